@@ -1,0 +1,96 @@
+"""This project, through its public names only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from bench.engines import Hit, Query
+from searcher import open_index
+
+if TYPE_CHECKING:
+    from searcher.article import Article
+
+    from bench.documents import Documents
+    from bench.segmenting import Timings
+
+
+class Ours:
+    def build(
+        self, documents: Documents, folder: Path, timings: Timings, *, processes: int = 1
+    ) -> None:
+        # Here, because searching does not need them.
+        from bench.documents import articles
+        from searcher import build_index
+
+        stage, start = "read", perf_counter()
+
+        def on_progress(progress: Any) -> None:
+            # Reading and segmenting go together there; what comes after them is writing.
+            nonlocal stage, start
+            start = timings.add(stage, start)
+            stage = "read" if progress.stage == "reading" else "write"
+
+        build_index(
+            documents.folder or articles(documents),
+            folder,
+            jobs=processes,
+            on_progress=on_progress,
+        )
+        timings.add(stage, start)
+
+    def open(self, folder: Path) -> None:
+        self._folder = folder
+        self._index = open_index(folder)
+
+    def search(self, query: Query) -> list[Hit]:
+        sort = {"sort": "newest"} if query.newest else {}
+        results = self._index.search(
+            _text(query), limit=query.limit, offset=query.offset, **sort, **_options(query)
+        )
+        return [Hit(hit.title, hit.date, _snippet(hit)) for hit in results]
+
+    def count(self, query: Query) -> int:
+        return int(self._index.count(_text(query), **_options(query)))
+
+    def update(self, article: Article, documents: Documents) -> None:
+        """Bring the whole index up to date, which is what a user does after changing a file."""
+        from bench.documents import articles
+        from searcher import build_index
+
+        collection = documents.folder or (
+            article if article.id == other.id else other for other in articles(documents)
+        )
+        build_index(collection, self._folder)
+        self._index.refresh()
+
+    def close(self) -> None:
+        self._index.close()
+
+
+def _text(query: Query) -> str:
+    return {"literal": '"{}"', "prefix": "{}*"}.get(query.form, "{}").format(query.text)
+
+
+def _options(query: Query) -> dict[str, Any]:
+    options: dict[str, Any] = {"any": True} if query.form == "any" else {}
+    for name in ("since", "until", "category"):
+        if getattr(query, name) is not None:
+            options[name] = getattr(query, name)
+    return options
+
+
+def _snippet(hit: Any) -> str:
+    """Mark the matches in the first snippet of the body, as the peers do."""
+    for snippet in hit.snippets:
+        if snippet.field == "body":
+            pieces, end = [], 0
+            for start, stop in snippet.spans:
+                pieces += [snippet.text[end:start], "<b>", snippet.text[start:stop], "</b>"]
+                end = stop
+            return "".join([*pieces, snippet.text[end:]])
+    return ""
+
+
+engine = Ours

@@ -1,0 +1,51 @@
+"""Memory of processes and size of folders, from what the kernel says."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from pathlib import Path
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def peak() -> int:
+    """Return the most bytes that this process ever had resident.
+
+    ``VmHWM`` starts anew with a program; ``ru_maxrss``, the fallback, may remember the parent's.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def session(leader: int) -> int | None:
+    """Return the resident bytes, without shared pages, of all processes of a session.
+
+    None where the kernel does not tell (no ``/proc``).
+    """
+    if not Path("/proc/self/statm").exists():
+        return None
+    total = 0
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            # The name in the second field may contain spaces; the session is the sixth field.
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(fields[3]) == leader:
+                _, resident, shared, *_ = map(int, (folder / "statm").read_text().split())
+                total += (resident - shared) * _PAGE
+        except (OSError, ValueError):  # it ended in between
+            continue
+    return total
+
+
+def folder_bytes(folder: Path) -> int:
+    """Return the size of all files below a folder."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

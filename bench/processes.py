@@ -1,0 +1,82 @@
+"""Measuring whole processes: jobs of :mod:`bench.child` and commands as a user types them."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench import memory
+from bench.child import Job
+
+ROOT = Path(__file__).parents[1]
+_POLL = 0.1  # seconds between looks at the memory of a running job
+_ATTEMPTS = 2  # untimed runs of a command before the clock counts
+
+
+class Failed(Exception):  # noqa: N818 - reads as what it reports
+    """A measured process ended with an error; the message is the last line that it wrote."""
+
+
+def run(job: Job, work: Path) -> dict[str, Any]:
+    """Do a job in a fresh process and return its answer.
+
+    ``together`` is added: the most memory, in bytes, that the process and all its workers held at
+    one time, shared pages left out; None where the kernel does not tell.
+    """
+    file = work / "job.pickle"
+    file.write_bytes(pickle.dumps(job))
+    together: int | None = None
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bench.child", str(file)],
+            cwd=ROOT,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+        )
+        # Looking at the memory of a short job would disturb it more than it would tell.
+        while process.poll() is None:
+            time.sleep(_POLL)
+            if job.task == "build" and (held := memory.session(process.pid)) is not None:
+                together = max(together or 0, held)
+        out.seek(0)
+        err.seek(0)
+        if process.returncode != 0:
+            raise Failed(_last_line(err.read()))
+        answer: dict[str, Any] = json.loads(out.read().splitlines()[-1])
+    return answer | {"together": together}
+
+
+def commands(
+    lines: Mapping[str, Sequence[str]], *, repeat: int, expect: Mapping[str, bytes]
+) -> dict[str, list[float] | str]:
+    """Time whole commands, one after the other and over again: seconds, or why there are none.
+
+    A command whose output lacks the expected bytes has failed, however fast it was.
+    """
+    results: dict[str, list[float] | str] = {name: [] for name in lines}
+    for attempt in range(-_ATTEMPTS, repeat):
+        for name, line in lines.items():
+            seconds = results[name]
+            if isinstance(seconds, str):
+                continue
+            start = time.perf_counter()
+            done = subprocess.run(line, cwd=ROOT, capture_output=True, check=False)
+            took = time.perf_counter() - start
+            if done.returncode != 0 or expect.get(name, b"") not in done.stdout:
+                results[name] = f"failed: {_last_line(done.stderr)}"
+            elif attempt >= 0:
+                seconds.append(took)
+    return results
+
+
+def _last_line(output: bytes) -> str:
+    lines = output.decode(errors="replace").strip().splitlines()
+    return lines[-1][:200] if lines else "no message"

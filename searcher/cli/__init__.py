@@ -1,0 +1,105 @@
+"""The console command: picks the sub-command, and turns whatever happens into an exit code.
+
+Exit codes: 0 found or done, 1 nothing found, 2 an error, 130 interrupted.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from searcher.errors import SearcherError
+
+COMMANDS = ("index", "search", "batch", "show", "explain", "segment", "stats", "check")
+"""Each is the function of that name in the module of that name, in the order of the help."""
+
+VARIABLE = "_SEARCHER_COMPLETE"
+"""Set by the shell when it asks for completions."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line ``arguments`` (``sys.argv`` by default); the exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    return _guarded(lambda: _run(given))
+
+
+def command(name: str) -> Callable[..., int]:
+    """The function behind a sub-command; its module is imported now and not before."""
+    function: Callable[..., int] = getattr(import_module(f"searcher.cli.{name}"), name)
+    return function
+
+
+def version() -> str:
+    """What ``--version`` prints."""
+    from importlib import metadata
+
+    try:
+        return f"searcher {metadata.version('searcher')}"
+    except metadata.PackageNotFoundError:
+        return "searcher (not installed)"
+
+
+def _run(arguments: list[str]) -> int:
+    from searcher.cli import options
+
+    if arguments == ["--version"]:
+        sys.stdout.write(version() + "\n")
+        return 0
+    if arguments and arguments[0] in COMMANDS and VARIABLE not in os.environ:
+        function = command(arguments[0])
+        values = options.read(function, arguments[1:])
+        if values is not None:
+            return function(**values)
+    from searcher.cli.app import app
+
+    app()(arguments, prog_name="searcher", complete_var=VARIABLE)
+    return 0
+
+
+def _guarded(action: Callable[[], int]) -> int:
+    try:
+        code = action()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return 130
+    except BrokenPipeError:
+        _drop_output()
+        return 0
+    except SearcherError as error:
+        _say(str(error))
+        return 2
+    except OSError as error:
+        _drop_output()
+        what = error.strerror or str(error)
+        _say(f"{what}: {error.filename}" if error.filename else what)
+        return 2
+    except Exception as error:
+        if os.environ.get("SEARCHER_TRACEBACK"):
+            raise
+        _say(f"unexpected error, please report it: {type(error).__name__}: {error}{_place(error)}")
+        _say("set SEARCHER_TRACEBACK=1 to see where it comes from")
+        return 2
+    return code
+
+
+def _say(message: str) -> None:
+    from searcher.cli.render import say
+
+    say(f"searcher: {message}")
+
+
+def _place(error: Exception) -> str:
+    """The innermost line of this package, where a report would look first."""
+    place, trace = "", error.__traceback__
+    while trace:
+        name = trace.tb_frame.f_globals.get("__name__", "")
+        if name.startswith("searcher"):
+            place = f" ({name}, line {trace.tb_lineno})"
+        trace = trace.tb_next
+    return place
+
+
+def _drop_output() -> None:
+    # What is still buffered cannot be written: without this, Python would complain at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,78 @@
+"""The three forms in which a batch is answered."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from searcher.cli.records import FORMAT_VERSION, results_record, speak_utf8, write_record
+from searcher.cli.render import is_terminal, safe, write
+from searcher.errors import SearcherError
+
+if TYPE_CHECKING:
+    from searcher.results import Results
+
+WriteAnswer = Callable[[str, str, "Results | SearcherError"], None]
+"""Takes the id of a query, the query, and its answer."""
+
+
+def jsonl() -> WriteAnswer:
+    """One object a query: that of ``search --json`` with its id, or with ``error``."""
+
+    def write_answer(id_: str, query: str, answer: Results | SearcherError) -> None:
+        if isinstance(answer, SearcherError):
+            record = {"query": query, "error": str(answer)}
+        else:
+            record = results_record(answer)
+        write_record({"format_version": FORMAT_VERSION, "id": id_, **record})
+
+    return write_answer
+
+
+def comma_separated() -> WriteAnswer:
+    """One row a hit; a query that finds nothing has one row, and so has one that fails."""
+    speak_utf8()
+    on_terminal = is_terminal(sys.stdout)
+    table = csv.writer(sys.stdout, lineterminator="\n")
+
+    def row(*cells: object) -> None:
+        table.writerow([safe(str(cell)) if on_terminal else cell for cell in cells])
+
+    row("id", "query", "total", "rank", "article", "title", "date", "path", "score", "error")
+
+    def write_answer(id_: str, query: str, answer: Results | SearcherError) -> None:
+        if isinstance(answer, SearcherError):
+            row(id_, query, "", "", "", "", "", "", "", answer)
+            return
+        if not answer:
+            row(id_, query, answer.total, "", "", "", "", "", "", "")
+        for hit in answer:
+            date = hit.date.isoformat() if hit.date else ""
+            score = round(hit.score, 6)
+            row(id_, query, answer.total, hit.rank, hit.id, hit.title, date, hit.path, score, "")
+
+    return write_answer
+
+
+def trec() -> WriteAnswer:
+    """A TREC run: query, Q0, article, rank, score, name of the run. Errors have no place in it."""
+    speak_utf8()
+
+    def write_answer(id_: str, query: str, answer: Results | SearcherError) -> None:  # noqa: ARG001
+        if isinstance(answer, SearcherError):
+            return
+        # The columns are separated by white space, so an id must not contain any.
+        topic = safe("_".join(id_.split()))
+        for hit in answer:
+            write(f"{topic} Q0 {hit.id} {hit.rank} {hit.score:.6f} searcher")
+
+    return write_answer
+
+
+WRITERS: dict[str, Callable[[], WriteAnswer]] = {
+    "jsonl": jsonl,
+    "csv": comma_separated,
+    "trec": trec,
+}

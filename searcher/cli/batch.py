@@ -1,0 +1,167 @@
+"""``searcher batch``: many queries, one after another, answered while they are still being read."""
+
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple
+
+from searcher.cli import options
+from searcher.cli.folders import open_index
+from searcher.cli.options import Argument, Option
+from searcher.cli.progress import bar
+from searcher.cli.render import is_terminal, say
+from searcher.errors import QueryError, SearcherError
+
+if TYPE_CHECKING:
+    from searcher import Index
+    from searcher.results import Results
+
+EXAMPLES = """
+A line of input is
+  {"id": "q1", "query": "普京", "since": "2021-12"}    if it begins with {
+  q1<tab>普京                                          if it has a tab
+  普京                                                 if not; its id is its line number
+  Options of a JSON line: limit, offset, sort, since, until, category, author, any,
+  aliases, expand, fresh. Empty lines are left out.
+
+Examples:
+  searcher batch queries.txt > answers.jsonl
+  searcher batch topics.tsv --format trec --limit 100 > run.trec
+  echo '{"id": "q1", "query": "普京", "since": "2021-12"}' | searcher batch -
+"""
+
+
+class Request(NamedTuple):
+    """One line of input: its id, and either a query with its own options or what is wrong."""
+
+    id: str
+    query: str
+    options: Mapping[str, Any]
+    problem: str = ""
+
+
+def batch(
+    *,
+    file: Annotated[str, Argument("A file of queries, or - for standard input.", "FILE")],
+    index: options.IndexFolder = "",
+    format: Annotated[Literal["jsonl", "csv", "trec"], Option("The form of the output.")] = "jsonl",  # noqa: A002
+    limit: options.Limit = 10,
+    offset: options.Offset = 0,
+    sort: options.Sort = "relevance",
+    since: options.Since = None,
+    until: options.Until = None,
+    category: options.Category = None,
+    author: options.Author = None,
+    any_word: options.AnyWord = False,
+    no_aliases: options.NoAliases = False,
+    expand: options.Expand = False,
+    fresh: options.Fresh = None,
+) -> int:
+    """Answer many queries, one a line.
+
+    The answers come in the order of the queries. A bad query is answered by an error, the others
+    go on, and the exit code is 2 in the end. The options hold for queries that do not say else.
+    """
+    from searcher.cli.answers import WRITERS
+
+    write_answer = WRITERS[format]()
+    failed = False
+    on_terminal = is_terminal(sys.stdout)
+    with open_index(index) as opened, _lines(file) as source:
+        total = _count(source) if is_terminal(sys.stderr) and not on_terminal else None
+        asked = answers(
+            opened,
+            source,
+            limit=limit,
+            offset=offset,
+            sort=sort,
+            since=since,
+            until=until,
+            category=category,
+            author=author,
+            any=any_word,
+            aliases=not no_aliases,
+            expand=expand,
+            fresh=fresh,
+            snippets=format == "jsonl",
+        )
+        with bar("queries", wanted=not on_terminal) as advance:
+            for done, (request, answer) in enumerate(asked, 1):
+                if isinstance(answer, SearcherError):
+                    failed = True
+                    say(f"searcher: query {request.id}: {answer}")
+                write_answer(request.id, request.query, answer)
+                # Whoever reads the other end of a pipe gets each answer when it is there.
+                sys.stdout.flush()
+                advance("searching", done, total)
+    return 2 if failed else 0
+
+
+def answers(
+    index: "Index", lines: Iterable[bytes], **defaults: Any
+) -> "Iterator[tuple[Request, Results | SearcherError]]":
+    """Each request of ``lines`` with its answer; no more of them are held than the index wants."""
+    waiting: deque[Request] = deque()
+
+    def good() -> Iterator[Mapping[str, Any]]:
+        for request in requests(lines):
+            waiting.append(request)
+            if not request.problem:
+                yield {**request.options, "query": request.query}
+
+    def bad() -> Iterator[tuple[Request, SearcherError]]:
+        while waiting and waiting[0].problem:
+            request = waiting.popleft()
+            yield request, QueryError(request.problem)
+
+    for answer in index.batch(good(), **defaults):
+        yield from bad()
+        yield waiting.popleft(), answer
+    yield from bad()
+
+
+def requests(lines: Iterable[bytes]) -> Iterator[Request]:
+    """What each line asks for."""
+    for number, raw in enumerate(lines, 1):
+        try:
+            line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip("\r\n")
+        except UnicodeDecodeError:
+            shown = raw.decode(errors="replace").strip("\r\n")
+            yield Request(str(number), shown, {}, f"line {number} is not UTF-8")
+            continue
+        if line.strip():
+            yield _request(str(number), line)
+
+
+def _request(number: str, line: str) -> Request:
+    if line.lstrip().startswith("{"):
+        return _object(number, line)
+    id_, tab, query = line.partition("\t")
+    return Request(id_.strip() or number, query, {}) if tab else Request(number, line, {})
+
+
+def _object(number: str, line: str) -> Request:
+    import json
+
+    try:
+        given: dict[str, Any] = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Request(number, line, {}, f"line {number} is not a JSON object: {error}")
+    id_ = given.pop("id", number)
+    query = given.pop("query", None)
+    if not isinstance(id_, str | int) or not isinstance(query, str):
+        return Request(number, line, {}, f'line {number} needs a "query" that is a string')
+    return Request(str(id_), query, given)
+
+
+def _lines(file: str) -> BinaryIO:
+    return sys.stdin.buffer if file == "-" else Path(file).open("rb")
+
+
+def _count(source: BinaryIO) -> int | None:
+    if not source.seekable():
+        return None
+    total = sum(1 for line in source if line.strip())
+    source.seek(0)
+    return total

@@ -1,0 +1,44 @@
+"""Long output goes through ``$PAGER``, or ``less``; short output goes straight to the terminal."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from searcher.cli.render import write
+
+
+def page(lines: Sequence[str]) -> None:
+    """Show ``lines``, with a pager when they do not fit on the screen and there is one."""
+    pager = os.environ.get("PAGER", "less")
+    if pager in ("", "cat") or _fits(lines) or not _run(pager, lines):
+        for line in lines:
+            write(line)
+
+
+def _fits(lines: Sequence[str]) -> bool:
+    # One line more for the prompt that comes back afterwards; a terminal may not know its size.
+    return len(lines) + 1 < (os.get_terminal_size(sys.stdout.fileno()).lines or 24)
+
+
+def _run(pager: str, lines: Sequence[str]) -> bool:
+    import shlex
+    import signal
+    import subprocess
+
+    # As git does: unless told otherwise, less passes colours on (R), leaves the screen as it is
+    # (X) and does not stay for what fits on it (F).
+    environment = {"LESS": "RFX", "LV": "-c", **os.environ}
+    sys.stdout.flush()
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the user's own choice
+            shlex.split(pager), stdin=subprocess.PIPE, env=environment
+        )
+    except (OSError, ValueError):
+        return False
+    # Ctrl-C belongs to the pager as long as it runs.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process.communicate("".join(f"{line}\n" for line in lines).encode(errors="replace"))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return True

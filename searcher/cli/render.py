@@ -1,0 +1,266 @@
+"""What a terminal gets to see: the only place that knows colour, width, wrapping and the pager.
+
+Text of an article is made harmless here (`safe`), measured in columns (`columns`) and broken into
+lines (`wrap`). All of it works on offsets of the text itself, so the marks of a match stay where
+they belong.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from io import TextIOWrapper
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from searcher.results import Hit, Match, Snippet
+
+Spans = Sequence[tuple[int, int]]
+
+BOLD, DIM, MATCH, OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
+
+# Longer lines are tiring to read, however wide the window.
+_WIDEST = 100
+_NARROWEST = 20
+
+# GB/T 15834: what may not begin a line, and what may not end one.
+_NOT_FIRST = frozenset("、，。．！？：；）」』】〉》〕］｝〗”’·・～％‰℃,.!?:;)]}%…—")
+_NOT_LAST = frozenset("（「『【〈《〔［｛〖“‘([{￥＄$")
+
+# Marks that turn the direction of writing: with these a text can be shown as another one.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class _Harmless(dict[int, str | int]):
+    """For `str.translate`: one character for each control character, all others as they are."""
+
+    def __missing__(self, code: int) -> str | int:
+        char = chr(code)
+        category = unicodedata.category(char)
+        shown: str | int = code
+        if char in "\t\n\r" or category in ("Zl", "Zp"):
+            shown = " "
+        elif code < 0x20:
+            shown = chr(0x2400 + code)
+        elif category in ("Cc", "Cs") or char in _TURNING:
+            shown = "\ufffd"
+        self[code] = shown
+        return shown
+
+
+class _Columns(dict[str, int]):
+    """How many columns of a terminal a character takes (UAX #11; ambiguous ones take one)."""
+
+    def __missing__(self, char: str) -> int:
+        if unicodedata.category(char) in ("Mn", "Me", "Cf") or "\u1160" <= char <= "\u11ff":
+            taken = 0
+        else:
+            taken = 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        self[char] = taken
+        return taken
+
+
+_harmless = _Harmless()
+_columns = _Columns()
+
+
+def safe(text: str) -> str:
+    """``text`` as one line that cannot steer a terminal, each character in its old place.
+
+    >>> safe("a\\x1b[31mb")
+    'a␛[31mb'
+    """
+    return text.translate(_harmless)
+
+
+def columns(text: str) -> int:
+    """The width of a line on a terminal.
+
+    >>> columns("拜登 5G")
+    7
+    """
+    return sum(map(_columns.__getitem__, text))
+
+
+def wrap(text: str, width: int) -> list[tuple[int, int]]:
+    """Break one paragraph into lines of at most ``width`` columns; their ``(start, end)``.
+
+    Latin words stay whole unless one is longer than a line, closing punctuation never begins
+    a line and opening punctuation never ends one.
+
+    >>> [ "对话（2021年）。"[start:end] for start, end in wrap("对话（2021年）。", 8) ]
+    ['对话', '（2021', '年）。']
+    """
+    lines: list[tuple[int, int]] = []
+    start = cut = used = 0
+    before = ""
+    for place, char in enumerate(text):
+        if before and _may_break(before, char):
+            cut = place
+        taken = _columns[char]
+        if used + taken > width and not char.isspace():
+            if cut <= start:
+                cut = place
+            lines.append((start, start + len(text[start:cut].rstrip())))
+            start = cut
+            used = columns(text[start:place])
+        used += taken
+        before = char
+    lines.append((start, start + len(text[start:].rstrip())))
+    return lines
+
+
+def _may_break(before: str, after: str) -> bool:
+    if after.isspace() or before in _NOT_LAST or not _columns[after]:
+        return False
+    if after in _NOT_FIRST:
+        return before.isspace() and after.isascii()
+    return before.isspace() or _columns[before] == 2 or _columns[after] == 2
+
+
+class Page:
+    """How to show things on standard output: with or without colour, in lines of ``width``.
+
+    ``color`` is ``"always"``, ``"never"`` or ``"auto"``. Lines are broken for a terminal, or when
+    the variable COLUMNS is set; a file or a pipe gets every paragraph as one line.
+    """
+
+    def __init__(self, color: str = "auto", *, pager: bool = True) -> None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            # A terminal that does not speak Unicode shows a question mark and not a traceback.
+            sys.stdout.reconfigure(errors="replace")
+        self.on_terminal = is_terminal(sys.stdout)
+        clever = self.on_terminal and os.environ.get("TERM") != "dumb"
+        self.color = color == "always" or (
+            color == "auto" and clever and not os.environ.get("NO_COLOR")
+        )
+        self.width = _width(self.on_terminal)
+        self.pager = pager and clever
+
+    def style(self, text: str, style: str) -> str:
+        """``text``, which is harmless already, in colour if there is colour."""
+        return f"{style}{text}{OFF}" if self.color and style and text else text
+
+    def paragraph(
+        self, text: str, spans: Spans = (), *, style: str = "", first: str = "", indent: str = ""
+    ) -> Iterator[str]:
+        """The lines of a text whose ``spans`` are marked; ``first`` stands before the first."""
+        text = safe(text)
+        room = self.width - columns(indent) if self.width else len(text) * 2 + 1
+        for number, (start, end) in enumerate(wrap(text, max(room, _NARROWEST))):
+            lead = indent if number else first or indent
+            yield lead + self._marked(text, start, end, spans, style)
+
+    def _marked(self, text: str, start: int, end: int, spans: Spans, style: str) -> str:
+        pieces = []
+        done = start
+        for left, right in spans if self.color else ():
+            left, right = max(left, done), min(right, end)
+            if left < right:
+                pieces.append(self.style(text[done:left], style))
+                pieces.append(self.style(text[left:right], MATCH))
+                done = right
+        pieces.append(self.style(text[done:end], style))
+        return "".join(pieces)
+
+    def details(self, items: Iterable[str], indent: str = "") -> Iterator[str]:
+        """Short items side by side; a path is never broken, so that it can be copied."""
+        line = ""
+        for item in filter(None, map(safe, items)):
+            longer = f"{line} · {item}" if line else item
+            if line and self.width and columns(indent) + columns(longer) > self.width:
+                yield indent + self.style(line, DIM)
+                longer = item
+            line = longer
+        if line:
+            yield indent + self.style(line, DIM)
+
+    def table(self, rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
+        """Rows whose columns stand below one another; numbers are given right-aligned."""
+        rows = [[safe(cell) for cell in row] for row in rows]
+        widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            cells = (cell + " " * (w - columns(cell)) for cell, w in zip(row, widths, strict=True))
+            yield (indent + "  ".join(cells)).rstrip()
+
+    def hit(self, hit: Hit) -> Iterator[str]:
+        """One result of a search, and an empty line."""
+        first = f"{hit.rank}. "
+        indent = " " * len(first)
+        title = title_spans(hit.title, hit.snippets)
+        yield from self.paragraph(hit.title, title, style=BOLD, first=first, indent=indent)
+        day = hit.date.date().isoformat() if hit.date else ""
+        yield from self.details((day, hit.source, hit.path, hit.id), indent)
+        for snippet in hit.snippets:
+            if snippet.field != "title":
+                yield from self.paragraph(snippet.text, snippet.spans, indent=indent)
+        if hit.explanation:
+            yield from self.explanation(hit.score, hit.explanation, indent)
+        yield ""
+
+    def explanation(self, score: float, matches: Iterable[Match], indent: str) -> Iterator[str]:
+        """Where a score comes from, line by line."""
+        rows = [(f"{score:8.3f}", "score", "", "", "")]
+        rows += [(f"{m.score:8.3f}", m.term, m.field, m.kind, m.detail) for m in matches]
+        yield from self.table(rows, indent)
+
+    def show(self, lines: Iterable[str]) -> None:
+        """Write the lines, on a terminal that is too small for them through the pager."""
+        if not self.pager:
+            for line in lines:
+                write(line)
+            return
+        from searcher.cli.pager import page
+
+        page([*lines])
+
+    def path(self, path: str) -> None:
+        """One path alone on its line; a program gets its very bytes."""
+        if self.on_terminal:
+            write(safe(path))
+        else:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(os.fsencode(path) + b"\n")
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 article``, ``1,200 articles``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def title_spans(title: str, snippets: Iterable[Snippet]) -> Spans:
+    """What matched in a title, as offsets in the whole of it."""
+    for snippet in snippets:
+        if snippet.field == "title" and (shift := title.find(snippet.text)) >= 0:
+            return [(start + shift, end + shift) for start, end in snippet.spans]
+    return ()
+
+
+def write(line: str) -> None:
+    """One line of data on standard output."""
+    sys.stdout.write(line + "\n")
+
+
+def say(message: str) -> None:
+    """One line of talk on standard error."""
+    sys.stderr.write(safe(message) + "\n")
+
+
+def is_terminal(stream: object) -> bool:
+    """Whether a person looks at this stream."""
+    isatty = getattr(stream, "isatty", None)
+    return bool(isatty and isatty())
+
+
+def _width(on_terminal: bool) -> int | None:
+    given = os.environ.get("COLUMNS", "")
+    if given.isascii() and given.isdigit() and int(given):
+        found = int(given)
+    elif on_terminal:
+        # A terminal that does not know its size says 0.
+        found = os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    else:
+        return None
+    return max(_NARROWEST, min(found, _WIDEST))

@@ -1,0 +1,118 @@
+"""``searcher search``: a query in, ranked hits out."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from searcher.cli import options
+from searcher.cli.folders import open_index
+from searcher.cli.options import Argument, Option
+from searcher.cli.render import Page, counted, say, write
+from searcher.errors import QueryError
+
+if TYPE_CHECKING:
+    from searcher.results import Results
+
+EXAMPLES = """
+Query:
+  拜登 普京             both words          "视频通话"    exactly this
+  拜登 OR 普京          one of them         新冠*         what begins so
+  拜登 -普京            one, not the other  ( )           what belongs together
+  title:  author:  category:  date:2021-12  date:2021-12-01..2021-12-31
+  标题：  作者：   分类：     日期：2021年12月
+
+Examples:
+  searcher search 拜登 普京
+  searcher search '"视频通话" -体育' --since 2021-12 --sort newest
+  searcher search -- -体育 奥运        (a first word with - stands after --)
+  searcher search 标题：普京 --files | xargs wc -c
+  searcher search 普京 --json | jq '.hits[].title'
+"""
+
+
+def search(
+    *,
+    query: Annotated[list[str], Argument("What to look for; several words are joined.", "QUERY")],
+    index: options.IndexFolder = "",
+    limit: options.Limit = 10,
+    offset: options.Offset = 0,
+    sort: options.Sort = "relevance",
+    since: options.Since = None,
+    until: options.Until = None,
+    category: options.Category = None,
+    author: options.Author = None,
+    any_word: options.AnyWord = False,
+    no_aliases: options.NoAliases = False,
+    expand: options.Expand = False,
+    fresh: options.Fresh = None,
+    explain: Annotated[bool, Option("Say where each score comes from.")] = False,
+    as_json: options.Json = False,
+    as_jsonl: Annotated[bool, Option("Print one JSON object a hit.", "--jsonl")] = False,
+    count: Annotated[bool, Option("Print only how many articles match.")] = False,
+    files: Annotated[bool, Option("Print only the paths of the hits.")] = False,
+    color: options.Color = "auto",
+    no_pager: Annotated[bool, Option("Never show the hits through $PAGER.")] = False,
+) -> int:
+    """Find articles and show the best.
+
+    Prints title, date, source, path, id and the places that match. Exits with 1 when nothing does.
+    """
+    if as_json + as_jsonl + count + files > 1:
+        raise QueryError("choose one of --json, --jsonl, --count and --files")
+    with open_index(index) as opened:
+        results = opened.search(
+            words(query),
+            limit=0 if count else limit,
+            offset=offset,
+            sort=sort,
+            since=since,
+            until=until,
+            category=category,
+            author=author,
+            any=any_word,
+            aliases=not no_aliases,
+            expand=expand,
+            fresh=fresh,
+            explain=explain,
+            snippets=not (files or count),
+        )
+        for note in results.notes:
+            say(note)
+        if as_json:
+            from searcher.cli.records import results_record, write_record
+
+            write_record(results_record(results))
+        elif as_jsonl:
+            from searcher.cli.records import hit_record, write_record
+
+            for hit in results:
+                write_record(hit_record(hit))
+        elif count:
+            write(str(results.total))
+        elif files:
+            page = Page(color)
+            for hit in results:
+                page.path(hit.path)
+        else:
+            page = Page(color, pager=not no_pager)
+            page.show(line for hit in results for line in page.hit(hit))
+            say(summary(results, offset))
+    return 0 if results.total else 1
+
+
+def words(query: list[str]) -> str:
+    """The words of a command line as one query; bytes that are no text become �."""
+    return " ".join(query).encode(errors="surrogateescape").decode(errors="replace")
+
+
+def summary(results: "Results", offset: int) -> str:
+    """The closing line of a result."""
+    if not results.total:
+        return f"nothing found for: {results.query}"
+    articles = counted(results.total, "article")
+    took = f"in {results.took * 1000:.1f} ms"
+    first, last = offset + 1, offset + len(results)
+    if len(results) == results.total:
+        return f"{articles} {took}"
+    if not results:
+        return f"{articles} {took}; none is left after {offset}"
+    more = f"; more with --offset {last}" if last < results.total else ""
+    return f"{first}–{last} of {articles} {took}{more}"

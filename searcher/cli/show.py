@@ -1,0 +1,71 @@
+"""``searcher show``: one article as plain text."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+from searcher.cli import options
+from searcher.cli.folders import open_index
+from searcher.cli.options import Argument, Option
+from searcher.cli.render import BOLD, Page, Spans, say
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from searcher.article import Article
+
+EXAMPLES = """
+Examples:
+  searcher show k3x9q2mfaa             (the start of an id will do, a path too)
+  searcher show k3x9 --query 普京
+"""
+
+
+def show(
+    *,
+    id: Annotated[str, Argument("The id or the path of an article.", "ID")],  # noqa: A002
+    index: options.IndexFolder = "",
+    query: Annotated[str, Option("Highlight what this query finds.", "-q", metavar="QUERY")] = "",
+    as_json: options.Json = False,
+    color: options.Color = "auto",
+    no_pager: Annotated[bool, Option("Never show the article through $PAGER.")] = False,
+) -> int:
+    """Show an article as plain text."""
+    with open_index(index) as opened:
+        article = opened.get(id)
+        if article is None:
+            say(f"searcher: no article has the id or path {id!r}; searcher search shows the ids")
+            return 1
+        title = opened.highlight(query, article.title) if query else ()
+        body = opened.highlight(query, article.body) if query else ()
+    if as_json:
+        from searcher.cli.records import article_record, write_record
+
+        write_record(article_record(article, {"title": title, "body": body} if query else None))
+    else:
+        page = Page(color, pager=not no_pager)
+        page.show(lines(article, page, title, body))
+    return 0
+
+
+def lines(article: "Article", page: Page, title: Spans, body: Spans) -> Iterator[str]:
+    """Title, origin and paragraphs, with an empty line between any two."""
+    yield from page.paragraph(article.title, title, style=BOLD)
+    author = article.author if article.author != article.source else ""
+    yield from page.details((when(article.date), article.source, author, *article.categories))
+    yield from page.details((article.path, article.id))
+    yield from page.details((article.url,))
+    start = 0
+    for paragraph in article.body.split("\n"):
+        end = start + len(paragraph)
+        if paragraph:
+            yield ""
+            spans = [(left - start, right - start) for left, right in body if start <= left < end]
+            yield from page.paragraph(paragraph, spans)
+        start = end + 1
+
+
+def when(date: "datetime | None") -> str:
+    """Day and time; only the day at midnight, which is what a date without a time becomes."""
+    if date is None:
+        return ""
+    return f"{date:%Y-%m-%d %H:%M %Z}" if date.hour or date.minute else f"{date:%Y-%m-%d}"

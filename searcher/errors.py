@@ -1,0 +1,55 @@
+"""The errors that this package raises, all below one base class.
+
+SearcherError
+├── ArticleError        a file cannot be read as an article at all
+├── QueryError          an option of a search makes no sense (query strings never raise)
+├── LexiconError        a line of a lexicon file cannot be used
+├── IndexFolderError         something about an index folder
+│   ├── IndexMissing    there is no index here yet
+│   ├── IndexInvalid    the folder holds something else, or the index is damaged
+│   ├── IndexOutdated   built by another version, or with another lexicon
+│   └── IndexLocked     another process is writing this index
+└── EvaluationError     a collection, run or qrels file cannot be used
+
+Each message says what to do next.
+"""
+
+
+class SearcherError(Exception):
+    """Base of every error raised on purpose by this package."""
+
+
+class ArticleError(SearcherError):
+    """A file cannot be read as an article: binary, undecodable, too large or unreadable."""
+
+
+class QueryError(SearcherError):
+    """An option of a search makes no sense, such as a negative limit or an unknown date."""
+
+
+class LexiconError(SearcherError):
+    """A line of a lexicon file cannot be used; the message names file and line."""
+
+
+class IndexFolderError(SearcherError):
+    """Base of the errors about an index folder."""
+
+
+class IndexMissing(IndexFolderError):  # noqa: N818 - reads as the state it reports
+    """There is no index in this folder yet."""
+
+
+class IndexInvalid(IndexFolderError):  # noqa: N818
+    """The folder holds something that is no index of ours, or a damaged one."""
+
+
+class IndexOutdated(IndexFolderError):  # noqa: N818
+    """The index was built by another version or with another lexicon or analyser."""
+
+
+class IndexLocked(IndexFolderError):  # noqa: N818
+    """Another process is writing this index."""
+
+
+class EvaluationError(SearcherError):
+    """A collection, a run or a qrels file cannot be used."""

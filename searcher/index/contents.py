@@ -1,0 +1,162 @@
+"""What a segment holds, as arrays: the same for a batch just inverted and for a file read back.
+
+Documents have numbers from 0, in 16 bits: no segment has more than 65,536.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from searcher.index.invert import Inverter, Postings
+from searcher.index.records import Packer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from searcher.article import Article
+
+MOST_DOCUMENTS = 1 << 16
+NO_DATE = -(1 << 62)
+"""Stands for a missing date: before every other."""
+
+SEPARATOR = "\x1f"
+CARD = ("id", "path", "title", "author", "source", "url", "categories")
+"""The fields of a card, what a list of hits shows; separated by SEPARATOR, categories by more."""
+
+FACETS = ("author", "category", "source", "id")
+"""Fields whose whole values are looked up."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All arrays of a segment; n documents.
+
+    ``dates``: int64 (n,) seconds since 1970; ``zones``: int16 (n,) minutes east of UTC;
+    ``stamps``, ``sizes``: int64 (n,) of the files, nanoseconds and bytes; ``cards``, ``records``:
+    bytes, ``card_ends``, ``record_ends``: uint64 (n,) ends therein; ``dictionary`` of the records.
+    """
+
+    words: Postings
+    pairs: Postings
+    facets: dict[str, Postings]
+    lengths: NDArray[np.uint32]
+    title_lengths: NDArray[np.uint32]
+    dates: NDArray[np.int64]
+    zones: NDArray[np.int16]
+    stamps: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    cards: bytes
+    card_ends: NDArray[np.uint64]
+    records: bytes
+    record_ends: NDArray[np.uint64]
+    dictionary: bytes
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An article with the stamp (mtime in ns) and size of the file that it came from, or zeros."""
+
+    article: Article
+    stamp: int = 0
+    size: int = 0
+
+
+def invert_sources(
+    sources: Sequence[Source], inverter: Inverter, packer: Packer, dictionary: bytes
+) -> Contents:
+    """The contents of a segment of these articles."""
+    articles = [source.article for source in sources]
+    inverted = inverter.invert((article.title, article.body) for article in articles)
+    records, start = [], 0
+    for end in inverted.ends.tolist():
+        records.append(packer.pack(inverted.units[start:end], inverted.inside[start:end]))
+        start = end
+    cards = [_card(article) for article in articles]
+    dates = [date_columns(article.date) for article in articles]
+    return Contents(
+        words=inverted.words,
+        pairs=inverted.pairs,
+        facets={
+            "author": _facet([article.author] for article in articles),
+            "category": _facet(article.categories for article in articles),
+            "source": _facet([article.source] for article in articles),
+            "id": _facet([article.id] for article in articles),
+        },
+        lengths=inverted.lengths,
+        title_lengths=inverted.title_lengths,
+        dates=np.array([seconds for seconds, _ in dates], np.int64),
+        zones=np.array([minutes for _, minutes in dates], np.int16),
+        stamps=np.array([source.stamp for source in sources], np.int64),
+        sizes=np.array([source.size for source in sources], np.int64),
+        cards=b"".join(cards),
+        card_ends=_ends(cards),
+        records=b"".join(records),
+        record_ends=_ends(records),
+        dictionary=dictionary,
+    )
+
+
+def date_columns(date: datetime | None) -> tuple[int, int]:
+    """Seconds since 1970 and minutes east of UTC."""
+    if date is None:
+        return NO_DATE, 0
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=timezone.utc)
+    offset = date.utcoffset() or timedelta()
+    # Subtracting naive times never overflows, as astimezone does for the first and last years.
+    local = date.replace(tzinfo=timezone.utc) - _EPOCH
+    return (local - offset) // timedelta(seconds=1), offset // timedelta(minutes=1)
+
+
+def read_date(seconds: int, minutes: int) -> datetime | None:
+    """The date of two columns; the reverse of :func:`date_columns`."""
+    if seconds == NO_DATE:
+        return None
+    offset = timedelta(minutes=minutes)
+    local = _EPOCH + timedelta(seconds=seconds) + offset
+    return local.replace(tzinfo=timezone(offset) if minutes else timezone.utc)
+
+
+def recency(dates: NDArray[np.int64], ids: Sequence[str]) -> NDArray[np.uint16]:
+    """The place of each document, newest first and then by id: what ties are broken by."""
+    by_id = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
+    order = by_id[np.argsort(-dates[by_id], kind="stable")]
+    places = np.empty(len(order), np.uint16)
+    places[order] = np.arange(len(order))
+    return places
+
+
+def _card(article: Article) -> bytes:
+    fields = (
+        article.id, article.path, article.title, article.author, article.source, article.url,
+        *article.categories,
+    )  # fmt: skip
+    return SEPARATOR.join(fields).encode("utf-8", "surrogatepass")
+
+
+def _ends(pieces: Sequence[bytes]) -> NDArray[np.uint64]:
+    return np.cumsum(np.fromiter(map(len, pieces), np.uint64, len(pieces)), dtype=np.uint64)
+
+
+def _facet(values: Iterable[Iterable[str]]) -> Postings:
+    documents: dict[str, list[int]] = {}
+    for number, names in enumerate(values):
+        for name in dict.fromkeys(names):
+            if name:
+                documents.setdefault(name, []).append(number)
+    keys = sorted(documents)
+    return Postings(
+        keys,
+        np.array([len(documents[key]) for key in keys], np.uint32),
+        np.array([number for key in keys for number in documents[key]], np.uint16),
+    )

@@ -1,0 +1,200 @@
+"""The manifest: what an index consists of at one commit, and how a commit is made.
+
+Each commit writes ``_MAIN_<generation>.json`` (this) and then ``_MAIN_<generation>.toc`` (Whoosh's
+table of contents, whose appearance is the commit). Readers take the newest generation that has
+both and never unpickle anything. Files of older generations are removed after the commit; readers
+that have them open keep them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from searcher.errors import IndexInvalid, IndexLocked, IndexMissing, IndexOutdated
+
+FORMAT = 1
+"""Raised when the files change so that older programs cannot read them."""
+
+NAME = "MAIN"
+_TOC = re.compile(rf"_{NAME}_([0-9]{{1,12}})\.toc")
+_OURS = re.compile(rf"_?{NAME}_[0-9A-Za-z_]+\.(?:toc|json|seg|lex|body)|{NAME}_WRITELOCK")
+_SEGMENT_ID = re.compile(r"[0-9a-z]{1,32}")
+_FINGERPRINT = re.compile(r"[0-9a-f]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment of the index: its id, documents in its file, and a bitmap of those deleted."""
+
+    id: str
+    documents: int
+    deleted: bytes = b""
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return f"{NAME}_{self.id}.seg"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that could not be read as an article: not tried again until it changes."""
+
+    path: str
+    stamp: int
+    size: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The state of an index. ``built`` is ISO 8601; ``roots`` the corpus folders, absolute."""
+
+    generation: int
+    analysis: str
+    lexicon: str
+    lexicon_files: tuple[str, ...] = ()
+    engines: str = ""
+    built: str = ""
+    roots: tuple[str, ...] = ()
+    segments: tuple[SegmentEntry, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    format: int = field(default=FORMAT)
+
+    @property
+    def lexicon_name(self) -> str:
+        """The name of the file with the names of the lexicon."""
+        return f"{NAME}_lexicon_{self.lexicon}.lex"
+
+
+def latest_generation(folder: Path) -> int:
+    """The generation of the newest commit, or -1."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return -1
+    return max((int(m[1]) for name in names if (m := _TOC.fullmatch(name))), default=-1)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of the newest commit.
+
+    Raises IndexMissing, IndexInvalid, or IndexOutdated for another format's.
+    """
+    generation = latest_generation(folder)
+    if generation < 0:
+        if folder.is_dir() and any(folder.iterdir()) and not _only_ours(folder):
+            raise IndexInvalid(f"{folder} is not an index; choose another folder with --index")
+        raise IndexMissing(f"there is no index in {folder}; run: searcher index")
+    try:
+        data = json.loads((folder / f"_{NAME}_{generation}.json").read_bytes())
+        return _manifest(data)
+    except FileNotFoundError as error:
+        raise IndexInvalid(
+            f"{folder} holds an index of another program; choose another folder with --index"
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexInvalid(
+            f"the index in {folder} is damaged; run: searcher index --rebuild"
+        ) from error
+
+
+def _manifest(data: dict[str, Any]) -> Manifest:
+    if data["format"] != FORMAT:
+        raise IndexOutdated("the index was built by another version; run: searcher index")
+    segments = tuple(
+        SegmentEntry(str(entry["id"]), int(entry["documents"]), b64decode(entry["deleted"]))
+        for entry in data["segments"]
+    )
+    # The names become file names: nothing may lead out of the folder.
+    if not all(_SEGMENT_ID.fullmatch(entry.id) for entry in segments):
+        raise ValueError("segment id")
+    if not _FINGERPRINT.fullmatch(data["lexicon"]):
+        raise ValueError("lexicon")
+    return Manifest(
+        generation=int(data["generation"]),
+        analysis=str(data["analysis"]),
+        lexicon=data["lexicon"],
+        lexicon_files=tuple(map(str, data["lexicon_files"])),
+        engines=str(data["engines"]),
+        built=str(data["built"]),
+        roots=tuple(map(str, data["roots"])),
+        segments=segments,
+        skipped=tuple(Skipped(**entry) for entry in data["skipped"]),
+    )
+
+
+def commit(folder: Path, manifest: Manifest) -> None:
+    """Make a manifest the newest commit, and remove the files that it no longer needs."""
+    from searcher.index.whoosh_codec import write_toc
+
+    data = asdict(manifest)
+    for entry in data["segments"]:
+        entry["deleted"] = b64encode(entry["deleted"]).decode()
+    target = folder / f"_{NAME}_{manifest.generation}.json"
+    temporary = target.with_suffix(".tmp")
+    with temporary.open("wb") as file:
+        file.write(json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(target)
+    write_toc(folder, manifest)
+    _sync(folder)
+    remove_unused(folder, manifest)
+
+
+def remove_unused(folder: Path, manifest: Manifest | None) -> None:
+    """Remove what no commit needs: older generations, and what a killed run left behind."""
+    keep = {f"{NAME}_WRITELOCK"}
+    if manifest:
+        keep |= {entry.file for entry in manifest.segments} | {manifest.lexicon_name}
+        keep |= {f"_{NAME}_{manifest.generation}.{kind}" for kind in ("toc", "json")}
+    for path in folder.iterdir():
+        temporary = path.name.startswith(f"_{NAME}_") and path.suffix not in (".toc", ".json")
+        if path.name not in keep and (_OURS.fullmatch(path.name) or temporary):
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def write_lock(folder: Path) -> Iterator[None]:
+    """Hold Whoosh's lock of the index. Raises IndexLocked while another process has it."""
+    from whoosh.filedb.filestore import FileStorage
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileStorage(str(folder)).lock(f"{NAME}_WRITELOCK")
+        acquired = lock.acquire(blocking=False)
+    except OSError as error:
+        raise IndexInvalid(f"cannot write to {folder}: {error.strerror}") from error
+    if not acquired:
+        raise IndexLocked(f"another process is writing to {folder}; wait until it is done")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _only_ours(folder: Path) -> bool:
+    # `.gitkeep` and the like are no content; what a killed first run left is ours.
+    return all(path.name.startswith((".", f"_{NAME}_", f"{NAME}_")) for path in folder.iterdir())
+
+
+def _sync(folder: Path) -> None:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)

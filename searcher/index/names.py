@@ -1,0 +1,59 @@
+"""The names of the lexicon as the index keeps them: a file to look groups of names up in.
+
+A search needs the groups of the few names in its query, so they are looked up by hash in a memory
+map; the lexicon's text files are not read again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from searcher.index.contents import SEPARATOR
+from searcher.index.layout import LayoutReader, LayoutWriter
+from searcher.index.merge import slot_table
+from searcher.index.segment import Terms
+from searcher.text.lexicon import Lexicon
+
+
+def write_names(path: Path, lexicon: Lexicon) -> None:
+    """Write the groups of a lexicon."""
+    groups = sorted(set(lexicon.groups.values()))
+    number = {group: place for place, group in enumerate(groups)}
+    keys = sorted(lexicon.groups)
+    terms = [key.encode("utf-8", "surrogatepass") for key in keys]
+    blobs = [SEPARATOR.join(group).encode("utf-8", "surrogatepass") for group in groups]
+    with LayoutWriter(path) as out:
+        out.write("names_terms", b"".join(terms))
+        out.write("names_term_ends", np.cumsum([len(t) for t in terms], dtype=np.uint32))
+        out.write("names_ends", np.arange(1, len(terms) + 1, dtype=np.uint32))
+        out.write("names_slots", slot_table(terms))
+        out.write("names_group", np.array([number[lexicon.groups[k]] for k in keys], np.uint32))
+        out.write("groups", b"".join(blobs))
+        out.write("group_ends", np.cumsum([len(blob) for blob in blobs], dtype=np.uint32))
+
+
+class Names:
+    """Looks up groups of names in a file of :func:`write_names`."""
+
+    def __init__(self, path: Path) -> None:
+        self._layout = LayoutReader(path)
+        self._terms = Terms(self._layout, "names")
+        self._group = memoryview(self._layout["names_group"])
+        self._ends = memoryview(self._layout["group_ends"])
+        self._base = self._layout.place("groups")[0]
+
+    def others(self, folded: str) -> tuple[str, ...]:
+        """All names of the thing with this folded name, as written; empty when there are none."""
+        number = self._terms.find(folded.encode("utf-8", "surrogatepass"))
+        if number < 0:
+            return ()
+        group = self._group[number]
+        start = self._ends[group - 1] if group else 0
+        blob = self._layout.map[self._base + start : self._base + self._ends[group]]
+        return tuple(blob.decode("utf-8", "surrogatepass").split(SEPARATOR))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._layout.close()

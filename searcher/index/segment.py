@@ -1,0 +1,211 @@
+"""Reading a segment file: terms to postings, documents to cards and texts."""
+
+from __future__ import annotations
+
+import zlib
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from searcher.errors import IndexInvalid
+from searcher.index.contents import FACETS, SEPARATOR, Contents
+from searcher.index.invert import Postings
+from searcher.index.layout import LayoutReader
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from searcher.index.records import Unpacker
+
+
+class Terms:
+    """The terms of a field in order, looked up by hash, with the place of each one's postings."""
+
+    def __init__(self, layout: LayoutReader, field: str) -> None:
+        self._map = layout.map
+        self._base = layout.place(f"{field}_terms")[0]
+        self._term_ends = memoryview(layout[f"{field}_term_ends"])
+        self._ends = memoryview(layout[f"{field}_ends"])
+        self._slots = memoryview(layout[f"{field}_slots"])
+        self._mask = len(self._slots) - 1
+        if len(self._ends) != len(self._term_ends) or self._mask & (self._mask + 1):
+            raise IndexInvalid("the index is damaged; run: searcher index --rebuild")
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def term(self, number: int) -> bytes:
+        """The term with this number, UTF-8."""
+        start = self._term_ends[number - 1] if number else 0
+        return self._map[self._base + start : self._base + self._term_ends[number]]
+
+    def find(self, term: bytes) -> int:
+        """The number of a term, or -1."""
+        slots, mask = self._slots, self._mask
+        slot = zlib.crc32(term) & mask
+        while number := slots[slot]:
+            if self.term(number - 1) == term:
+                return number - 1
+            slot = (slot + 1) & mask
+        return -1
+
+    def bisect(self, term: bytes) -> int:
+        """The number of the first term that is not less than ``term``."""
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self.term(middle) < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def prefix(self, prefix: bytes) -> tuple[int, int]:
+        """The numbers (first, last + 1) of the terms that begin so."""
+        first = self.bisect(prefix)
+        # No UTF-8 text contains the byte FF, so this comes after all that begins so.
+        return first, self.bisect(prefix + b"\xff")
+
+    def postings(self, first: int, stop: int) -> tuple[int, int]:
+        """Where the postings of terms ``first`` to ``stop - 1`` begin and end."""
+        return (self._ends[first - 1] if first else 0), (self._ends[stop - 1] if stop else 0)
+
+
+class Card(NamedTuple):
+    """What a list of hits shows of a document."""
+
+    id: str
+    path: str
+    title: str
+    author: str
+    source: str
+    url: str
+    categories: tuple[str, ...]
+
+
+class Segment:
+    """A segment file, opened. All arrays are read-only views of a memory map.
+
+    ``lengths``, ``dates``, ``recency`` ...: see :class:`~searcher.index.contents.Contents`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.layout = LayoutReader(path)
+        self.words = Terms(self.layout, "words")
+        self.word_docs: NDArray[np.uint16] = self.layout["words_docs"]
+        self.word_codes: NDArray[np.uint8] = self.layout["words_codes"]
+        self.pair_keys: NDArray[np.uint32] = self.layout["pairs_keys"]
+        self.pair_ends: NDArray[np.uint32] = self.layout["pairs_ends"]
+        self.pair_docs: NDArray[np.uint16] = self.layout["pairs_docs"]
+        self.lengths: NDArray[np.uint32] = self.layout["lengths"]
+        self._card_base = self.layout.place("cards")[0]
+        self._card_ends = memoryview(self.layout["card_ends"])
+        self._record_base = self.layout.place("records")[0]
+        self._record_ends = memoryview(self.layout["record_ends"])
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @cached_property
+    def dates(self) -> NDArray[np.int64]:
+        """Seconds since 1970, int64 (n,)."""
+        return self.layout["dates"]
+
+    @cached_property
+    def zones(self) -> NDArray[np.int16]:
+        """Minutes east of UTC, int16 (n,)."""
+        return self.layout["zones"]
+
+    @cached_property
+    def recency(self) -> NDArray[np.uint16]:
+        """The place of each document, newest first and then by id, uint16 (n,)."""
+        return self.layout["recency"]
+
+    @cached_property
+    def title_lengths(self) -> NDArray[np.uint32]:
+        """UTF-16 units of each title, uint32 (n,)."""
+        return self.layout["title_lengths"]
+
+    @cached_property
+    def facets(self) -> dict[str, Facet]:
+        """The whole values of author, category, source and id."""
+        return {name: Facet(self.layout, name) for name in FACETS}
+
+    @cached_property
+    def _unpacker(self) -> Unpacker:
+        from searcher.index.records import Unpacker
+
+        return Unpacker(self.layout.bytes("dictionary"))
+
+    def card(self, number: int) -> Card:
+        """The card of a document."""
+        base = self._card_base
+        start = self._card_ends[number - 1] if number else 0
+        text = self.layout.map[base + start : base + self._card_ends[number]]
+        fields = text.decode("utf-8", "surrogatepass").split(SEPARATOR)
+        return Card(*fields[:6], tuple(fields[6:]))  # type: ignore[arg-type]
+
+    def raw(self, number: int) -> bytes:
+        """The raw record of a document: see :mod:`searcher.index.records`."""
+        base = self._record_base
+        start = self._record_ends[number - 1] if number else 0
+        return self._unpacker.raw(self.layout.map[base + start : base + self._record_ends[number]])
+
+    def contents(self) -> Contents:
+        """All of it, for merging."""
+        layout = self.layout
+
+        def postings(name: str) -> Postings:
+            ends = layout[f"{name}_ends"]
+            codes = layout["words_codes"] if name == "words" else None
+            if name == "pairs":
+                keys = layout["pairs_keys"]
+            else:
+                blob = layout.bytes(f"{name}_terms")
+                stops = layout[f"{name}_term_ends"].tolist()
+                keys = [
+                    blob[a:b].decode() for a, b in zip([0, *stops[:-1]], stops, strict=True)
+                ]
+            return Postings(
+                keys, np.diff(ends, prepend=np.uint32(0)), layout[f"{name}_docs"], codes
+            )
+
+        return Contents(
+            words=postings("words"),
+            pairs=postings("pairs"),
+            facets={name: postings(name) for name in FACETS},
+            lengths=self.lengths,
+            title_lengths=self.title_lengths,
+            dates=self.dates,
+            zones=self.zones,
+            stamps=layout["stamps"],
+            sizes=layout["sizes"],
+            cards=layout.bytes("cards"),
+            card_ends=layout["card_ends"],
+            records=layout.bytes("records"),
+            record_ends=layout["record_ends"],
+            dictionary=layout.bytes("dictionary"),
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.layout.close()
+
+
+class Facet:
+    """The values of a field and the documents that have each."""
+
+    def __init__(self, layout: LayoutReader, name: str) -> None:
+        self.terms = Terms(layout, name)
+        self._docs: NDArray[np.uint16] = layout[f"{name}_docs"]
+
+    def docs(self, number: int) -> NDArray[np.uint16]:
+        """The documents that have the value with this number, ascending."""
+        start, end = self.terms.postings(number, number + 1)
+        return self._docs[start:end]
+
+    def values(self) -> list[str]:
+        """All values, in the order of their numbers."""
+        return [self.terms.term(number).decode() for number in range(len(self.terms))]

@@ -1,0 +1,207 @@
+"""The writer: articles are added and deleted, and a commit makes it so.
+
+Merging keeps the number of segments bounded: of segments alike in size at most a few stay apart,
+and a segment with many deleted documents is written anew.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from searcher.index.contents import MOST_DOCUMENTS, Contents
+from searcher.index.manifest import (
+    NAME,
+    Manifest,
+    SegmentEntry,
+    Skipped,
+    commit,
+    latest_generation,
+    remove_unused,
+    write_lock,
+)
+from searcher.index.merge import Part, write_segment
+from searcher.index.names import write_names
+from searcher.index.segment import Segment
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from searcher.text.lexicon import Lexicon
+
+MERGE_FACTOR = 8
+"""So many segments of one tier are merged into one of the next."""
+MOST_DELETED = 0.25
+"""A segment with a greater share of deleted documents is written anew."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A segment while writing: its entry, its file when opened, which documents are alive."""
+
+    entry: SegmentEntry
+    path: Path
+    alive: NDArray[np.bool_]
+    _segment: Segment | None = field(default=None)
+
+    @property
+    def segment(self) -> Segment:
+        if self._segment is None:
+            self._segment = Segment(self.path)
+        return self._segment
+
+    @property
+    def size(self) -> int:
+        return int(self.alive.sum())
+
+    def part(self) -> Part:
+        return Part(self.segment.contents(), None if self.alive.all() else self.alive)
+
+    def finished(self) -> SegmentEntry:
+        deleted = b"" if self.alive.all() else np.packbits(~self.alive, bitorder="little").tobytes()
+        return replace(self.entry, deleted=deleted)
+
+
+class IndexWriter:
+    """Writes one index; holds its lock from entering to leaving the context.
+
+    ``base`` is the manifest that the new commit follows, None to start with nothing.
+    Raises IndexLocked while another process writes.
+    """
+
+    def __init__(self, folder: Path, lexicon: Lexicon, on_merge: Callable[[int], None]) -> None:
+        self._folder = folder
+        self._lexicon = lexicon
+        self._on_merge = on_merge
+        self._stack = ExitStack()
+        self._segments: list[_Open] = []
+        self._waiting: list[Contents] = []
+
+    def __enter__(self) -> IndexWriter:
+        self._stack.enter_context(write_lock(self._folder))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._waiting.clear()
+        for segment in self._segments:
+            if segment._segment is not None:
+                segment._segment.close()
+        self._segments.clear()
+        self._stack.close()
+
+    def load(self, base: Manifest | None) -> None:
+        """Start from a commit; what no commit needs is removed."""
+        remove_unused(self._folder, base) if base else None
+        for entry in base.segments if base else ():
+            alive = ~read_bitmap(entry.deleted, entry.documents)
+            self._segments.append(_Open(entry, self._folder / entry.file, alive))
+
+    def segments(self) -> Sequence[tuple[Segment, NDArray[np.bool_]]]:
+        """The segments and which of their documents are alive."""
+        return [(open_.segment, open_.alive) for open_ in self._segments]
+
+    def delete(self, segment: int, numbers: Iterable[int]) -> None:
+        """Delete documents of a segment, by its place in :meth:`segments`."""
+        self._segments[segment].alive[list(numbers)] = False
+
+    def dictionary(self) -> bytes:
+        """The dictionary that new texts are best packed with, so that merging copies them."""
+        largest = max(self._segments, key=lambda open_: open_.size, default=None)
+        return largest.segment.layout.bytes("dictionary") if largest else b""
+
+    def add(self, contents: Contents) -> None:
+        """Add documents."""
+        if sum(map(len, self._waiting)) + len(contents) > MOST_DOCUMENTS:
+            self._flush()
+        self._waiting.append(contents)
+
+    def commit(
+        self,
+        *,
+        analysis: str,
+        engines: str,
+        lexicon_files: Sequence[str],
+        roots: Sequence[str],
+        skipped: Sequence[Skipped],
+    ) -> Manifest:
+        """Write what was added, merge, and make it the newest commit."""
+        self._flush()
+        self._merge()
+        manifest = Manifest(
+            generation=max(latest_generation(self._folder), 0) + 1,
+            analysis=analysis,
+            lexicon=self._lexicon.fingerprint,
+            lexicon_files=tuple(lexicon_files),
+            engines=engines,
+            built=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            roots=tuple(roots),
+            segments=tuple(open_.finished() for open_ in self._segments),
+            skipped=tuple(skipped),
+        )
+        names = self._folder / manifest.lexicon_name
+        if not names.exists():
+            write_names(names, self._lexicon)
+        commit(self._folder, manifest)
+        return manifest
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._segments.append(self._write([Part(contents) for contents in self._waiting]))
+            self._waiting.clear()
+
+    def _write(self, parts: Sequence[Part]) -> _Open:
+        name = secrets.token_hex(8)
+        path = self._folder / f"{NAME}_{name}.seg"
+        size = write_segment(path, parts)
+        self._on_merge(size)
+        return _Open(SegmentEntry(name, size), path, np.ones(size, bool))
+
+    def _merge(self) -> None:
+        self._segments = [open_ for open_ in self._segments if open_.size]
+        while chosen := choose_merge([(o.size, len(o.alive)) for o in self._segments]):
+            merged = self._write([self._segments[place].part() for place in chosen])
+            rest = [o for place, o in enumerate(self._segments) if place not in chosen]
+            self._segments = [*rest, merged]
+
+
+def choose_merge(sizes: Sequence[tuple[int, int]]) -> list[int]:
+    """Which segments to merge next, by (documents alive, documents in the file); or none.
+
+    Tiers grow by MERGE_FACTOR, so every document is written again a few times at the most.
+    """
+    for place, (alive, all_) in enumerate(sizes):
+        if all_ - alive > MOST_DELETED * all_:
+            return [place]
+    tiers: dict[int, list[int]] = {}
+    for place, (alive, _) in enumerate(sizes):
+        tier = 0
+        while alive >= MERGE_FACTOR ** (tier + 1):
+            tier += 1
+        tiers.setdefault(tier, []).append(place)
+    for tier in sorted(tiers):
+        places = tiers[tier]
+        chosen = places[:MERGE_FACTOR]
+        while sum(sizes[place][0] for place in chosen) > MOST_DOCUMENTS:
+            chosen = chosen[:-1]
+        if len(places) >= MERGE_FACTOR and len(chosen) > 1:
+            return chosen
+    return []
+
+
+def read_bitmap(bitmap: bytes, size: int) -> NDArray[np.bool_]:
+    """The bits of a bitmap, least first; bytes that are missing count as zero."""
+    padded = bitmap.ljust((size + 7) // 8, b"\0")
+    return np.unpackbits(np.frombuffer(padded, np.uint8), bitorder="little")[:size].astype(bool)

@@ -1,0 +1,101 @@
+"""What a search gives back: plain, frozen data that knows nothing of the index it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import overload
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of an article's own text with the places in it that matched.
+
+    ``spans`` are ``(start, end)`` character offsets in ``text``, end exclusive, sorted and never
+    nested.
+
+    >>> snippet = Snippet("title", "拜登与普京视频通话", ((0, 2), (3, 5)))
+    >>> [snippet.text[start:end] for start, end in snippet.spans]
+    ['拜登', '普京']
+    """
+
+    field: str
+    """``"title"`` or ``"body"``."""
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One line of an explanation: what matched where, and its share of the score."""
+
+    term: str
+    field: str
+    kind: str
+    """``"word"``, ``"part"``, ``"alias"``, ``"literal"``, ``"prefix"``, ``"nearness"`` …"""
+    score: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article that was found; ``rank`` counts from 1 over the whole result."""
+
+    rank: int
+    id: str
+    path: str
+    title: str
+    date: datetime | None
+    author: str
+    source: str
+    categories: tuple[str, ...]
+    url: str
+    score: float
+    snippets: tuple[Snippet, ...]
+    """One of the title if something in it matched, then up to three of the body."""
+    explanation: tuple[Match, ...] = ()
+    """Filled on request only; the scores add up to ``score``."""
+
+
+class Results(Sequence[Hit]):
+    """The hits of one search, best first, with what is to be said about all of them.
+
+    ``query`` is the text searched for, ``total`` the number of articles that match (not only of
+    those in this sequence), ``took`` the time in seconds, ``notes`` short remarks for the reader,
+    such as "nothing has all the words; showing articles with any of them".
+
+    >>> results = Results([], query="普京", total=0, took=0.001)
+    >>> len(results), bool(results), results.total
+    (0, False, 0)
+    """
+
+    __slots__ = ("_hits", "notes", "query", "took", "total")
+
+    def __init__(
+        self,
+        hits: Iterable[Hit],
+        *,
+        query: str,
+        total: int,
+        took: float,
+        notes: Iterable[str] = (),
+    ) -> None:
+        self._hits = tuple(hits)
+        self.query = query
+        self.total = total
+        self.took = took
+        self.notes = tuple(notes)
+
+    @overload
+    def __getitem__(self, position: int) -> Hit: ...
+    @overload
+    def __getitem__(self, position: slice) -> Sequence[Hit]: ...
+    def __getitem__(self, position: int | slice) -> Hit | Sequence[Hit]:
+        return self._hits[position]
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    def __repr__(self) -> str:
+        return f"<Results {self.query!r}: {len(self)} of {self.total} in {self.took:.4f} s>"

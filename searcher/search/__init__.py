@@ -1,0 +1,1 @@
+"""Searching: the query language, evaluation, ranking, snippets."""

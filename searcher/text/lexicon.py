@@ -1,0 +1,156 @@
+"""The lexicon: words beyond jieba's dictionary, and groups of names for one and the same thing.
+
+A lexicon file has one entry a line, in jieba's user-dictionary form, plus ``=``::
+
+    # a comment
+    云深处科技 nz
+    冰墩墩 100 nz
+    普京 nrf = 普丁 = 蒲亭 = 弗拉基米尔·普京 = Putin
+
+that is ``word [frequency] [tag]``, the further names after ``=``. Tags are jieba's, and of the
+ICTCLAS set ``nrf``, ``nsf``, ``ntf``, ``nzf`` for names that are spelt by sound, inside which no
+other words are seen (克兰 in 乌克兰). Words may contain spaces and dots.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from searcher.errors import LexiconError
+from searcher.text.normalise import fold
+from searcher.text.runs import HAN
+
+NAMES = Path(__file__).with_name("names")
+"""The folder of the lexicon that comes with the program."""
+
+USER_FILE = "lexicon.txt"
+"""The file beside a corpus that adds the user's own words."""
+
+MAX_LINE = 1000
+MAX_BYTES = 16 << 20
+
+_TAGS = frozenset(
+    "n nr nrf nrt nrfg ns nsf nt ntf nz nzf ng v vn vd vg a an ad ag d dg m mq q r t tg f s b z "
+    "i j l o p c u e y h k x w eng g".split()
+)
+_ENTRY = re.compile(r"(?P<word>.+?)(?:\s+(?P<frequency>[0-9]{1,9}))?(?:\s+(?P<tag>[a-z]+))?")
+_HAN_WORD = re.compile(f"[{HAN}]{{2,}}")
+_SPACES = re.compile(r"\s+")
+
+BY_SOUND = frozenset({"nrt", "nrf", "nsf", "ntf", "nzf"})
+"""Tags of names spelt by sound."""
+
+
+class Word(NamedTuple):
+    """A word for the segmenter: how often it occurs (None: often enough to be cut), its tag."""
+
+    frequency: int | None
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words by their folded form, groups of names, and a fingerprint of both.
+
+    ``groups`` maps a folded name to all names of its group, as written, itself included.
+    """
+
+    words: Mapping[str, Word]
+    groups: Mapping[str, tuple[str, ...]]
+    fingerprint: str
+
+    def by_sound(self) -> frozenset[str]:
+        """The folded words that are spelt by sound."""
+        return frozenset(word for word, entry in self.words.items() if entry.tag in BY_SOUND)
+
+
+def load_lexicon(files: Iterable[str | Path] = ()) -> Lexicon:
+    """The lexicon of the program together with the user's ``files``; later entries win.
+
+    Raises LexiconError, with file and line, for a file that cannot be read or a line that is no
+    entry.
+
+    >>> load_lexicon().groups["普丁"][0]
+    '普京'
+    """
+    words: dict[str, Word] = {}
+    groups: dict[str, tuple[str, ...]] = {}
+    paths = lexicon_files(files)
+    for path in paths:
+        for names, entry in _read_file(path):
+            folded = [fold(name) for name in names]
+            for name in folded:
+                if _HAN_WORD.fullmatch(name):
+                    words[name] = entry
+            if len(names) > 1:
+                known = [other for name in folded for other in groups.get(name, ())]
+                group = tuple({fold(name): name for name in (*known, *names)}.values())
+                groups.update(dict.fromkeys(map(fold, group), group))
+    return Lexicon(words, groups, fingerprint(paths))
+
+
+def lexicon_files(files: Iterable[str | Path] = ()) -> list[Path]:
+    """The program's own lexicon files in order of name, then ``files``."""
+    return [*_own_files(), *(Path(file) for file in files)]
+
+
+@lru_cache(maxsize=1)
+def _own_files() -> tuple[Path, ...]:
+    return tuple(sorted(NAMES.glob("*.txt")))
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """A hash of the contents of lexicon files (16 hexadecimal digits)."""
+    digest = blake2b(digest_size=8)
+    for path in paths:
+        digest.update(_read_bytes(path))
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise LexiconError(f"cannot read the lexicon {path}: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise LexiconError(f"the lexicon {path} is larger than {MAX_BYTES >> 20} MB")
+    return data
+
+
+def _read_file(path: Path) -> Iterator[tuple[list[str], Word]]:
+    try:
+        text = _read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LexiconError(f"the lexicon {path} is not UTF-8; save it as UTF-8") from error
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > MAX_LINE:
+            raise LexiconError(f"{path}:{number}: longer than {MAX_LINE} characters")
+        content = line.split("#", 1)[0].strip()
+        if content:
+            yield _read_entry(content, f"{path}:{number}")
+
+
+def _read_entry(content: str, where: str) -> tuple[list[str], Word]:
+    first, *others = (_SPACES.sub(" ", name).strip() for name in content.split("="))
+    match = _ENTRY.fullmatch(first)
+    if match is None or not all(others):
+        raise LexiconError(f"{where}: not an entry; write: word [frequency] [tag] [= name]...")
+    word, frequency, tag = match["word"], match["frequency"], match["tag"]
+    if tag and tag not in _TAGS:
+        # `New york` is a name of two words, not the word New with the tag york.
+        word, frequency, tag = first, None, None
+    names = [word, *(_plain(other) for other in others)]
+    return names, Word(int(frequency) if frequency else None, tag or "n")
+
+
+def _plain(name: str) -> str:
+    match = _ENTRY.fullmatch(name)
+    return match["word"] if match and match["tag"] in _TAGS else name

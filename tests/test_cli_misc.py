@@ -1,0 +1,328 @@
+"""Help, version, completion, start-up, errors, and the small commands."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from console import COMMAND, environment, run
+
+from searcher import cli
+from searcher.cli import COMMANDS, app, command, options
+from searcher.errors import IndexInvalid
+
+# Both readers of a command line
+
+
+def by_typer(name: str, arguments: list[str]) -> dict[str, Any] | None:
+    """What Typer makes of a command line, or None when it refuses it."""
+    import typer
+    from typer.testing import CliRunner
+
+    seen: list[dict[str, Any]] = []
+
+    def record(**values: Any) -> int:
+        seen.append(values)
+        return 0
+
+    function = command(name)
+    record.__annotations__ = function.__annotations__
+    record.__kwdefaults__ = function.__kwdefaults__
+    application = typer.Typer(rich_markup_mode=None)
+    application.command()(app.declared(record))
+    CliRunner().invoke(application, arguments)
+    return seen[0] if seen else None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "search 拜登 普京",
+        "search -n5 a",
+        "search -n 5 a --offset=3 b",
+        "search --limit=5 --json a",
+        "search a -- -b --json",
+        "search - --since 2021 --fresh 1.5 --color never",
+        "search 拜登 --sort newest --any --no-aliases --expand --explain",
+        "index",
+        "index a b -j 2 --rebuild --strict --lexicon x.txt --index i",
+        "batch - --format trec -n 100",
+        "show abc -q 普京 --no-pager",
+        "explain 普京 abc --json",
+        "segment 一 二",
+        "stats",
+        "check --index=here",
+    ],
+)
+def test_both_readers_of_a_command_line_agree(line: str) -> None:
+    name, *arguments = line.split()
+    values = options.read(command(name), arguments)
+    assert values is not None
+    # Typer leaves out what was not given when a list may be empty.
+    assert {key: value or value == 0 or None for key, value in values.items()} == {
+        key: value or value == 0 or None for key, value in (by_typer(name, arguments) or {}).items()
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "search",
+        "search a --limit",
+        "search a --limit x",
+        "search a --limit -1",
+        "search a --limit=-1",
+        "search a --sort best",
+        "search a --json=yes",
+        "search a --nonsense",
+        "search a -x",
+        "search a --lim 5",
+        "search a --fresh soon",
+        "show",
+        "show a b",
+        "explain a",
+        "index -j0",
+    ],
+)
+def test_what_is_wrong_goes_to_typer_and_is_refused(line: str) -> None:
+    name, *arguments = line.split()
+    assert options.read(command(name), arguments) is None
+    assert by_typer(name, arguments) is None
+
+
+@pytest.mark.parametrize("line", ["search -h", "search a --help", "index --help"])
+def test_help_goes_to_typer(line: str) -> None:
+    name, *arguments = line.split()
+    assert options.read(command(name), arguments) is None
+
+
+def test_a_word_to_leave_out_is_no_option() -> None:
+    values = options.read(command("search"), ["普京", "-体育", '-"视频"', "-（俄 OR 美）", "--any"])
+    assert values
+    assert values["query"] == ["普京", "-体育", '-"视频"', "-（俄 OR 美）"]
+    assert values["any_word"]
+
+
+# Help, version, completion
+
+
+def test_help_lists_every_command() -> None:
+    shown = run("--help", expect=0).out
+    assert all(re.search(rf"^  {name} +\S", shown, re.MULTILINE) for name in COMMANDS)
+    assert "..." not in shown.replace("[ARGS]...", "")
+    assert run("-h", expect=0).out == shown
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_examples(name: str) -> None:
+    shown = run(name, "--help", expect=0).out
+    assert shown.startswith(f"Usage: searcher {name} ")
+    examples = shown.partition("Examples:\n")[2].splitlines()
+    assert examples
+    assert all(f"searcher {name}" in line for line in examples)
+    assert run(name, "-h", expect=0).out == shown
+
+
+def test_every_option_is_explained() -> None:
+    for name in COMMANDS:
+        for parameter, _, declaration, _ in options.declarations(command(name)):
+            assert declaration.help.endswith((".", "]")), parameter
+
+
+def test_version() -> None:
+    assert re.fullmatch(r"searcher \S.*\n", run("--version", expect=0).out)
+
+
+def test_no_command_shows_the_help() -> None:
+    answer = run(expect=2)
+    assert "Commands:" in answer.out + answer.err
+
+
+def test_a_mistyped_command() -> None:
+    answer = run("serch", "x", expect=2)
+    assert "Did you mean 'search'?" in answer.err
+    assert answer.out == ""
+
+
+def test_a_mistyped_option() -> None:
+    assert "--limit" in run("search", "x", "--limt", "3", expect=2).err
+
+
+@pytest.mark.parametrize(
+    ("words", "position", "expected"),
+    [
+        ("searcher ", "1", {*COMMANDS}),
+        ("searcher se", "1", {"search", "segment"}),
+        ("searcher search --so", "2", {"--sort"}),
+        ("searcher search --sort ", "3", {"relevance", "newest", "oldest"}),
+    ],
+)
+def test_completion(words: str, position: str, expected: set[str]) -> None:
+    asked = {cli.VARIABLE: "complete_bash", "COMP_WORDS": words, "COMP_CWORD": position}
+    found = run(env=asked, expect=0).out.split()
+    assert expected <= set(found)
+    if words.endswith("se"):
+        assert expected == set(found)
+
+
+def test_the_completion_script_asks_with_the_right_variable() -> None:
+    assert f"{cli.VARIABLE}=complete_bash" in run(env={cli.VARIABLE: "source_bash"}, expect=0).out
+
+
+# Start-up
+
+
+def imported(*arguments: str, cwd: Path) -> set[str]:
+    """The modules that are loaded when a command is done."""
+    watch = (
+        "import sys; from searcher.cli import main; main(); print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", watch, *arguments],
+        cwd=cwd,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+NOT_TO_SEARCH = (
+    *("typer", "click", "rich", "pydantic", "shellingham", "pygments"),
+    *("bs4", "lxml", "html5lib", "markdown_it", "frontmatter", "yaml"),
+    *("whoosh", "jieba", "rjieba.posseg"),
+    *("asyncio", "http", "socket", "ssl", "email", "urllib.request", "multiprocessing"),
+    *("subprocess", "tempfile", "shutil", "csv", "logging", "unittest"),
+)
+
+
+def test_a_search_imports_only_what_it_needs(news: Path) -> None:
+    loaded = imported("search", "普京", cwd=news)
+    assert "searcher.cli.search" in loaded
+    unwanted = {
+        name for name in loaded for other in NOT_TO_SEARCH if f"{name}.".startswith(f"{other}.")
+    }
+    assert not unwanted
+    assert not loaded & {f"searcher.cli.{name}" for name in COMMANDS if name != "search"}
+
+
+def test_the_version_imports_neither_typer_nor_the_library(tmp_path: Path) -> None:
+    loaded = imported("--version", cwd=tmp_path)
+    assert not loaded & {"typer", "numpy", "rich", "searcher.cli.search"}
+
+
+# Errors
+
+
+def outcome(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    action: Callable[[], int],
+) -> tuple[int, str]:
+    monkeypatch.delenv("SEARCHER_TRACEBACK", raising=False)
+    monkeypatch.setattr(cli, "_run", lambda _: action())
+    code = cli.main([])
+    return code, capsys.readouterr().err
+
+
+def raising(error: BaseException) -> Callable[[], int]:
+    def action() -> int:
+        raise error
+
+    return action
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (IndexInvalid("not an index"), 2, "searcher: not an index\n"),
+        (IndexInvalid("bad \x1b[31m name"), 2, "searcher: bad ␛[31m name\n"),
+        (KeyboardInterrupt(), 130, "searcher: interrupted\n"),
+        (FileNotFoundError(2, "No such file", "x"), 2, "searcher: No such file: x\n"),
+    ],
+)
+def test_errors(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.setattr(cli, "_drop_output", lambda: None)
+    assert outcome(monkeypatch, capsys, raising(error)) == (code, said)
+
+
+def test_a_mistake_of_ours_is_not_hidden_but_short(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = outcome(monkeypatch, capsys, raising(KeyError("boom")))
+    assert code == 2
+    first, second = said.splitlines()
+    assert "KeyError: 'boom' (searcher.cli, line " in first
+    assert "SEARCHER_TRACEBACK=1" in second
+
+
+def test_a_mistake_of_ours_with_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHER_TRACEBACK", "1")
+    monkeypatch.setattr(cli, "_run", lambda _: raising(KeyError("boom"))())
+    with pytest.raises(KeyError):
+        cli.main([])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk(news: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "search", "普京"],
+            cwd=news,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "searcher: No space left on device"
+    assert "Exception ignored" not in done.stderr
+
+
+# The small commands
+
+
+def test_segment() -> None:
+    rows = [line.split("\t") for line in run("segment", "拜登和普京", expect=0).out.splitlines()]
+    assert ["0", "2", "拜登"] in rows
+    assert ["3", "5", "普京"] in rows
+
+
+def test_segment_json_and_standard_input() -> None:
+    record = run("segment", "-", "--json", stdin="乔·拜登 17.5万", expect=0).record
+    assert (record["format_version"], record["text"]) == (1, "乔·拜登 17.5万")
+    assert {"text", "start", "end"} == {*record["tokens"][0]}
+    assert run("segment", "乔·拜登", "17.5万", "--json", expect=0).record == record
+
+
+def test_segment_of_nothing() -> None:
+    assert run("segment", "", expect=1).out == ""
+
+
+def test_check(news: Path) -> None:
+    answer = run("check", cwd=news, expect=0)
+    assert (answer.out, answer.err) == ("", "index is sound: 4 articles\n")
+
+
+def test_check_of_a_damaged_index(own_news: Path) -> None:
+    run("index", cwd=own_news, expect=0)
+    largest = max((own_news / "index").rglob("*"), key=lambda path: path.stat().st_size)
+    content = bytearray(largest.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 64] = bytes(64)
+    largest.write_bytes(content)
+    answer = run("check", cwd=own_news, expect=2)
+    assert answer.err

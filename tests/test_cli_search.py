@@ -1,0 +1,200 @@
+"""``searcher search`` in processes of its own."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from console import COMMAND, environment, run
+
+
+def test_hits_for_people(news: Path) -> None:
+    answer = run("search", "拜登", "普京", cwd=news, expect=0)
+    title, details, *_, empty = answer.out.splitlines()
+    assert title == "1. 拜登与普京举行视频通话"
+    assert details.startswith("   2021-12-05 · 远方通讯社 · call.md · ")
+    assert "美国总统拜登和俄罗斯总统普京" in answer.out
+    assert empty == ""
+    assert answer.err.startswith("1 article in ")
+    assert answer.err.endswith(" ms\n")
+
+
+def test_json(news: Path) -> None:
+    record = run("search", "拜登 普京", "--json", cwd=news, expect=0).record
+    assert [*record] == ["format_version", "query", "total", "took_ms", "hits"]
+    assert (record["format_version"], record["query"], record["total"]) == (1, "拜登 普京", 1)
+    assert record["took_ms"] > 0
+    (hit,) = record["hits"]
+    assert [*hit] == [
+        *("rank", "id", "path", "title", "date", "author", "categories", "score", "snippets")
+    ]
+    assert (hit["rank"], hit["path"], hit["author"]) == (1, "call.md", "远方通讯社")
+    assert hit["date"] == "2021-12-05T11:00:00+00:00"
+    assert hit["categories"] == ["国际"]
+    title, *bodies = hit["snippets"]
+    assert title["field"] == "title"
+    assert bodies
+    for snippet in hit["snippets"]:
+        assert {snippet["text"][start:end] for start, end in snippet["spans"]} == {"拜登", "普京"}
+
+
+def test_json_of_nothing(news: Path) -> None:
+    answer = run("search", "没有这个词语啊", "--json", cwd=news, expect=1)
+    assert (answer.record["total"], answer.record["hits"]) == (0, [])
+
+
+def test_nothing_found(news: Path) -> None:
+    answer = run("search", '"没有这个词语啊"', cwd=news, expect=1)
+    assert answer.out == ""
+    assert answer.err.splitlines()[-1] == 'nothing found for: "没有这个词语啊"'
+
+
+def test_jsonl_is_one_hit_a_line(news: Path) -> None:
+    whole = run("search", "普京", "--json", cwd=news).record["hits"]
+    assert len(whole) == 2
+    assert run("search", "普京", "--jsonl", cwd=news, expect=0).records == whole
+
+
+def test_count_and_files(news: Path) -> None:
+    assert run("search", "普京", "--count", cwd=news, expect=0).out == "2\n"
+    assert run("search", '"没有这个词语啊"', "--count", cwd=news, expect=1).out == "0\n"
+    files = run("search", "普京", "--files", "--sort", "oldest", cwd=news, expect=0)
+    assert files.out == "call.md\nsub/games.md\n"
+    assert files.err == ""
+
+
+def test_only_one_form_of_output(news: Path) -> None:
+    answer = run("search", "普京", "--json", "--count", cwd=news, expect=2)
+    assert answer.err == "searcher: choose one of --json, --jsonl, --count and --files\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "paths"),
+    [
+        (["--sort", "newest"], ["sub/games.md", "call.md"]),
+        (["--sort", "oldest"], ["call.md", "sub/games.md"]),
+        (["--sort", "oldest", "--limit", "1"], ["call.md"]),
+        (["--sort", "oldest", "-n1", "--offset=1"], ["sub/games.md"]),
+        (["--since", "2022"], ["sub/games.md"]),
+        (["--until", "2021-12-31"], ["call.md"]),
+        (["--category", "体育"], ["sub/games.md"]),
+        (["--author", "远方通讯社"], ["call.md"]),
+        (["-体育", "-开幕"], ["call.md"]),
+        (['-"视频通话"'], ["sub/games.md"]),
+    ],
+)
+def test_options(news: Path, options: list[str], paths: list[str]) -> None:
+    answer = run("search", "普京", *options, "--files", cwd=news, expect=0)
+    assert answer.out.split() == paths
+
+
+def test_any(news: Path) -> None:
+    found = run("search", "拜登 利率", "--any", "--json", cwd=news, expect=0)
+    assert found.record["total"] == 2
+    assert found.err == ""
+
+
+def test_when_and_finds_nothing_or_is_tried_and_said(news: Path) -> None:
+    answer = run("search", "拜登 利率", "--json", cwd=news, expect=0)
+    assert answer.record["total"] == 2
+    assert len(answer.err.splitlines()) == 1
+
+
+def test_a_query_that_begins_with_a_dash(news: Path) -> None:
+    assert run("search", "--files", "--", "-体育", "普京", cwd=news, expect=0).out == "call.md\n"
+    assert run("search", "--files", "-体育", "普京", cwd=news, expect=0).out == "call.md\n"
+
+
+@pytest.mark.parametrize("query", ['"', "(((", "AND OR NOT", "title:", "date:x", "-", "a" * 5000])
+def test_no_query_makes_an_error(news: Path, query: str) -> None:
+    assert run("search", "--", query, cwd=news).code in (0, 1)
+
+
+def test_bad_option_values(news: Path) -> None:
+    answer = run("search", "普京", "--since", "yesterdayish", cwd=news, expect=2)
+    assert answer.err.startswith("searcher: ")
+    assert len(answer.err.splitlines()) == 1
+    assert "Invalid value" in run("search", "普京", "--limit=-1", cwd=news, expect=2).err
+    assert "Invalid value" in run("search", "普京", "--sort", "best", cwd=news, expect=2).err
+
+
+def test_bytes_that_are_no_text(news: Path) -> None:
+    done = subprocess.run(
+        [*map(os.fsencode, COMMAND), b"search", b"\xff\xfe", "普京".encode(), b"--json"],
+        cwd=news,
+        env=environment(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert json.loads(done.stdout)["query"] == "�� 普京"
+
+
+def test_explain(news: Path) -> None:
+    (hit,) = run("search", "拜登", "--explain", "--json", cwd=news, expect=0).record["hits"]
+    shares = [match["score"] for match in hit["explanation"]]
+    assert sum(shares) == pytest.approx(hit["score"], abs=1e-3)
+    assert any(match["term"] == "拜登" for match in hit["explanation"])
+    shown = run("search", "拜登", "--explain", cwd=news, expect=0).out
+    assert f"{hit['score']:.3f}  score" in shown
+
+
+def test_nothing_of_an_article_steers_the_terminal(news: Path) -> None:
+    for form in ([], ["--json"], ["--jsonl"], ["--explain"], ["--color", "always"]):
+        answer = run("search", "控制", *form, cwd=news, expect=0)
+        shown = answer.out.replace("\x1b[0m", "").replace("\x1b[1;31m", "")
+        shown = shown.replace("\x1b[1m", "").replace("\x1b[2m", "")
+        assert not any(
+            ord(char) < 32 or 0x7F <= ord(char) < 0xA0 for char in shown.replace("\n", "")
+        )
+    assert "北京冬奥会[red]开幕[/red]" in run("search", "冬奥会", cwd=news).out
+
+
+def test_colour_on_request(news: Path) -> None:
+    shown = run("search", "拜登", "--color", "always", cwd=news, expect=0).out
+    assert "\x1b[1;31m拜登\x1b[0m\x1b[1m与普京举行视频通话\x1b[0m" in shown
+    assert "\x1b" not in run("search", "拜登", cwd=news, expect=0).out
+
+
+def test_a_closed_pipe_is_quiet(news: Path) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "search", "普京", "--jsonl"],
+        cwd=news,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=60) == 0
+
+
+def test_no_index_yet(own_news: Path) -> None:
+    answer = run("search", "普京", cwd=own_news, expect=2)
+    assert answer.err == "searcher: there is no index in 'index' yet; run: searcher index\n"
+    answer = run("search", "普京", "--index", "other", cwd=own_news, expect=2)
+    assert answer.err.endswith("run: searcher index --index other\n")
+    answer = run("search", "普京", cwd=own_news, env={"SEARCHER_CORPUS": "nowhere"}, expect=2)
+    assert answer.err.endswith("run: searcher index FOLDER\n")
+
+
+def test_a_folder_that_is_no_index(own_news: Path) -> None:
+    answer = run("search", "普京", "--index", "corpus", cwd=own_news, expect=2)
+    assert answer.err.startswith("searcher: ")
+    assert len(answer.err.splitlines()) == 1
+
+
+def test_the_index_may_be_named_by_a_variable(news: Path, tmp_path: Path) -> None:
+    where = {"SEARCHER_INDEX": str(news / "index")}
+    assert run("search", "普京", "--count", cwd=tmp_path, env=where, expect=0).out == "2\n"
+
+
+def test_wrapped_to_the_width(news: Path) -> None:
+    from searcher.cli.render import columns
+
+    shown = run("search", "普京", cwd=news, env={"COLUMNS": "40"}, expect=0).out
+    assert max(map(columns, shown.splitlines())) <= 40
+    assert len(shown.splitlines()) > 8
