@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from bench.documents import open_documents
@@ -85,10 +88,20 @@ def _measure(chosen: argparse.Namespace, work: Path) -> Report:
         wanted.add("index")
     for group in GROUPS:
         if group == "update" and chosen.growth:
-            rows.growth([name for name in chosen.growth.split(",") if name in report.engines])
+            names = [name for name in chosen.growth.split(",") if name in report.engines]
+            _attempt(report, "growth", partial(rows.growth, names))
         if group in wanted:
-            getattr(rows, group)()
+            _attempt(report, group, getattr(rows, group))
     return report
+
+
+def _attempt(report: Report, name: str, measure: Callable[[], None]) -> None:
+    """Measure a group of rows; what goes wrong with it leaves the others standing."""
+    try:
+        measure()
+    except Exception as problem:
+        traceback.print_exc()
+        report.notes.append(f"{name}: failed, {type(problem).__name__}")
 
 
 def _missing(name: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -55,19 +56,21 @@ def interleave(
 ) -> dict[str, list[list[float]]]:
     """Ask everybody every question, `repeat` times over, and return the seconds of each answer.
 
-    All answer one question before the next is asked, and who begins changes with every question.
+    All answer one question before the next is asked, in an order drawn anew each time: who comes
+    after a slow engine finds the processor's caches full of that engine's data.
     The whole list is gone through before it is repeated, so that an answer is not simply still in
     the processor's cache. The collector of garbage is off while the clock runs.
     """
     names = list(askers)
+    rng = random.Random(len(questions))
     seconds: dict[str, list[list[float]]] = {name: [[] for _ in questions] for name in names}
     for _ in range(repeat):
         for number, question in enumerate(questions):
+            rng.shuffle(names)
             gc.collect(0)
             gc.disable()
             try:
-                for turn in range(len(names)):
-                    name = names[(number + turn) % len(names)]
+                for name in names:
                     ask = askers[name]
                     start = perf_counter()
                     ask(question)

@@ -261,9 +261,10 @@ class Rows:
                     cells[name] = Cell(reason=str(reason))
                     continue
                 right = [exact[query] for query in row.queries]
-                share = mean(1.0 if a == b else a / b for a, b in zip(found, right, strict=True))
-                equal = mean(a == b for a, b in zip(found, right, strict=True))
-                cells[name] = Cell((100 * share, 100 * equal))
+                pairs = list(zip(found, right, strict=True))
+                shares = [a / b for a, b in pairs if b]
+                equal = mean(a == b for a, b in pairs)
+                cells[name] = Cell((100 * mean(shares or [0]), 100 * equal))
             label = f"{row.name}: found ÷ right (right totals)"
             self._report.add(label, "%", "", cells)
 

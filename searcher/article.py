@@ -184,10 +184,16 @@ def _is_html(body: str) -> bool:
     )
 
 
+_SITE_NAME = re.compile(r"(?:\s*[-–—|_·]\s.*)?")  # behind a headline: "标题 - 站名"
+
+
 def _without_title(text: str, title: str) -> str:
-    """Drop the first line where it only repeats the title."""
+    """Drop the first line where it says no more than the title."""
     first, _, rest = text.partition("\n")
-    return rest if first == title else text
+    headline = first.rstrip(".…")
+    if headline and title.startswith(headline) and _SITE_NAME.fullmatch(title, len(headline)):
+        return rest
+    return text
 
 
 # -- the fields --------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from searcher.errors import ArticleError
 
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 """Files above this size (bytes) are not read."""
 
 _BOMS = (

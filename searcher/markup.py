@@ -259,7 +259,10 @@ def unescape(text: str) -> str:
 
 # "[注]: 文字" is text; CommonMark would take it for the address of a link and drop it.
 _FALSE_REFERENCE = re.compile(rf"^( {{0,3}}\[[^\]\n]*\]):(?=[ \t]*[{_WIDE}])", re.MULTILINE)
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+# Hugo's {{< video src="…" >}} and Hexo's {% img … %}: only a caption in them is text.
+_SHORTCODE = re.compile(r"\{\{[<%][^{}\n]*[%>]\}\}|\{%[^{}\n]*%\}")
+_CAPTION = re.compile(r"""\bcaption\s*=\s*(["'])(.*?)\1""")
+_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 
 
 def markdown_to_text(source: str) -> Text:
@@ -268,8 +271,10 @@ def markdown_to_text(source: str) -> Text:
     >>> markdown_to_text("# 标题\n\n**拜登**和\n普京").text
     '标题\n拜登和普京'
     """
+    if "{" in source:
+        source = _SHORTCODE.sub(_caption, source)
     if len(source) > MAX_MARKDOWN or source.count("[") > MAX_BRACKETS:
-        text, heading, problems = html_to_text(_BLANK_LINE.sub("\n<p>", source))
+        text, heading, problems = html_to_text(_BLANK_LINES.sub("\n<p>", source))
         return Text(
             text, heading, ("too much Markdown; its marks were left as they are", *problems)
         )
@@ -279,17 +284,22 @@ def markdown_to_text(source: str) -> Text:
     return html_to_text(rendered.replace("**", ""))
 
 
+def _caption(shortcode: re.Match[str]) -> str:
+    found = _CAPTION.search(shortcode.group())
+    return found.group(2) if found else ""
+
+
 @cache
 def _markdown() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 100})
-    # Four spaces before a line are an indented paragraph in Chinese news, not program code.
-    return parser.enable(["table", "strikethrough"]).disable("code")
+    # In news, four spaces before a line are an indented paragraph, and a row of ~ is an ornament.
+    return parser.enable(["table", "strikethrough"]).disable(["code", "fence"])
 
 
-_COLUMNS = range(40, 121)  # of text that was wrapped by hand or by a program
-_FULL = 0.8  # of the longest line's columns, from which a line may be continued in the next
+_WRAPPED = range(40, 121)  # columns of text that was wrapped by hand or by a program
+_FULL = 0.8  # of the longest line's columns, from which a line may go on in the next
 
 
 def typed_to_text(source: str) -> Text:
@@ -299,12 +309,21 @@ def typed_to_text(source: str) -> Text:
     '拜登说\n普京说'
     """
     lines = source.split("\n")
-    columns = [len(line.rstrip().encode("gb18030", "replace")) for line in lines]
-    longest = max(columns)
-    full = longest * _FULL if longest in _COLUMNS else longest + 1
+    longest = max(map(_columns, sorted(lines, key=len)[-_LONG_LINES:]))
+    if longest not in _WRAPPED:
+        return Text(_lines(_BREAK.join(lines)))
     pieces: list[str] = []
-    for line, width in zip(lines, columns, strict=True):
+    for line in lines:
         if pieces and line[:1].isspace():
             pieces[-1] = _BREAK  # an indented line begins a paragraph
-        pieces += (line, "\n" if width >= full else _BREAK)
+        # A character takes two columns at most, so most short lines need not be measured.
+        may_go_on = 2 * len(line) >= longest * _FULL and _columns(line) >= longest * _FULL
+        pieces += (line, "\n" if may_go_on else _BREAK)
     return Text(_lines("".join(pieces)))
+
+
+_LONG_LINES = 100  # lines among which the one with the most columns is looked for
+
+
+def _columns(line: str) -> int:
+    return len(line.rstrip().encode("gb18030", "replace"))

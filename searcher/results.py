@@ -58,6 +58,58 @@ class Hit:
     """Filled on request only; the scores add up to ``score``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A part of a query that an article lacks, and the nearest thing to it that it has.
+
+    ``nearest`` is a piece of the article's text, "" when there is nothing like it; ``words`` are
+    the words that it was cut into.
+    """
+
+    term: str
+    nearest: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an article matches a query, or why it does not.
+
+    The scores of ``matches`` add up to ``score``. ``missing`` is empty when ``matched``, unless
+    the query is content with less.
+    """
+
+    query: str
+    id: str
+    matched: bool
+    score: float
+    matches: tuple[Match, ...]
+    missing: tuple[Missing, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What is in an index.
+
+    ``words`` counts the different words, ``tokens`` all of them, ``bytes`` the files of the index;
+    ``sources`` and ``categories`` are (name, articles), most frequent first.
+    """
+
+    articles: int
+    words: int
+    tokens: int
+    segments: int
+    bytes: int
+    first_date: datetime | None
+    last_date: datetime | None
+    undated: int
+    sources: tuple[tuple[str, int], ...]
+    categories: tuple[tuple[str, int], ...]
+    built: datetime
+    corpora: tuple[str, ...]
+
+
 class Results(Sequence[Hit]):
     """The hits of one search, best first, with what is to be said about all of them.
 

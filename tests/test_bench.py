@@ -65,10 +65,13 @@ def test_a_query_counts_with_the_median_of_its_timings() -> None:
 
 def test_everybody_answers_a_question_before_the_next_is_asked() -> None:
     asked: list[tuple[str, int]] = []
-    askers = {name: lambda n, name=name: asked.append((name, n)) for name in "ab"}
-    seconds = interleave(askers, [1, 2], repeat=2)
-    assert asked == [("a", 1), ("b", 1), ("b", 2), ("a", 2)] * 2
-    assert [len(times) for times in seconds["a"]] == [2, 2]
+    askers = {name: lambda n, name=name: asked.append((name, n)) for name in "abc"}
+    seconds = interleave(askers, [1, 2, 3, 4], repeat=2)
+    assert [n for _, n in asked] == [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4] * 2
+    orders = {"".join(name for name, _ in asked[start : start + 3]) for start in range(0, 24, 3)}
+    assert all(sorted(order) == ["a", "b", "c"] for order in orders)
+    assert len(orders) > 2
+    assert [len(times) for times in seconds["a"]] == [2, 2, 2, 2]
 
 
 def test_query_sets_depend_on_the_seed_alone(documents: Documents) -> None:

@@ -108,7 +108,8 @@ class Bm25s:
             return None
         since = datetime.combine(query.since, time.min, timezone.utc).timestamp()
         until = datetime.combine(query.until, time.max, timezone.utc).timestamp()
-        return ((self._dates >= since) & (self._dates <= until)).astype(np.float32)
+        dates: npt.NDArray[np.int64] = self._dates
+        return ((dates >= since) & (dates <= until)).astype(np.float32)
 
 
 def _is(word: str) -> bool:

@@ -70,7 +70,7 @@ class TantivyCharacters(Tantivy):
             yield snippet.replace("\t", "").replace("</b><b>", "").replace(_GAP, " ")
 
     def _in(self, field: str, text: str) -> TantivyQuery:
-        characters: list[str | tuple[int, str]] = _apart(text.lower()).split("\t")
+        characters: list[str | tuple[int, str]] = [*_apart(text.lower()).split("\t")]
         if len(characters) == 1:
             return TantivyQuery.term_query(self._schema, field, text.lower())
         return TantivyQuery.phrase_query(self._schema, field, characters)

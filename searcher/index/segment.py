@@ -13,6 +13,7 @@ from searcher.errors import IndexInvalid
 from searcher.index.contents import FACETS, SEPARATOR, Contents
 from searcher.index.invert import Postings
 from searcher.index.layout import LayoutReader
+from searcher.text.normalise import fold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -209,3 +210,8 @@ class Facet:
     def values(self) -> list[str]:
         """All values, in the order of their numbers."""
         return [self.terms.term(number).decode() for number in range(len(self.terms))]
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """All values folded, in the order of their numbers."""
+        return list(map(fold, self.values()))

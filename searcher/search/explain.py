@@ -1,0 +1,128 @@
+"""Why an article matches a query and what each part adds; or what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from searcher.results import Explanation, Match, Missing
+from searcher.search import plan as p
+from searcher.search.evaluate import SegmentSearch, Weights
+from searcher.search.language import parse
+from searcher.search.plan import Planner
+from searcher.search.rank import NEARNESS
+from searcher.search.reading import DocumentText
+from searcher.search.snippets import Marker, forms_of
+
+if TYPE_CHECKING:
+    from searcher.index.segment import Segment
+    from searcher.search.index import Options, Snapshot
+    from searcher.text.analysis import Analyser
+
+AROUND = 8
+"""So many characters are shown on both sides of the nearest thing."""
+
+
+def explain(
+    snapshot: Snapshot,
+    analyser: Callable[[], Analyser],
+    query: str,
+    found: tuple[Segment, int],
+    options: Options,
+) -> Explanation:
+    """Explain one document for a query."""
+    segment, number = found
+    place = next(s for s in snapshot.segments if s.segment is segment)
+    id_ = segment.card(number).id
+    tree, notes = parse(query)
+    if tree is None:
+        return Explanation(query, id_, False, 0.0, (), (), notes)
+
+    def knows(term: str) -> bool:
+        return any(s.find(term) >= 0 for s in snapshot.segments)
+
+    planner = Planner(knows, snapshot.names.others, analyser)
+    plan = planner.plan(tree, any_word=options.any, aliases=options.aliases)
+    weights = Weights(plan, snapshot.segments, snapshot.documents)
+    text = DocumentText(segment, number)
+    matched = number in place.documents(plan)
+    matches = tuple(matches_of(place, number, weights, text, analyser))
+    missing = tuple(_missing(place, number, plan, text, analyser))
+    score = sum(match.score for match in matches)
+    return Explanation(query, id_, matched, score, matches, missing, notes)
+
+
+def matches_of(
+    place: SegmentSearch,
+    number: int,
+    weights: Weights,
+    text: DocumentText,
+    analyser: Callable[[], Analyser],
+) -> Iterator[Match]:
+    """What each part of a plan adds to the score of a document, and where it stands."""
+    within = np.array([number], np.intp)
+    marker = Marker(
+        forms_of(weights.leaves, weights), lambda word: analyser().segmenter.parts(word)
+    )
+    places, sentences = marker.read(text)
+    for group, leaf in enumerate(weights.leaves):
+        here = [q for q in places if q.group == group]
+        for name, kind, docs, scores in place.shares(leaf, within, weights):
+            at = docs.searchsorted(number)
+            if at == len(docs) or docs[at] != number:
+                continue
+            if kind == "word" and here and all(q.kind == "part" for q in here):
+                kind = "part"
+            in_title = sum(q.start < text.title_length for q in here)
+            fields = [f for f, n in (("title", in_title), ("body", len(here) - in_title)) if n]
+            detail = f"title {in_title}, body {len(here) - in_title}" if here else ""
+            yield Match(name, "+".join(fields) or "text", kind, float(scores[at]), detail)
+    if sum(weight > 0 for weight in marker.weights) > 1:
+        near = marker.nearness(places, sentences)
+        if near:
+            yield Match("", "text", "nearness", NEARNESS * near, "the best sentence")
+
+
+def _missing(
+    place: SegmentSearch,
+    number: int,
+    plan: p.Plan,
+    text: DocumentText,
+    analyser: Callable[[], Analyser],
+) -> Iterator[Missing]:
+    if isinstance(plan, p.And):
+        for part in plan.parts:
+            yield from _missing(place, number, part, text, analyser)
+        for part in plan.without:
+            if number in place.documents(part):
+                yield Missing(f"not {_name(part)}", "", ())
+    elif number not in place.documents(plan):
+        name = _name(plan)
+        nearest = _nearest(name, text) if isinstance(plan, p.Term | p.String | p.Prefix) else ""
+        yield Missing(name, nearest, tuple(piece.term for piece in analyser().pieces(nearest)))
+
+
+def _nearest(name: str, text: DocumentText) -> str:
+    """The text around the longest piece of a word that the document has."""
+    for size in range(len(name), 0, -1):
+        for start in range(len(name) - size + 1):
+            at = text.folded.find(name[start : start + size])
+            if at >= 0:
+                first = max(0, at - AROUND)
+                around = text.piece(first, min(text.length - 1, at + size + AROUND))
+                return around.replace("\x01", " ").replace("\n", " ").strip()
+    return ""
+
+
+def _name(plan: p.Plan) -> str:
+    if isinstance(plan, p.Term):
+        return plan.term
+    if isinstance(plan, p.String | p.Prefix | p.Value):
+        return plan.text
+    if isinstance(plan, p.Or):
+        return " or ".join(map(_name, plan.parts))
+    if isinstance(plan, p.And):
+        return " and ".join(map(_name, plan.parts))
+    return "date" if isinstance(plan, p.Between) else "anything"

@@ -1,0 +1,115 @@
+"""Looking at an index as a whole: what is in it, and whether it is sound."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from searcher.errors import SearcherError
+from searcher.index.contents import NO_DATE, read_date
+from searcher.index.manifest import NAME
+from searcher.index.records import unit_count
+from searcher.results import Stats
+
+if TYPE_CHECKING:
+    from searcher.search.evaluate import SegmentSearch
+    from searcher.search.index import Snapshot
+
+
+def stats(folder: Path, snapshot: Snapshot) -> Stats:
+    """What is in an index."""
+    moments: list[tuple[int, int]] = []
+    undated = articles = tokens = 0
+    words: set[bytes] = set()
+    for s in snapshot.segments:
+        alive = np.ones(s.size, bool) if s.alive is None else s.alive
+        articles += int(alive.sum())
+        tokens += int(s.segment.lengths[alive].sum())
+        dates, zones = s.segment.dates[alive], s.segment.zones[alive]
+        dated = dates != NO_DATE
+        undated += int((~dated).sum())
+        if dated.any():
+            ends = dates[dated].argmin(), dates[dated].argmax()
+            moments += [(int(dates[dated][i]), int(zones[dated][i])) for i in ends]
+        words.update(map(s.segment.words.term, range(len(s.segment.words))))
+    files = [path for path in folder.iterdir() if NAME in path.name and path.is_file()]
+    return Stats(
+        articles=articles,
+        words=len(words),
+        tokens=tokens,
+        segments=len(snapshot.segments),
+        bytes=sum(path.stat().st_size for path in files),
+        first_date=read_date(*min(moments)) if moments else None,
+        last_date=read_date(*max(moments)) if moments else None,
+        undated=undated,
+        sources=_values(snapshot, "source"),
+        categories=_values(snapshot, "category"),
+        built=datetime.fromisoformat(snapshot.manifest.built),
+        corpora=snapshot.manifest.roots,
+    )
+
+
+def _values(snapshot: Snapshot, facet_name: str) -> tuple[tuple[str, int], ...]:
+    counts: Counter[str] = Counter()
+    for s in snapshot.segments:
+        facet = s.segment.facets[facet_name]
+        for number, value in enumerate(facet.values()):
+            docs = facet.docs(number)
+            counts[value] += len(docs) if s.alive is None else int(s.alive[docs].sum())
+    found = [(name, count) for name, count in counts.items() if count]
+    return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
+
+
+def check(snapshot: Snapshot) -> list[str]:
+    """What is wrong with an index, one line each."""
+    problems = []
+    for entry, s in zip(snapshot.manifest.segments, snapshot.segments, strict=True):
+        problems += [f"{entry.file}: section {name} is damaged" for name in s.segment.layout.check()]
+        if problems:
+            continue
+        if s.size != entry.documents:
+            problems.append(f"{entry.file}: has {s.size} documents, not {entry.documents}")
+        problems += [f"{entry.file}: {problem}" for problem in _postings(s)]
+        problems += [f"{entry.file}: {problem}" for problem in _documents(s)]
+    return problems
+
+
+def _postings(s: SegmentSearch) -> list[str]:
+    layout = s.segment.layout
+    problems = []
+    for name in ("words", "pairs", "author", "category", "source", "id"):
+        docs, ends = layout[f"{name}_docs"], layout[f"{name}_ends"].astype(np.int64)
+        if len(ends) and (ends[-1] != len(docs) or (np.diff(ends, prepend=0) < 1).any()):
+            problems.append(f"the ends of {name} are out of order")
+        elif len(docs):
+            rising = np.diff(docs.astype(np.int64)) > 0
+            rising[ends[:-1] - 1] = True
+            if not rising.all() or docs.max() >= s.size:
+                problems.append(f"the documents of {name} are out of order")
+    keys = layout["pairs_keys"]
+    if (np.diff(keys.astype(np.int64)) < 1).any():
+        problems.append("the pairs are out of order")
+    terms = [s.segment.words.term(number) for number in range(len(s.segment.words))]
+    if any(a >= b for a, b in zip(terms, terms[1:], strict=False)):
+        problems.append("the words are out of order")
+    if any(s.segment.words.find(term) != number for number, term in enumerate(terms)):
+        problems.append("a word cannot be looked up")
+    return problems
+
+
+def _documents(s: SegmentSearch) -> list[str]:
+    problems = []
+    for number in range(s.size):
+        try:
+            raw = s.segment.raw(number)
+            units = unit_count(raw)
+            if len(raw) != 2 * units + (units + 7) // 8:
+                raise ValueError("length")
+            s.segment.card(number)
+        except (SearcherError, ValueError, TypeError) as error:
+            problems.append(f"document {number} cannot be read ({error})")
+    return problems
