@@ -32,7 +32,7 @@ _HOMES = {
     "IndexOutdated": "errors",
     "LexiconError": "errors",
     "Match": "results",
-    "Problem": "index.build",
+    "Problem": "corpus",
     "Progress": "index.build",
     "QueryError": "errors",
     "Report": "index.build",
@@ -79,6 +79,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from searcher.article import Article, read_article
+    from searcher.corpus import Problem
     from searcher.errors import (
         ArticleError,
         EvaluationError,
@@ -91,7 +92,7 @@ if TYPE_CHECKING:
         QueryError,
         SearcherError,
     )
-    from searcher.index.build import Problem, Progress, Report, build_index
+    from searcher.index.build import Progress, Report, build_index
     from searcher.results import Explanation, Hit, Match, Results, Snippet, Stats
     from searcher.search.index import Index, open_index
     from searcher.text.analysis import Token, analyse

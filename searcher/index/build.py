@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searcher.corpus import Problem, scan
 from searcher.errors import IndexOutdated
 from searcher.index.batches import (
     FileReference,
@@ -36,14 +37,6 @@ class Progress:
     stage: str
     done: int
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong with a file: its path in the corpus and one short line."""
-
-    path: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +193,14 @@ class _Listing:
 
 
 def _list_files(corpora: Sequence[Path], known: _Known) -> _Listing:
-    from searcher.corpus import scan
-
     items: list[FileReference] = []
     problems: list[Problem] = []
     for root in corpora:
         prefix = f"{root.resolve().name}/" if len(corpora) > 1 else ""
         for found in scan(root):
             name = prefix + found.path
-            if found.problem:
-                problems.append(Problem(name, found.problem))
+            if isinstance(found, Problem):
+                problems.append(Problem(name, found.message))
             elif not known.is_unchanged(name, found.mtime_ns, found.size):
                 items.append(
                     FileReference(str(root), found.path, name, found.mtime_ns, found.size)
