@@ -44,7 +44,11 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--work", type=Path, help="keep the indexes here and use those found here")
     parser.add_argument("--out", type=Path, help="write the report as Markdown")
     parser.add_argument("--json", type=Path, help="write all numbers as JSON")
-    return parser.parse_args(arguments)
+    chosen = parser.parse_args(arguments)
+    for option, names, known in (("engines", chosen.engines, KINDS), ("rows", chosen.rows, GROUPS)):
+        if unknown := set(names.split(",")) - set(known):
+            parser.error(f"--{option}: {', '.join(sorted(unknown))} is none of {', '.join(known)}")
+    return chosen
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from bench.child import Job
 
 ROOT = Path(__file__).parents[1]
 _POLL = 0.1  # seconds between looks at the memory of a running job
-_ATTEMPTS = 2  # untimed runs of a command before the clock counts
+_WARM = 2  # untimed runs of a command before the clock counts
 
 
 class Failed(Exception):  # noqa: N818 - reads as what it reports
@@ -41,11 +42,14 @@ def run(job: Job, work: Path) -> dict[str, Any]:
             stderr=err,
             start_new_session=True,
         )
-        # Looking at the memory of a short job would disturb it more than it would tell.
-        while process.poll() is None:
-            time.sleep(_POLL)
-            if job.task == "build" and (held := memory.session(process.pid)) is not None:
-                together = max(together or 0, held)
+        try:
+            while process.poll() is None:
+                time.sleep(_POLL)
+                # Looking at the memory of a short job would disturb it more than it would tell.
+                if job.task == "build" and (held := memory.session(process.pid)) is not None:
+                    together = max(together or 0, held)
+        finally:
+            process.kill()  # of use only when the waiting was interrupted
         out.seek(0)
         err.seek(0)
         if process.returncode != 0:
@@ -62,7 +66,7 @@ def commands(
     A command whose output lacks the expected bytes has failed, however fast it was.
     """
     results: dict[str, list[float] | str] = {name: [] for name in lines}
-    for attempt in range(-_ATTEMPTS, repeat):
+    for attempt in range(-_WARM, repeat):
         for name, line in lines.items():
             seconds = results[name]
             if isinstance(seconds, str):
@@ -79,4 +83,5 @@ def commands(
 
 def _last_line(output: bytes) -> str:
     lines = output.decode(errors="replace").strip().splitlines()
-    return lines[-1][:200] if lines else "no message"
+    # The report names no folders of the machine it was made on.
+    return re.sub(r"(?:/[\w.@+-]+){2,}", "…", lines[-1])[:200] if lines else "no message"

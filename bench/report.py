@@ -44,13 +44,12 @@ class Row:
     better: Better
     cells: dict[str, Cell]
 
-    def ratio(self, other: str) -> str:
+    def ratio(self, other: str) -> tuple[float, ...]:
         """Return ours divided by the other's, number by number; empty when one has none."""
         ours, theirs = self.cells.get(OURS, Cell()).values, self.cells.get(other, Cell()).values
         if not self.better or not ours or len(ours) != len(theirs) or not all(theirs):
-            return ""
-        first, *rest = (number(a / b) for a, b in zip(ours, theirs, strict=True))
-        return f"{first} ({rest[0]})" if rest else first
+            return ()
+        return tuple(a / b for a, b in zip(ours, theirs, strict=True))
 
 
 @dataclass
@@ -75,7 +74,7 @@ class Report:
         arrow = {"less": " ↓", "more": " ↑", "": ""}
         for row in self.rows:
             cells = [str(row.cells.get(name, Cell())) for name in self.engines]
-            ratios = [row.ratio(name) for name in against]
+            ratios = [str(Cell(row.ratio(name), " ")) for name in against]
             lines.append([row.name, (row.unit + arrow[row.better]).strip(), *cells, *ratios])
         return _aligned(lines)
 

@@ -39,9 +39,9 @@ class _Refused(Exception):  # noqa: N818
 
 
 def split_front_matter(text: str) -> FrontMatter:
-    """Take the front matter off a text with "\\n" line ends, if it begins with one.
+    r"""Take the front matter off a text with "\n" line ends, if it begins with one.
 
-    >>> split_front_matter("---\\ntitle: 'He said 'x''\\n---\\n文").values
+    >>> split_front_matter("---\ntitle: 'He said 'x''\n---\n文").values
     {'title': "He said 'x'"}
     """
     from frontmatter.default_handlers import YAMLHandler
@@ -56,7 +56,7 @@ def split_front_matter(text: str) -> FrontMatter:
     try:
         source, body = handler.split(text)
     except ValueError:
-        unclosed = _UNCLOSED.match(text + "\n")
+        unclosed = _UNCLOSED.match(text + "\n", 0, MAX_FRONT_MATTER)
         if unclosed is None:
             return FrontMatter({}, text)
         source, body = unclosed.group(1), text[unclosed.end() :]
@@ -73,11 +73,12 @@ def split_front_matter(text: str) -> FrontMatter:
         problems += broken
     if values is None:
         values = {}
-    if not isinstance(values, dict):
+    if not isinstance(values, dict) or (values and not any(map(str.isascii, values))):
         return FrontMatter({}, text)  # a text between two rules
     if isinstance(values.get("title"), list | dict):  # [快讯] without quotes
-        values |= {key: _as_written(piece) for key, piece in _pieces(source) if key == "title"}
-    return FrontMatter(values, body, tuple(problems))
+        written = [_as_written(piece) for key, piece in _pieces(source) if key == "title"]
+        values["title"] = written[-1] if written else ""
+    return FrontMatter(values, body.strip(), tuple(problems))
 
 
 def _load(source: str) -> Any:
@@ -88,13 +89,13 @@ def _load(source: str) -> Any:
     stack: list[list[Any]] = [[]]
     try:
         while (event := loader.get_event()) is not None:
-            if isinstance(event, yaml.NodeEvent):
-                if isinstance(event, yaml.AliasEvent):
-                    raise _Refused("alias")
+            if isinstance(event, yaml.AliasEvent):
+                raise _Refused("alias")
+            if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
                 if event.tag is not None and not _STANDARD_TAG.fullmatch(event.tag):
                     raise _Refused("tag")
                 if isinstance(event, yaml.ScalarEvent):
-                    is_null = event.style is None and event.value in _NULLS
+                    is_null = not event.style and event.value in _NULLS
                     stack[-1].append("" if is_null else event.value)
                 elif len(stack) > _MAX_DEPTH:
                     raise _Refused("nesting")
@@ -139,7 +140,7 @@ def _pieces(source: str) -> Iterator[tuple[str, str]]:
     """Cut the source before each key that begins a line."""
     keys = list(_KEY.finditer(source))
     ends = [key.start() for key in keys[1:]] + [len(source)]
-    for key, end in zip(keys, ends, strict=True):
+    for key, end in zip(keys, ends, strict=False):
         yield key.group(1).lower(), source[key.start() : end]
 
 

@@ -62,15 +62,16 @@ def clean(text: str) -> str:
     return _UNSEEN_OR_ESCAPE.sub("", text) if _UNSEEN.search(text) else text
 
 
-def has_controls(text: str) -> bool:
-    """Say whether a text holds control characters, other than white space."""
-    return _CONTROL.search(text) is not None
+def removed_controls(text: str) -> tuple[str, ...]:
+    """Give the problem to report if a text that is cleaned holds control characters."""
+    return ("control characters removed",) if _CONTROL.search(text) else ()
 
 
 # -- white space -------------------------------------------------------------------------------
 
 # Unicode's line separator ends a line here, as a line feed in markup is mere white space.
 _BREAK = "\u2028"
+_GAP = "\x1f"  # a space that stays a space, also between Chinese characters
 _RUN = re.compile(rf"[^\S{_BREAK}]{{2,}}|[^\S \u3000{_BREAK}]")
 _WIDE = (
     "\u2014\u2018-\u201d\u2026\u2e80-\u312f\u3190-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f"
@@ -95,8 +96,13 @@ def _close_up(text: str) -> str:
     A line feed between two wide characters vanishes (CSS Text Level 3, section 4.1.3); a single
     full-width space stays, as headlines have it between their halves.
     """
-    text = _RUN.sub(lambda run: "\n" if "\n" in run.group() else " ", text)
+    text = _RUN.sub(_shrink, text)
     return _WRAP.sub("", text).replace("\n", " ") if "\n" in text else text
+
+
+def _shrink(run: re.Match[str]) -> str:
+    spaces = run.group()
+    return "\n" if "\n" in spaces and _GAP not in spaces else " "
 
 
 # -- HTML --------------------------------------------------------------------------------------
@@ -119,7 +125,6 @@ _UNSEEN_CLASS = re.compile(
     r"|(?:sharing-)?screen-reader-text)(?:\s|$)"
 )
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_DECLARATION = re.compile(r"\s*<\?xml[^<>]*>")
 _HUGE_REFERENCE = re.compile(r"&#[0-9]{8,};?")
 
 
@@ -133,6 +138,7 @@ def html_to_text(source: str) -> Text:
     >>> html_to_text("<p>拜<b>登</b></p><p>普京&#33;</p>").text
     '拜登\n普京!'
     """
+    source = clean(source)  # lxml stumbles over surrogates and control characters
     if "<" not in source:
         return Text(_lines(unescape(source)))
     if source.count("<") > MAX_TAGS:
@@ -142,15 +148,15 @@ def html_to_text(source: str) -> Text:
     from bs4 import BeautifulSoup
     from bs4.exceptions import ParserRejectedMarkup
 
-    source = _DECLARATION.sub("", source, count=1)
     try:
+        # A page that begins with <html> is not suspected, and warned of, as XML or a file name.
         # Without multi-valued attributes a class is one string, and parsing is faster.
-        soup = BeautifulSoup(source, "lxml", multi_valued_attributes=None)
+        soup = BeautifulSoup("<html>" + source, "lxml", multi_valued_attributes=None)
     except ParserRejectedMarkup:
         problem = "broken HTML; read without its structure"
         return Text(_lines(_without_structure(source)), problems=(problem,))
     text, heading = _walk(soup.contents)
-    return Text(_lines(text), heading)
+    return Text(_lines(text), heading, removed_controls(text) if "&#" in source else ())
 
 
 def _walk(contents: list[Any]) -> tuple[str, str]:
@@ -179,7 +185,7 @@ def _walk(contents: list[Any]) -> tuple[str, str]:
                 name = child.name
                 if name in _LINES or name == "br":
                     add(_BREAK)
-                if name in _SKIPPED or (child.attrs and _is_hidden(child.attrs)):
+                if name in _SKIPPED or (child.attrs and name != "body" and _is_hidden(child.attrs)):
                     if name == "head" and child.title is not None:
                         title = child.title.get_text()
                     continue
@@ -203,7 +209,7 @@ def _walk(contents: list[Any]) -> tuple[str, str]:
                 elif parent in _HEADINGS and not heading:
                     heading = one_line("".join(pieces[heading_start:]))
             elif parent in _CELLS:
-                add(" ")
+                add(_GAP)
     return "".join(pieces), heading or one_line(title)
 
 

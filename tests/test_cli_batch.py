@@ -3,13 +3,14 @@
 import csv
 import io
 import json
+import select
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from console import COMMAND, environment, run
+from console import COMMAND, call, environment, run
 
 from searcher.cli.batch import Request, answers, requests
 from searcher.errors import QueryError, SearcherError
@@ -99,7 +100,7 @@ def test_jsonl(news: Path) -> None:
     (news / "queries.txt").write_text("普京\nq2\t利率\n", encoding="utf-8")
     answer = run("batch", "queries.txt", cwd=news, expect=0)
     first, second = answer.records
-    single = run("search", "普京", "--json", cwd=news).record
+    single = call("search", "普京", "--json", cwd=news).record
     assert [*first] == ["format_version", "id", "query", "total", "took_ms", "hits"]
     assert (first["id"], second["id"]) == ("1", "q2")
     assert first["hits"] == single["hits"]
@@ -113,7 +114,7 @@ def test_standard_input_and_options(news: Path) -> None:
         '{"id": "b", "query": "普京", "since": "2022", "limit": 5}',
         "普京",
     ]
-    answer = run("batch", "-", "--limit", "1", cwd=news, stdin="\n".join(lines), expect=0)
+    answer = call("batch", "-", "--limit", "1", cwd=news, stdin="\n".join(lines), expect=0)
     a, b, c = answer.records
     assert [hit["path"] for hit in a["hits"]] == ["call.md"]
     assert [hit["path"] for hit in b["hits"]] == ["sub/games.md"]
@@ -129,7 +130,7 @@ def test_a_bad_query_becomes_an_error_record(news: Path) -> None:
         '{"id": "z", "query": "普京", "since": "sometime"}',
         "利率",
     ]
-    answer = run("batch", "-", cwd=news, stdin="\n".join(lines), expect=2)
+    answer = call("batch", "-", cwd=news, stdin="\n".join(lines), expect=2)
     assert [("error" in record, record["id"]) for record in answer.records] == [
         *((False, "1"), (True, "2"), (True, "x"), (True, "y"), (True, "z"), (False, "6"))
     ]
@@ -138,18 +139,20 @@ def test_a_bad_query_becomes_an_error_record(news: Path) -> None:
 
 
 def test_trec(news: Path) -> None:
-    answer = run(
+    answer = call(
         "batch", "-", "--format", "trec", cwd=news, stdin="q 1\t普京\n无此词语\n", expect=0
     )
     rows = [line.split() for line in answer.out.splitlines()]
-    ids = [hit["id"] for hit in run("search", "普京", "--json", cwd=news).record["hits"]]
+    ids = [hit["id"] for hit in call("search", "普京", "--json", cwd=news).record["hits"]]
     assert [row[:4] for row in rows] == [["q_1", "Q0", ids[0], "1"], ["q_1", "Q0", ids[1], "2"]]
     assert float(rows[0][4]) >= float(rows[1][4])
     assert {row[5] for row in rows} == {"searcher"}
 
 
 def test_csv(news: Path) -> None:
-    answer = run("batch", "-", "--format", "csv", cwd=news, stdin='普京\n"无此词语"\n{\n', expect=2)
+    answer = call(
+        "batch", "-", "--format", "csv", cwd=news, stdin='普京\n"无此词语"\n{\n', expect=2
+    )
     rows = [*csv.DictReader(io.StringIO(answer.out))]
     assert [(row["id"], row["total"], row["rank"]) for row in rows] == [
         *(("1", "2", "1"), ("1", "2", "2"), ("2", "0", ""), ("3", "", ""))
@@ -172,15 +175,16 @@ def test_answers_come_while_questions_are_still_asked(news: Path) -> None:
         for query in ("普京", "利率"):
             process.stdin.write(f"{query}\n".encode())
             process.stdin.flush()
+            assert select.select([process.stdout], [], [], 30)[0], "no answer in half a minute"
             assert json.loads(process.stdout.readline())["query"] == query
         process.stdin.close()
         assert process.wait(timeout=60) == 0
 
 
 def test_no_such_file(news: Path) -> None:
-    answer = run("batch", "missing.txt", cwd=news, expect=2)
+    answer = call("batch", "missing.txt", cwd=news, expect=2)
     assert answer.err == "searcher: No such file or directory: missing.txt\n"
 
 
 def test_an_empty_file(news: Path) -> None:
-    assert run("batch", "-", cwd=news, expect=0).out == ""
+    assert call("batch", "-", cwd=news, expect=0).out == ""

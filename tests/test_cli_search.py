@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from console import COMMAND, environment, run
+from console import COMMAND, call, environment, run
 
 
 def test_hits_for_people(news: Path) -> None:
@@ -21,7 +21,7 @@ def test_hits_for_people(news: Path) -> None:
 
 
 def test_json(news: Path) -> None:
-    record = run("search", "拜登 普京", "--json", cwd=news, expect=0).record
+    record = call("search", "拜登 普京", "--json", cwd=news, expect=0).record
     assert [*record] == ["format_version", "query", "total", "took_ms", "hits"]
     assert (record["format_version"], record["query"], record["total"]) == (1, "拜登 普京", 1)
     assert record["took_ms"] > 0
@@ -45,27 +45,27 @@ def test_json_of_nothing(news: Path) -> None:
 
 
 def test_nothing_found(news: Path) -> None:
-    answer = run("search", '"没有这个词语啊"', cwd=news, expect=1)
+    answer = call("search", '"没有这个词语啊"', cwd=news, expect=1)
     assert answer.out == ""
     assert answer.err.splitlines()[-1] == 'nothing found for: "没有这个词语啊"'
 
 
 def test_jsonl_is_one_hit_a_line(news: Path) -> None:
-    whole = run("search", "普京", "--json", cwd=news).record["hits"]
+    whole = call("search", "普京", "--json", cwd=news).record["hits"]
     assert len(whole) == 2
-    assert run("search", "普京", "--jsonl", cwd=news, expect=0).records == whole
+    assert call("search", "普京", "--jsonl", cwd=news, expect=0).records == whole
 
 
 def test_count_and_files(news: Path) -> None:
-    assert run("search", "普京", "--count", cwd=news, expect=0).out == "2\n"
-    assert run("search", '"没有这个词语啊"', "--count", cwd=news, expect=1).out == "0\n"
-    files = run("search", "普京", "--files", "--sort", "oldest", cwd=news, expect=0)
+    assert call("search", "普京", "--count", cwd=news, expect=0).out == "2\n"
+    assert call("search", '"没有这个词语啊"', "--count", cwd=news, expect=1).out == "0\n"
+    files = call("search", "普京", "--files", "--sort", "oldest", cwd=news, expect=0)
     assert files.out == "call.md\nsub/games.md\n"
     assert files.err == ""
 
 
 def test_only_one_form_of_output(news: Path) -> None:
-    answer = run("search", "普京", "--json", "--count", cwd=news, expect=2)
+    answer = call("search", "普京", "--json", "--count", cwd=news, expect=2)
     assert answer.err == "searcher: choose one of --json, --jsonl, --count and --files\n"
 
 
@@ -85,38 +85,38 @@ def test_only_one_form_of_output(news: Path) -> None:
     ],
 )
 def test_options(news: Path, options: list[str], paths: list[str]) -> None:
-    answer = run("search", "普京", *options, "--files", cwd=news, expect=0)
+    answer = call("search", "普京", *options, "--files", cwd=news, expect=0)
     assert answer.out.split() == paths
 
 
 def test_any(news: Path) -> None:
-    found = run("search", "拜登 利率", "--any", "--json", cwd=news, expect=0)
+    found = call("search", "拜登 利率", "--any", "--json", cwd=news, expect=0)
     assert found.record["total"] == 2
     assert found.err == ""
 
 
 def test_when_and_finds_nothing_or_is_tried_and_said(news: Path) -> None:
-    answer = run("search", "拜登 利率", "--json", cwd=news, expect=0)
+    answer = call("search", "拜登 利率", "--json", cwd=news, expect=0)
     assert answer.record["total"] == 2
     assert len(answer.err.splitlines()) == 1
 
 
 def test_a_query_that_begins_with_a_dash(news: Path) -> None:
-    assert run("search", "--files", "--", "-体育", "普京", cwd=news, expect=0).out == "call.md\n"
-    assert run("search", "--files", "-体育", "普京", cwd=news, expect=0).out == "call.md\n"
+    assert call("search", "--files", "--", "-开幕", "普京", cwd=news, expect=0).out == "call.md\n"
+    assert call("search", "--files", "-开幕", "普京", cwd=news, expect=0).out == "call.md\n"
 
 
 @pytest.mark.parametrize("query", ['"', "(((", "AND OR NOT", "title:", "date:x", "-", "a" * 5000])
 def test_no_query_makes_an_error(news: Path, query: str) -> None:
-    assert run("search", "--", query, cwd=news).code in (0, 1)
+    assert call("search", "--", query, cwd=news).code in (0, 1)
 
 
 def test_bad_option_values(news: Path) -> None:
-    answer = run("search", "普京", "--since", "yesterdayish", cwd=news, expect=2)
+    answer = call("search", "普京", "--since", "yesterdayish", cwd=news, expect=2)
     assert answer.err.startswith("searcher: ")
     assert len(answer.err.splitlines()) == 1
-    assert "Invalid value" in run("search", "普京", "--limit=-1", cwd=news, expect=2).err
-    assert "Invalid value" in run("search", "普京", "--sort", "best", cwd=news, expect=2).err
+    assert "Invalid value" in call("search", "普京", "--limit=-1", cwd=news, expect=2).err
+    assert "Invalid value" in call("search", "普京", "--sort", "best", cwd=news, expect=2).err
 
 
 def test_bytes_that_are_no_text(news: Path) -> None:
@@ -132,29 +132,37 @@ def test_bytes_that_are_no_text(news: Path) -> None:
 
 
 def test_explain(news: Path) -> None:
-    (hit,) = run("search", "拜登", "--explain", "--json", cwd=news, expect=0).record["hits"]
+    (hit,) = call("search", "拜登", "--explain", "--json", cwd=news, expect=0).record["hits"]
     shares = [match["score"] for match in hit["explanation"]]
     assert sum(shares) == pytest.approx(hit["score"], abs=1e-3)
     assert any(match["term"] == "拜登" for match in hit["explanation"])
-    shown = run("search", "拜登", "--explain", cwd=news, expect=0).out
+    shown = call("search", "拜登", "--explain", cwd=news, expect=0).out
     assert f"{hit['score']:.3f}  score" in shown
 
 
 def test_nothing_of_an_article_steers_the_terminal(news: Path) -> None:
     for form in ([], ["--json"], ["--jsonl"], ["--explain"], ["--color", "always"]):
-        answer = run("search", "控制", *form, cwd=news, expect=0)
+        answer = call("search", "控制", *form, cwd=news, expect=0)
         shown = answer.out.replace("\x1b[0m", "").replace("\x1b[1;31m", "")
         shown = shown.replace("\x1b[1m", "").replace("\x1b[2m", "")
         assert not any(
             ord(char) < 32 or 0x7F <= ord(char) < 0xA0 for char in shown.replace("\n", "")
         )
-    assert "北京冬奥会[red]开幕[/red]" in run("search", "冬奥会", cwd=news).out
+    assert "北京冬奥会[red]开幕[/red]" in call("search", "冬奥会", cwd=news).out
+
+
+def test_nothing_of_a_query_steers_the_terminal(news: Path) -> None:
+    query = "普京 \x1b[31m\x9b31m\u202e\x7f"
+    answer = call("search", query, "--json", cwd=news)
+    assert answer.record["query"] == query
+    assert answer.out.rstrip("\n").isprintable()
+    assert call("search", f'"{query}"', cwd=news, expect=1).err.replace("\n", "").isprintable()
 
 
 def test_colour_on_request(news: Path) -> None:
-    shown = run("search", "拜登", "--color", "always", cwd=news, expect=0).out
+    shown = call("search", "拜登", "--color", "always", cwd=news, expect=0).out
     assert "\x1b[1;31m拜登\x1b[0m\x1b[1m与普京举行视频通话\x1b[0m" in shown
-    assert "\x1b" not in run("search", "拜登", cwd=news, expect=0).out
+    assert "\x1b" not in call("search", "拜登", cwd=news, expect=0).out
 
 
 def test_a_closed_pipe_is_quiet(news: Path) -> None:
@@ -175,26 +183,26 @@ def test_a_closed_pipe_is_quiet(news: Path) -> None:
 def test_no_index_yet(own_news: Path) -> None:
     answer = run("search", "普京", cwd=own_news, expect=2)
     assert answer.err == "searcher: there is no index in 'index' yet; run: searcher index\n"
-    answer = run("search", "普京", "--index", "other", cwd=own_news, expect=2)
+    answer = call("search", "普京", "--index", "other", cwd=own_news, expect=2)
     assert answer.err.endswith("run: searcher index --index other\n")
-    answer = run("search", "普京", cwd=own_news, env={"SEARCHER_CORPUS": "nowhere"}, expect=2)
+    answer = call("search", "普京", cwd=own_news, env={"SEARCHER_CORPUS": "nowhere"}, expect=2)
     assert answer.err.endswith("run: searcher index FOLDER\n")
 
 
 def test_a_folder_that_is_no_index(own_news: Path) -> None:
-    answer = run("search", "普京", "--index", "corpus", cwd=own_news, expect=2)
+    answer = call("search", "普京", "--index", "corpus", cwd=own_news, expect=2)
     assert answer.err.startswith("searcher: ")
     assert len(answer.err.splitlines()) == 1
 
 
 def test_the_index_may_be_named_by_a_variable(news: Path, tmp_path: Path) -> None:
     where = {"SEARCHER_INDEX": str(news / "index")}
-    assert run("search", "普京", "--count", cwd=tmp_path, env=where, expect=0).out == "2\n"
+    assert call("search", "普京", "--count", cwd=tmp_path, env=where, expect=0).out == "2\n"
 
 
 def test_wrapped_to_the_width(news: Path) -> None:
     from searcher.cli.render import columns
 
-    shown = run("search", "普京", cwd=news, env={"COLUMNS": "40"}, expect=0).out
+    shown = call("search", "普京", cwd=news, env={"COLUMNS": "40"}, expect=0).out
     assert max(map(columns, shown.splitlines())) <= 40
     assert len(shown.splitlines()) > 8

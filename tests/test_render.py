@@ -155,6 +155,7 @@ def test_a_word_longer_than_the_line_is_cut() -> None:
 
 def test_closing_punctuation_takes_its_word_along() -> None:
     assert lines("视频通话。", 8) == ["视频通", "话。"]
+    assert lines("视频通 。话", 6) == ["视频", "通 。", "话"]
     assert lines("他说“好”吗", 6) == ["他说", "“好”吗"]
 
 
@@ -265,4 +266,4 @@ def test_a_console_that_does_not_speak_unicode(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(sys, "stdout", narrow)
     Page().show(["普京 Putin"])
     narrow.flush()
-    assert narrow.buffer.getvalue() == b"?? Putin\n"  # type: ignore[attr-defined]
+    assert narrow.buffer.getvalue() == b"?? Putin\n"

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from console import COMMAND, environment, run
+from console import COMMAND, call, environment
 
-from searcher.cli.render import columns
+from searcher.cli.render import Page, columns
 
 # Makes the terminal on standard input the one that Ctrl-C comes from, then becomes the command.
 START = "import os, sys; os.open(os.ttyname(0), os.O_RDWR); os.execv(sys.argv[1], sys.argv[1:])"
@@ -149,9 +149,18 @@ def test_a_pager_that_is_left_early(news: Path) -> None:
 
 def test_files_on_a_terminal_are_harmless(own_news: Path) -> None:
     (own_news / "corpus/evil\x1b[31m.txt").write_text("邪恶的文件名", encoding="utf-8")
-    run("index", cwd=own_news, expect=0)
+    call("index", cwd=own_news, expect=0)
     assert "\x1b" not in seen("search", "邪恶", "--files", cwd=own_news).shown
-    assert "\x1b" in run("search", "邪恶", "--files", cwd=own_news).out
+
+
+def test_a_path_on_a_terminal_is_harmless(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    page = Page()
+    page.path("evil\x1b[31m.txt")
+    page.on_terminal = True
+    page.path("evil\x1b[31m.txt")
+    assert capsysbinary.readouterr().out.decode() == "evil\x1b[31m.txt\nevil␛[31m.txt\n"
 
 
 def many(folder: Path, articles: int) -> None:
@@ -161,21 +170,23 @@ def many(folder: Path, articles: int) -> None:
 
 
 def test_a_progress_bar(own_news: Path) -> None:
-    many(own_news, 300)
+    many(own_news, 100)
     terminal = seen("index", cwd=own_news)
     assert "articles" in terminal.shown
     assert "\x1b[" in terminal.shown
-    assert "304 added" in terminal.lines[-2]
+    assert "104 added" in terminal.lines[-2]
     assert terminal.shown.count("\x1b[?25l") == terminal.shown.count("\x1b[?25h") == 1
 
 
 def test_no_progress_bar_without_a_terminal(own_news: Path) -> None:
-    answer = run("index", cwd=own_news, expect=0)
-    assert len(answer.err.splitlines()) == 1
+    answer = call("index", cwd=own_news, expect=0)
+    assert "\r" not in answer.err
+    assert "\x1b" not in answer.err
 
 
 def test_interrupted_while_indexing(own_news: Path) -> None:
-    many(own_news, 3000)
+    call("index", cwd=own_news, expect=0)
+    many(own_news, 1500)
     terminal = Terminal("index", "--jobs", "1", cwd=own_news)
     terminal.read_until(lambda shown: "reading" in shown)
     terminal.type("\x03")
@@ -184,6 +195,9 @@ def test_interrupted_while_indexing(own_news: Path) -> None:
     assert "Traceback" not in terminal.shown
     # The cursor, which a progress bar hides, is there again.
     assert terminal.shown.rfind("\x1b[?25h") > terminal.shown.rfind("\x1b[?25l")
+    # The last commit answers, and the next run does what is left to do.
+    assert call("search", "普京", "--count", cwd=own_news, expect=0).out == "2\n"
+    assert "1500 added" in call("index", cwd=own_news, expect=0).err
 
 
 def test_interrupted_while_waiting_for_queries(news: Path) -> None:

@@ -19,6 +19,8 @@ VARIABLE = "_SEARCHER_COMPLETE"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line ``arguments`` (``sys.argv`` by default); the exit code."""
+    # numpy would start a thread for each core, which takes longer than a search and is not used.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = sys.argv[1:] if arguments is None else list(arguments)
     return _guarded(lambda: _run(given))
 
@@ -31,12 +33,9 @@ def command(name: str) -> Callable[..., int]:
 
 def version() -> str:
     """What ``--version`` prints."""
-    from importlib import metadata
+    from searcher import __version__
 
-    try:
-        return f"searcher {metadata.version('searcher')}"
-    except metadata.PackageNotFoundError:
-        return "searcher (not installed)"
+    return f"searcher {__version__}"
 
 
 def _run(arguments: list[str]) -> int:
@@ -101,5 +100,8 @@ def _place(error: Exception) -> str:
 
 
 def _drop_output() -> None:
-    # What is still buffered cannot be written: without this, Python would complain at exit.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Forget what cannot be written; without this, Python would complain about it at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Callable
 from importlib import import_module
-from importlib.util import find_spec
 from inspect import Parameter
 from typing import Annotated, Any
 
@@ -45,8 +44,10 @@ def app() -> typer.Typer:
             short_help=help_page.partition("\n")[0],
             epilog=as_written(import_module(function.__module__).EXAMPLES),
         )(declared(function))
-    if find_spec("searcher.cli.evaluate"):
-        application.add_typer(import_module("searcher.cli.evaluate").app, name="eval")
+    # This one is a group of commands, and is made of what is defined below.
+    from searcher.cli import evaluate
+
+    application.add_typer(evaluate.app, name="eval")
     return application
 
 

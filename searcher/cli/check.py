@@ -21,9 +21,8 @@ def check(*, index: options.IndexFolder = "") -> int:
         for problem in problems:
             write(safe(problem))
         if problems:
-            say(
-                f"{counted(len(problems), 'problem')}; searcher index --rebuild makes the index anew"
-            )
+            found = counted(len(problems), "problem")
+            say(f"{found}; searcher index --rebuild makes the index anew")
             return 2
         say(f"{index_folder(index)} is sound: {counted(len(opened), 'article')}")
     return 0

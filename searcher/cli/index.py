@@ -31,7 +31,7 @@ def index(
         int | None,
         Option("Processes that read articles.  [default: one a core]", "-j", least=1, metavar="N"),
     ] = None,
-    strict: Annotated[bool, Option("Exit with 2 if any file has a problem.")] = False,
+    strict: Annotated[bool, Option("Exit with 2 if a file has a problem or is skipped.")] = False,
 ) -> int:
     """Read articles and bring the index up to date.
 
@@ -61,10 +61,11 @@ def index(
         say(f"{problem.path}: {problem.message}")
     say(
         f"{report.added} added, {report.changed} changed, {report.removed} removed, "
-        f"{report.unchanged} unchanged, {counted(len(report.problems), 'problem')}; "
+        f"{report.unchanged} unchanged, {report.skipped} skipped, "
+        f"{counted(len(report.problems), 'problem')}; "
         + pace(report.added + report.changed, report.seconds)
     )
-    return 2 if strict and report.problems else 0
+    return 2 if strict and (report.problems or report.skipped) else 0
 
 
 def pace(articles: int, seconds: float) -> str:

@@ -42,6 +42,7 @@ Color = Annotated[
     Literal["auto", "always", "never"],
     Option("Colour the output; auto: on a terminal, unless NO_COLOR is set."),
 ]
+NoPager = Annotated[bool, Option("Never show the output through $PAGER.")]
 Json = Annotated[bool, Option("Print one JSON object.", "--json")]
 IndexFolder = Annotated[
     str, Option("The index folder.  [default: $SEARCHER_INDEX or index]", metavar="DIR")
@@ -72,7 +73,7 @@ def declarations(
     """Of each parameter: its name, its type, its declaration, and whether it must be given."""
     defaults = command.__kwdefaults__ or {}
     for name, hint in command.__annotations__.items():
-        if get_origin(hint) is Annotated:
+        if hasattr(hint, "__metadata__"):
             kind, declaration = get_args(hint)
             yield name, kind, declaration, name not in defaults
 

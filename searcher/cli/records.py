@@ -15,7 +15,7 @@ from searcher.cli.render import Spans, safe, write
 
 if TYPE_CHECKING:
     from searcher.article import Article
-    from searcher.results import Hit, Match, Results
+    from searcher.results import Explanation, Hit, Match, Results, Stats
 
 FORMAT_VERSION = 1
 
@@ -82,6 +82,41 @@ def article_record(article: Article, spans: Mapping[str, Spans] | None = None) -
     if spans is not None:
         record["spans"] = spans
     return record
+
+
+def explanation_record(explanation: Explanation) -> Record:
+    """Why an article is found, or why not."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "query": explanation.query,
+        "id": explanation.id,
+        "matched": explanation.matched,
+        "score": round(explanation.score, 6),
+        "matches": [match_record(match) for match in explanation.matches],
+        "missing": [
+            {"term": missing.term, "nearest": missing.nearest, "words": missing.words}
+            for missing in explanation.missing
+        ],
+    }
+
+
+def stats_record(stats: Stats) -> Record:
+    """What is in an index; sizes in bytes."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "articles": stats.articles,
+        "words": stats.words,
+        "tokens": stats.tokens,
+        "segments": stats.segments,
+        "bytes": stats.bytes,
+        "first_date": stats.first_date.isoformat() if stats.first_date else None,
+        "last_date": stats.last_date.isoformat() if stats.last_date else None,
+        "undated": stats.undated,
+        "sources": [{"name": name, "articles": count} for name, count in stats.sources],
+        "categories": [{"name": name, "articles": count} for name, count in stats.categories],
+        "built": stats.built.isoformat(),
+        "corpora": stats.corpora,
+    }
 
 
 def write_record(record: Mapping[str, Any]) -> None:

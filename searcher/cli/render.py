@@ -100,7 +100,8 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
         if before and _may_break(before, char):
             cut = place
         taken = _columns[char]
-        if used + taken > width and not char.isspace():
+        # The second time round, the last possible break was not enough: the word is cut.
+        while used + taken > width and start < place and not char.isspace():
             if cut <= start:
                 cut = place
             lines.append((start, start + len(text[start:cut].rstrip())))

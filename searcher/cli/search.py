@@ -49,7 +49,7 @@ def search(
     count: Annotated[bool, Option("Print only how many articles match.")] = False,
     files: Annotated[bool, Option("Print only the paths of the hits.")] = False,
     color: options.Color = "auto",
-    no_pager: Annotated[bool, Option("Never show the hits through $PAGER.")] = False,
+    no_pager: options.NoPager = False,
 ) -> int:
     """Find articles and show the best.
 

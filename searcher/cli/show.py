@@ -27,7 +27,7 @@ def show(
     query: Annotated[str, Option("Highlight what this query finds.", "-q", metavar="QUERY")] = "",
     as_json: options.Json = False,
     color: options.Color = "auto",
-    no_pager: Annotated[bool, Option("Never show the article through $PAGER.")] = False,
+    no_pager: options.NoPager = False,
 ) -> int:
     """Show an article as plain text."""
     with open_index(index) as opened:

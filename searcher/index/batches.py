@@ -6,15 +6,17 @@ alone, and come back in order.
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
-from threading import active_count
+from threading import Thread, active_count
 from typing import TYPE_CHECKING, NamedTuple
 
 from searcher.errors import ArticleError
@@ -31,7 +33,7 @@ MOST_ARTICLES = 1024
 MOST_BYTES = 8 << 20
 """A batch ends with whichever comes first."""
 
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class FileReference(NamedTuple):
@@ -145,7 +147,16 @@ def _start(worker: Worker) -> None:
     global _worker
     # Ctrl-C is for the parent, which then stops its processes in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A killed parent must not leave processes behind, which would hold its lock.
+    Thread(target=_leave_with_parent, daemon=True).start()
     _worker = worker
+
+
+def _leave_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _work(items: Sequence[Item]) -> Batch:
@@ -163,8 +174,11 @@ def _clean(source: Source) -> Source:
 
 
 def _without_controls(article: Article) -> Article:
+    def plain(text: str) -> str:
+        return _CONTROL.sub(lambda match: " " if match[0] < "\ud800" else "\ufffd", text)
+
     def line(text: str) -> str:
-        return _CONTROL.sub(" ", text).replace("\n", " ")
+        return plain(text).replace("\n", " ")
 
     return replace(
         article,
@@ -175,5 +189,5 @@ def _without_controls(article: Article) -> Article:
         source=line(article.source),
         url=line(article.url),
         categories=tuple(map(line, article.categories)),
-        body=_CONTROL.sub(" ", article.body),
+        body=plain(article.body),
     )

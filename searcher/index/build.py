@@ -114,6 +114,7 @@ def build_index(
                     added += len(batch.contents)
                     writer.add(batch.contents)
                 notify(Progress("reading", taken, max(total, taken)))
+        problems += known.repeated
         changed, removed = known.delete(writer)
         now_skipped = (*known.still_skipped(), *skipped)
         write = bool(added or changed or removed or rebuild or previous is None)
@@ -148,6 +149,8 @@ class _Known:
         self._skipped = {skip.path: skip for skip in previous.skipped} if previous else {}
         self._still_skipped: list[Skipped] = []
         self._gone: list[tuple[int, int]] = []
+        self._seen: set[str] = set()
+        self.repeated: list[Problem] = []
         self.unchanged = 0
         self._replaced = 0
         by_path = bool(previous and previous.roots)
@@ -161,6 +164,10 @@ class _Known:
 
     def is_unchanged(self, key: str, stamp: int, size: int) -> bool:
         """Whether this is in the index as it is; if it is there otherwise, it will be replaced."""
+        if key in self._seen:
+            self.repeated.append(Problem(key, "occurs more than once; the first one is taken"))
+            return True
+        self._seen.add(key)
         place = self._places.pop(key, None)
         if place is not None and self._stamps[key] == (stamp, size):
             self.unchanged += 1
@@ -195,16 +202,17 @@ class _Listing:
 def _list_files(corpora: Sequence[Path], known: _Known) -> _Listing:
     items: list[FileReference] = []
     problems: list[Problem] = []
+    prefixes: dict[str, Path] = {}
     for root in corpora:
         prefix = f"{root.resolve().name}/" if len(corpora) > 1 else ""
+        while prefixes.setdefault(prefix, root) is not root:
+            prefix = prefix[:-1] + "+/"
         for found in scan(root):
             name = prefix + found.path
             if isinstance(found, Problem):
                 problems.append(Problem(name, found.message))
             elif not known.is_unchanged(name, found.mtime_ns, found.size):
-                items.append(
-                    FileReference(str(root), found.path, name, found.mtime_ns, found.size)
-                )
+                items.append(FileReference(str(root), found.path, name, found.mtime_ns, found.size))
     return _Listing(items, problems)
 
 
@@ -216,9 +224,7 @@ def _changed_articles(articles: Iterable[Article], known: _Known) -> Iterator[So
             yield Source(article, stamp, 0)
 
 
-def _sample(
-    batches: Iterator[list[Item]], dictionary: bytes
-) -> tuple[Iterator[list[Item]], bytes]:
+def _sample(batches: Iterator[list[Item]], dictionary: bytes) -> tuple[Iterator[list[Item]], bytes]:
     """The batches again, and the dictionary to pack texts with, made from the first if need be."""
     from searcher.errors import ArticleError
     from searcher.index.records import LEAST_SAMPLES, train

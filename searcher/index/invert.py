@@ -262,9 +262,7 @@ def ranges(starts: NDArray[np.int64], counts: NDArray[np.integer[Any]]) -> NDArr
     return np.arange(total) + np.repeat(starts - np.cumsum(counts) + counts, counts)
 
 
-def _covered(
-    length: int, starts: NDArray[np.int64], stops: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def _covered(length: int, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which of the places 0 to length - 1 lie in one of the intervals; none overlap."""
     steps = np.zeros(length + 1, np.int8)
     steps[starts] += 1

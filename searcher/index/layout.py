@@ -107,7 +107,7 @@ class LayoutReader:
                 raise ValueError("no segment file")
             self._sections: dict[str, dict[str, Any]] = json.loads(header)
             self._base = _PREFIX.size + length
-        except (OSError, ValueError, struct.error) as error:
+        except (OSError, ValueError, RecursionError, struct.error) as error:
             raise _damaged(path) from error
 
     def __getitem__(self, name: str) -> NDArray[Any]:
@@ -122,8 +122,8 @@ class LayoutReader:
         try:
             section = self._sections[name]
             offset, size = self._base + section["at"], section["bytes"]
-            if section["dtype"] not in _DTYPES:
-                raise ValueError(section["dtype"])
+            if section["dtype"] not in _DTYPES or type(offset) is not int or type(size) is not int:
+                raise ValueError("section header")
             dtype = np.dtype(section["dtype"])
             if not (0 <= offset <= offset + size <= len(self.map)) or size % dtype.itemsize:
                 raise ValueError("section outside of the file")

@@ -11,10 +11,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -96,12 +98,17 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexMissing(f"there is no index in {folder}; run: searcher index")
     try:
         data = json.loads((folder / f"_{NAME}_{generation}.json").read_bytes())
-        return _manifest(data)
+        if data.pop("crc") != _crc(data):
+            raise ValueError("checksum")
+        manifest = _manifest(data)
+        if manifest.generation != generation:
+            raise ValueError("generation")
+        return manifest
     except FileNotFoundError as error:
         raise IndexInvalid(
             f"{folder} holds an index of another program; choose another folder with --index"
         ) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexInvalid(
             f"the index in {folder} is damaged; run: searcher index --rebuild"
         ) from error
@@ -110,13 +117,10 @@ def read_manifest(folder: Path) -> Manifest:
 def _manifest(data: dict[str, Any]) -> Manifest:
     if data["format"] != FORMAT:
         raise IndexOutdated("the index was built by another version; run: searcher index")
-    segments = tuple(
-        SegmentEntry(str(entry["id"]), int(entry["documents"]), b64decode(entry["deleted"]))
-        for entry in data["segments"]
-    )
-    # The names become file names: nothing may lead out of the folder.
-    if not all(_SEGMENT_ID.fullmatch(entry.id) for entry in segments):
-        raise ValueError("segment id")
+    segments = tuple(map(_segment_entry, data["segments"]))
+    if len({entry.id for entry in segments}) < len(segments):
+        raise ValueError("segment twice")
+    datetime.fromisoformat(data["built"])
     if not _FINGERPRINT.fullmatch(data["lexicon"]):
         raise ValueError("lexicon")
     return Manifest(
@@ -132,6 +136,24 @@ def _manifest(data: dict[str, Any]) -> Manifest:
     )
 
 
+def _segment_entry(data: dict[str, Any]) -> SegmentEntry:
+    documents = data["documents"]
+    deleted = b64decode(data["deleted"], validate=True)
+    # The name becomes a file's name: nothing may lead out of the folder.
+    if not _SEGMENT_ID.fullmatch(data["id"]):
+        raise ValueError("segment id")
+    if type(documents) is not int or not 0 <= documents <= 1 << 16:
+        raise ValueError("documents")
+    if deleted and len(deleted) != (documents + 7) // 8:
+        raise ValueError("deleted")
+    return SegmentEntry(data["id"], documents, deleted)
+
+
+def _crc(data: dict[str, Any]) -> int:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
+
+
 def commit(folder: Path, manifest: Manifest) -> None:
     """Make a manifest the newest commit, and remove the files that it no longer needs."""
     from searcher.index.whoosh_codec import write_toc
@@ -139,6 +161,7 @@ def commit(folder: Path, manifest: Manifest) -> None:
     data = asdict(manifest)
     for entry in data["segments"]:
         entry["deleted"] = b64encode(entry["deleted"]).decode()
+    data["crc"] = _crc(json.loads(json.dumps(data)))
     target = folder / f"_{NAME}_{manifest.generation}.json"
     temporary = target.with_suffix(".tmp")
     with temporary.open("wb") as file:

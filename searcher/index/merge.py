@@ -77,8 +77,9 @@ def _ids(parts: Sequence[Part]) -> list[str]:
     ids: list[str] = []
     for part in parts:
         facet = part.contents.facets["id"]
-        by_number = dict(zip(facet.docs.tolist(), facet.keys, strict=True))
-        ids += [str(by_number[number]) for number in part.numbers().tolist()]
+        names = np.repeat(np.array(facet.keys, object), facet.counts)
+        by_number = dict(zip(facet.docs.tolist(), names.tolist(), strict=True))
+        ids += [str(by_number.get(number, "")) for number in part.numbers().tolist()]
     return ids
 
 

@@ -54,6 +54,10 @@ class Names:
         blob = self._layout.map[self._base + start : self._base + self._ends[group]]
         return tuple(blob.decode("utf-8", "surrogatepass").split(SEPARATOR))
 
+    def check(self) -> list[str]:
+        """The sections that are damaged."""
+        return self._layout.check()
+
     def close(self) -> None:
         """Let go of the file."""
         self._layout.close()

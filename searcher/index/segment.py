@@ -46,7 +46,10 @@ class Terms:
         """The number of a term, or -1."""
         slots, mask = self._slots, self._mask
         slot = zlib.crc32(term) & mask
-        while number := slots[slot]:
+        for _ in slots:
+            number = slots[slot]
+            if not number:
+                break
             if self.term(number - 1) == term:
                 return number - 1
             slot = (slot + 1) & mask
@@ -166,9 +169,7 @@ class Segment:
             else:
                 blob = layout.bytes(f"{name}_terms")
                 stops = layout[f"{name}_term_ends"].tolist()
-                keys = [
-                    blob[a:b].decode() for a, b in zip([0, *stops[:-1]], stops, strict=True)
-                ]
+                keys = [blob[a:b].decode() for a, b in zip([0, *stops], stops, strict=False)]
             return Postings(
                 keys, np.diff(ends, prepend=np.uint32(0)), layout[f"{name}_docs"], codes
             )

@@ -59,7 +59,9 @@ class WhooshSegment(base.Segment):  # type: ignore[misc]
 
     def mark_deleted(self, bitmap: bytes) -> None:
         """Take over the deletions of a manifest's entry."""
-        self._deleted = {8 * i + bit for i, b in enumerate(bitmap) for bit in range(8) if b >> bit & 1}
+        self._deleted = {
+            8 * i + bit for i, b in enumerate(bitmap) for bit in range(8) if b >> bit & 1
+        }
 
     def codec(self) -> FlatCodec:
         """How to read it."""

@@ -39,7 +39,6 @@ class SegmentSearch:
         self.length_sum = int(segment.lengths.sum(dtype=np.int64))
         self._norms: Scores | None = None
         self._local: NDArray[np.int64] | None = None
-        self._scratch = np.zeros(self.size, np.float32)
         self._strings: dict[tuple[str, bool, str | None], Documents] = {}
 
     def prepare(self, average: float) -> None:
@@ -131,7 +130,9 @@ class SegmentSearch:
         """The documents with another name: a word, or a string of several."""
         postings = self.term(name)
         if postings is not None:
-            return (postings[0] if field is None else postings[0][postings[1] >= TITLE_UNIT]).astype(np.intp)
+            return (
+                postings[0] if field is None else postings[0][postings[1] >= TITLE_UNIT]
+            ).astype(np.intp)
         return self.string(name, True, field) if len(name) > 1 else _NONE
 
     def _all_of(self, plan: p.And) -> Documents:
@@ -274,13 +275,11 @@ class SegmentSearch:
 
     def score(self, documents: Documents, weights: Weights) -> Scores:
         """The scores of some documents: the sum of the shares of all leaves."""
-        total = self._scratch
+        total = np.zeros(self.size, np.float32)
         for leaf in weights.leaves:
             for _, _, docs, scores in self.shares(leaf, documents, weights):
                 total[docs] += scores
-        result = total[documents]
-        total[:] = 0
-        return result
+        return total[documents]
 
     def shares(
         self, leaf: p.Leaf, within: Documents, weights: Weights
@@ -386,4 +385,3 @@ def _union(some: Documents, others: Documents) -> Documents:
     if not len(others):
         return some
     return np.union1d(some, others) if len(some) else others
-

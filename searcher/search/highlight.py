@@ -6,8 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from searcher.index.invert import TEXT_END, TITLE_END
-from searcher.search.evaluate import Weights
+from searcher.search.evaluate import Weights, split_units
 from searcher.search.language import parse
 from searcher.search.plan import Planner
 from searcher.search.reading import DocumentText
@@ -20,20 +19,20 @@ if TYPE_CHECKING:
 
 
 class _LooseText(DocumentText):
-    """A text analysed now; blanks stand in for its characters beyond the basic plane."""
+    """A text analysed now."""
 
     def __init__(self, text: str, analyser: Analyser) -> None:
-        self._text = "".join(c if c < "\U00010000" else " " for c in text)
+        self.units = split_units(text)
         self.title_length = 0
-        self.length = len(text)
+        self.length = len(self.units)
         self._inside: set[int] = set()
-        for piece in analyser.pieces(self._text):
+        for piece in analyser.pieces(self.units):
             self._inside.update(range(piece.start + 1, piece.end))
             self._inside.difference_update(piece.breaks)
 
     @cached_property
     def folded(self) -> str:
-        return fold(self._text)
+        return fold(self.units)
 
     def is_boundary(self, place: int) -> bool:
         return place not in self._inside
@@ -53,8 +52,12 @@ def highlight(
     plan = Planner(knows, snapshot.names.others, analyser).plan(tree)
     weights = Weights(plan, snapshot.segments, snapshot.documents)
     marker = Marker(forms_of(weights.leaves, weights), analyser().segmenter.parts)
-    places = marker.places(_LooseText(text, analyser()))
-    return tuple(merge_spans((place.start, place.end) for place in places))
-
-
-_ = (TITLE_END, TEXT_END)
+    loose = _LooseText(text, analyser())
+    spans = merge_spans((place.start, place.end) for place in marker.places(loose))
+    if loose.length == len(text):
+        return tuple(spans)
+    # Of the two units of a character beyond the basic plane, the second counts for nothing.
+    characters = [0]
+    for unit in loose.units:
+        characters.append(characters[-1] + (not "\udc00" <= unit < "\ue000"))
+    return tuple((characters[start], characters[end]) for start, end in spans)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from searcher.errors import IndexOutdated, QueryError, SearcherError
-from searcher.index.contents import read_date
+from searcher.errors import IndexInvalid, IndexOutdated, QueryError, SearcherError
+from searcher.index.contents import NO_DATE, read_date
 from searcher.index.manifest import Manifest, latest_generation, read_manifest
 from searcher.index.names import Names
 from searcher.index.segment import Segment
@@ -23,10 +24,11 @@ from searcher.results import Hit, Results
 from searcher.search import plan as p
 from searcher.search import syntax
 from searcher.search.evaluate import SegmentSearch, Weights
+from searcher.search.expand import FEEDBACK_DOCUMENTS, expanded
 from searcher.search.language import parse
 from searcher.search.periods import NotADate, read_period
 from searcher.search.plan import Planner
-from searcher.search.rank import NEARNESS, WINDOW
+from searcher.search.rank import FRESHNESS, NEARNESS, WINDOW
 from searcher.search.reading import DocumentText
 from searcher.search.snippets import Marker, forms_of
 from searcher.text.analysis import VERSION
@@ -66,9 +68,19 @@ class Options:
             value = getattr(self, name)
             if not isinstance(value, int) or value < 0:
                 raise QueryError(f"{name} must be 0 or more, not {value!r}")
+        for name in ("category", "author"):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                raise QueryError(f"{name} must be text, not {value!r}")
+        for name in ("since", "until"):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str | date):
+                raise QueryError(f"{name} must be a date or text, not {value!r}")
         if self.sort not in ("relevance", "newest", "oldest"):
             raise QueryError(f"sort must be relevance, newest or oldest, not {self.sort!r}")
-        if self.fresh is not None and not self.fresh > 0:
+        if self.fresh is not None and (
+            not isinstance(self.fresh, int | float) or not 0 < self.fresh < float("inf")
+        ):
             raise QueryError(f"fresh must be a number of days above 0, not {self.fresh!r}")
 
 
@@ -91,11 +103,16 @@ class Snapshot:
             raise IndexOutdated("the index was built by another version; run: searcher index")
         self.manifest = manifest
         self.notes: tuple[str, ...] = ()
-        if fingerprint(lexicon_files(filter(os.path.isfile, manifest.lexicon_files))) != manifest.lexicon:
+        if (
+            fingerprint(lexicon_files(filter(os.path.isfile, manifest.lexicon_files)))
+            != manifest.lexicon
+        ):
             self.notes = (LEXICON_CHANGED,)
         self.segments: list[SegmentSearch] = []
         for entry in manifest.segments:
             segment = Segment(folder / entry.file)
+            if len(segment) != entry.documents:
+                raise IndexInvalid(f"{entry.file} is damaged; run: searcher index --rebuild")
             alive = ~read_bitmap(entry.deleted, entry.documents) if entry.deleted else None
             self.segments.append(SegmentSearch(segment, alive))
         self.names = Names(folder / manifest.lexicon_name)
@@ -104,6 +121,16 @@ class Snapshot:
         self.average = words / self.documents if self.documents else 1.0
         for s in self.segments:
             s.prepare(self.average)
+
+    @contextmanager
+    def sound(self) -> Iterator[None]:
+        """Turn errors that damaged files cause into IndexInvalid."""
+        try:
+            yield
+        except (IndexError, ValueError, OverflowError, KeyError, MemoryError) as error:
+            if not any(s.segment.layout.check() for s in self.segments):
+                raise
+            raise IndexInvalid("the index is damaged; run: searcher index --rebuild") from error
 
     def locate(self, id_or_path: str) -> tuple[Segment, int] | None:
         """The segment and number of the article with an id, the beginning of one, or a path."""
@@ -124,7 +151,9 @@ class Snapshot:
             return next(iter(matches.values()))
         for s in self.segments:
             for document in range(s.size):
-                if (s.alive is None or s.alive[document]) and s.segment.card(document).path == id_or_path:
+                if (s.alive is None or s.alive[document]) and s.segment.card(
+                    document
+                ).path == id_or_path:
                     return s.segment, document
         return None
 
@@ -135,6 +164,19 @@ class Snapshot:
         self.names.close()
 
 
+def open_snapshot(folder: Path) -> Snapshot:
+    """Open the newest commit."""
+    for _ in range(10):
+        generation = latest_generation(folder)
+        try:
+            return Snapshot(folder, read_manifest(folder))
+        except IndexInvalid:
+            # Another process may have committed meanwhile and removed what this one was opening.
+            if latest_generation(folder) == generation:
+                raise
+    return Snapshot(folder, read_manifest(folder))
+
+
 class Index:
     """An index opened for searching; a context manager. It answers from the commit it opened.
 
@@ -143,7 +185,7 @@ class Index:
 
     def __init__(self, path: str | os.PathLike[str] = "index") -> None:
         self.path = Path(path)
-        self._snapshot = Snapshot(self.path, read_manifest(self.path))
+        self._snapshot = open_snapshot(self.path)
 
     def __enter__(self) -> Index:
         return self
@@ -170,7 +212,7 @@ class Index:
         """Go on to the newest commit; whether there was a newer one."""
         if latest_generation(self.path) == self._snapshot.manifest.generation:
             return False
-        old, self._snapshot = self._snapshot, Snapshot(self.path, read_manifest(self.path))
+        old, self._snapshot = self._snapshot, open_snapshot(self.path)
         old.close()
         return True
 
@@ -178,8 +220,11 @@ class Index:
         """The best articles for a query."""
         started = time.perf_counter()
         chosen = Options(**options)
+        if not isinstance(query, str):
+            raise QueryError(f"a query must be text, not {query!r}")
         search = _Search(self._snapshot, self._analyser, query, chosen)
-        hits = search.run()
+        with self._snapshot.sound():
+            hits = search.run()
         return Results(
             hits,
             query=query,
@@ -307,7 +352,8 @@ class _Search:
         planner = Planner(self._knows, self._snapshot.names.others, self._analyser)
         plan = planner.plan(tree, any_word=options.any, aliases=options.aliases)
         found = self._find(plan)
-        if not self.total and not options.any:
+        # A count says how many articles match the query as it stands.
+        if not self.total and not options.any and options.limit:
             looser = planner.plan(tree, any_word=True, aliases=options.aliases)
             if looser != plan:
                 found = self._find(looser)
@@ -316,7 +362,24 @@ class _Search:
                     self.notes = (*notes, FALLBACK)
         if not options.limit:
             return []
-        return self._hits(plan, found)
+        if options.expand and options.sort == "relevance" and found:
+            plan = expanded(plan, self._texts(found), self._analyser(), self._df, len(self))
+            found = self._find(plan)
+        return self._hits(plan, found[options.offset :])
+
+    def __len__(self) -> int:
+        return self._snapshot.documents
+
+    def _df(self, term: str) -> int:
+        return sum(s.df(term) for s in self._segments)
+
+    def _texts(self, found: Sequence[Found]) -> list[str]:
+        """The texts of the best documents."""
+        texts = []
+        for hit in found[:FEEDBACK_DOCUMENTS]:
+            text = DocumentText(self._segments[hit.segment].segment, hit.number)
+            texts.append(text.piece(0, text.length - 1))
+        return texts
 
     def _knows(self, term: str) -> bool:
         return any(s.find(term) >= 0 for s in self._segments)
@@ -342,7 +405,8 @@ class _Search:
         weights = Weights(plan, self._segments, self._snapshot.documents)
         self._weights = weights
         relevance = options.sort == "relevance"
-        depth = max(wanted, WINDOW) if relevance and wanted else wanted
+        least = max(WINDOW, FEEDBACK_DOCUMENTS if options.expand else 0)
+        depth = max(wanted, least) if relevance and wanted else wanted
         self.total = 0
         found: list[tuple[float, int, int, int]] = []
         for place, s in enumerate(self._segments):
@@ -352,12 +416,18 @@ class _Search:
                 continue
             scores = s.score(documents, weights)
             if relevance:
+                if options.fresh is not None:
+                    scores *= self._freshness(s.segment.dates[documents])
                 best = _best(scores, s.segment.recency, documents, depth)
             else:
-                order = s.segment.recency[documents]
+                order = s.segment.recency[documents].astype(np.int64)
                 if options.sort == "oldest":
-                    order = -s.segment.dates[documents]
-                best = np.argsort(order, kind="stable")[:depth]
+                    # Undated articles come last either way; ties by id, as recency has them.
+                    dates = s.segment.dates[documents]
+                    order = np.lexsort((order, dates, dates == NO_DATE))
+                    best = order[:depth]
+                else:
+                    best = np.argsort(order)[:depth]
             for at in best.tolist():
                 found.append((float(scores[at]), place, int(documents[at]), at))
         hits = [Found(place, number, score) for score, place, number, _ in found]
@@ -367,8 +437,14 @@ class _Search:
         elif options.sort == "newest":
             hits.sort(key=self._tie)
         else:
-            hits.sort(key=lambda f: (self._date(f), self._tie(f)[1]))
-        return hits[options.offset : wanted]
+            hits.sort(key=lambda f: ((d := self._date(f)) == NO_DATE, d, self._tie(f)[1]))
+        return hits[:wanted]
+
+    def _freshness(self, dates: Any) -> Any:
+        """Factors by age; undated articles gain nothing."""
+        age = np.maximum(time.time() - dates, 0) / 86400
+        factors = 1 + FRESHNESS * 0.5 ** np.minimum(age / self._options.fresh, 1000.0)
+        return factors.astype(np.float32)
 
     def _date(self, found: Found) -> int:
         return int(self._segments[found.segment].segment.dates[found.number])

@@ -66,10 +66,12 @@ def _values(snapshot: Snapshot, facet_name: str) -> tuple[tuple[str, int], ...]:
 
 def check(snapshot: Snapshot) -> list[str]:
     """What is wrong with an index, one line each."""
-    problems = []
+    problems = [f"{snapshot.manifest.lexicon_name}: section {name} is damaged" for name in snapshot.names.check()]
     for entry, s in zip(snapshot.manifest.segments, snapshot.segments, strict=True):
-        problems += [f"{entry.file}: section {name} is damaged" for name in s.segment.layout.check()]
-        if problems:
+        problems += [
+            f"{entry.file}: section {name} is damaged" for name in s.segment.layout.check()
+        ]
+        if s.segment.layout.check():
             continue
         if s.size != entry.documents:
             problems.append(f"{entry.file}: has {s.size} documents, not {entry.documents}")

@@ -7,6 +7,7 @@ it is segmented as a text is. A short run with a character that is no word by it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from searcher.search import syntax
 from searcher.search.syntax import Field
 from searcher.text.normalise import fold
+from searcher.text.runs import RUN, read_run
 
 if TYPE_CHECKING:
     from searcher.text.analysis import Analyser
@@ -28,8 +30,12 @@ _QUESTION = (
     "怎样 怎么样 为什么 为何 是否 吗 呢 吧 么 哪"
 )
 _FUNCTION = (
-    "的 地 得 了 着 过 是 在 和 与 及 或 而 被 把 将 对 为 以 于 由 从 到 向 等 也 就 都 又 还 很 有 之 其 "
-    "这 那 此 该 并 但 会 要 能 可 上 中 下 里 后 前 时 个 我 你 他 她 它 们"
+    "的 地 得 了 着 过 是 在 和 与 及 或 而 被 把 将 对 为 以 于 由 从 到 向 等 也 就 都 又 还 很 有 之 其 所 让 使 "
+    "这 那 此 该 某 并 但 则 若 会 要 能 可 因 第 约 曾 最 更 较 再 才 只 仅 已 即 且 个 们 上 中 下 里 内 外 后 前 时 "
+    "我 你 他 她 它 我们 你们 他们 她们 它们 自己 来 去 做 叫 称 一 一个 一座 一种 一位 一名 一些 一项 一门 一部 "
+    "这个 那个 这些 那些 这样 那样 这里 那里 此时 当时 时候 之间 之后 之前 之中 以及 及其 以后 以前 其中 其他 其它 "
+    "因为 因此 所以 由于 虽然 但是 然而 而且 并且 如果 不过 可以 可能 能够 应该 进行 主要 属于 位于 作为 成为 "
+    "称为 叫做 为了 关于 对于 根据 通过 曾经 已经 目前 是由 是因为"
 )
 STOP_WORDS = frozenset(f"{_QUESTION} {_FUNCTION}".split())
 
@@ -180,7 +186,11 @@ class _Planning:
             positive = [p for p, is_quiet in zip(positive, quiet, strict=True) if not is_quiet]
         else:
             extra = []
-        return self._joined(positive, without, [replace(e, weight=QUIET_WEIGHT) for e in extra if isinstance(e, Term | String)])
+        return self._joined(
+            positive,
+            without,
+            [replace(e, weight=QUIET_WEIGHT) for e in extra if isinstance(e, Term | String)],
+        )
 
     def _joined(
         self, parts: Sequence[Plan], without: Sequence[Plan] = (), extra: Sequence[Leaf] = ()
@@ -241,14 +251,18 @@ class _Planning:
         if not loud:
             return [Term(term, field) for term, _, _ in pieces]
         lone = any(end - start == 1 for _, start, end in loud)
-        joined = any(a[2] != b[1] for a, b in zip(pieces, pieces[1:], strict=False))
-        if joined and pieces[0][1] == 0 and " " not in folded or (
-            lone and len(loud) == len(pieces) and len(folded) <= NAME_LENGTH
-        ):
-            return [String(folded, field, whole=True)]
+        gaps = [folded[a[2] : b[1]] for a, b in zip(pieces, pieces[1:], strict=False)]
+        joined = any(gaps) and all(gap in _JOINERS for gap in gaps) and _is_name(folded)
+        short = lone and len(loud) == len(pieces) and len(folded) <= NAME_LENGTH and not any(gaps)
+        if (joined and len(loud) == len(pieces)) or short:
+            return [String(folded[pieces[0][1] : pieces[-1][2]], field, whole=True)]
         if self._any_word:
-            return [Term(term, field, weight=1 if term not in STOP_WORDS else QUIET_WEIGHT)
-                    for term, _, _ in pieces]
+            units = [
+                Term(term, field, weight=1 if term not in STOP_WORDS else QUIET_WEIGHT)
+                for term, _, _ in pieces
+            ]
+            parts = [part for p in self._analyser().pieces(folded) for part in p.parts]
+            return [*units, *(Term(part, field, weight=PART_WEIGHT) for part in parts)]
         return list(self._grouped(folded, loud, field))
 
     def _grouped(
@@ -281,8 +295,11 @@ class _Planning:
         return tuple(dict.fromkeys(pairs))
 
     def _aliases(self, folded: str) -> tuple[str, ...]:
-        names = (fold(name) for name in self._names(folded))
-        return tuple(dict.fromkeys(name for name in names if name != folded))
+        names = dict.fromkeys(map(_term, self._names(folded)))
+        names.pop(folded, None)
+        single = {name for name in (folded, *names) if _SPLIT.search(name) is None}
+        # Where 普京 stands, 弗拉基米尔·普京 has nothing to add.
+        return tuple(name for name in names if single.isdisjoint(_SPLIT.split(name)) or name in single)
 
     def _literal(self, node: syntax.Literal) -> Plan:
         folded = fold(node.text)
@@ -294,11 +311,36 @@ class _Planning:
         folded = fold(node.text)
         if node.field not in (None, "title"):
             return Value(folded, str(node.field))
-        return Prefix(folded, node.field)
+        # What is indexed of F-35 is f35.
+        run = RUN.fullmatch(folded)
+        return Prefix(read_run(folded).term if run else folded, node.field)
 
 
 QUIET_WEIGHT = 0.1
+PART_WEIGHT = 0.3
+"""The weight of words inside the words of a sentence, which only add to the score."""
+
+_LONGEST_NAME = 6
+
+
+def _is_name(folded: str) -> bool:
+    """Whether what stands between joiners is short enough to be parts of one name or address."""
+    for joiner in _JOINERS - {""}:
+        folded = folded.replace(joiner, "·")
+    return all(part.isascii() or len(part) <= _LONGEST_NAME for part in folded.split("·"))
+
+
+# What may stand inside one thing that is written in several words: 乔·拜登, 2021-12-05, a.b/c.
+_JOINERS = frozenset(["", *"·-./:_@~'&+#"])
 _QUESTIONS = frozenset(_QUESTION.split()) | {"的", "了", "是", "吗", "呢"}
+
+
+_SPLIT = re.compile("[ ·]")
+
+
+def _term(name: str) -> str:
+    folded = fold(name)
+    return read_run(folded).term if RUN.fullmatch(folded) else folded
 
 
 def leaves(plan: Plan) -> list[Leaf]:

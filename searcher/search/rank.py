@@ -25,7 +25,7 @@ B = 0.4
 PRESENCE = 0.5
 """For having the word at all, beside how often: what matters in short texts and many words."""
 
-TITLE_BOOST = 3.0
+TITLE_BOOST = 2.0
 ALIAS = 0.25
 """Another name for the thing counts so much, and has no PRESENCE: it comes after the name itself."""
 
@@ -35,11 +35,15 @@ PAIR = 0.5
 QUIET = 0.1
 """The weight of words that only help a sentence along, beside words that say something."""
 
-NEARNESS = 0.5
+NEARNESS = 0.7
 """How much counts what the best sentence says of the query."""
 
 WINDOW = 16
 """So many of the best documents are read to see how near the words stand to each other."""
+
+
+FRESHNESS = 0.5
+"""``fresh=days``: a factor ``1 + FRESHNESS * 0.5 ** (age / days)``; undated gain nothing."""
 
 
 def idf(df: int, documents: int) -> float:

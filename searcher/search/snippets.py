@@ -25,6 +25,8 @@ MOST_PLACES = 50
 _SENTENCE_END = re.compile(r"[。!?;…\n\x01\x02]+[\"')》】]*|\.(?=\s)")
 _CLAUSE_END = re.compile(r"[,、:，：\s]")
 
+_ALPHANUMERIC = re.compile("[a-z].*[0-9]|[0-9].*[a-z]|[a-z]{4}")
+
 WORD, WHOLE, START, ANYWHERE = "word", "whole", "start", "anywhere"
 
 
@@ -95,10 +97,9 @@ class Marker:
                 if kind := self._stands(text, start, end, stand):
                     found.append(Place(start, end, group, kind))
                 start = folded.find(units, start + 1)
-            if len(found) == before and stand is WORD and any(map(str.isascii, units)):
+            if stand is WORD and _ALPHANUMERIC.search(units):
                 found += self._runs(text, form)
-        found.sort()
-        return found
+        return sorted(set(found))
 
     def _stands(self, text: DocumentText, start: int, end: int, stand: str) -> str:
         if stand is ANYWHERE:
@@ -136,6 +137,9 @@ class Marker:
         for match in _SENTENCE_END.finditer(text.folded):
             end = match.end()
             if places[place].start < end:
+                if places[place].end > end:
+                    # A quoted string may reach over the end of a sentence.
+                    continue
                 sentences.append((start, end))
                 while places[place].start < end:
                     place += 1
@@ -174,13 +178,11 @@ class Marker:
             start, end = self._best_window(in_body, [s for s in sentences if s[1] > body_start])
             start = max(start, body_start)
             start, end = _cut(text, start, end, in_body)
-            shown.append(
-                _snippet("body", text, start, end, [q for q in in_body if q.start < end])
-            )
+            shown.append(_snippet("body", text, start, end, [q for q in in_body if q.start < end]))
         elif text.length - 1 > body_start:
             match = _SENTENCE_END.search(text.folded, body_start)
-            end = min(match.end() if match else text.length, body_start + LENGTH, text.length - 1)
-            shown.append(_snippet("body", text, body_start, end, ()))
+            end = min(match.end() if match else text.length, text.length - 1)
+            shown.append(_snippet("body", text, *_cut(text, body_start, end, ()), ()))
         return tuple(shown)
 
     def _best_window(
@@ -227,7 +229,9 @@ def _cut(text: DocumentText, start: int, end: int, places: Sequence[Place]) -> t
         if end - start > LENGTH:
             cuts = [m.start() for m in _CLAUSE_END.finditer(folded, start, start + LENGTH)]
             needed = next((place.end for place in places if place.start >= start), start)
-            end = cuts[-1] if cuts and cuts[-1] > max(needed, start + LENGTH // 2) else start + LENGTH
+            end = (
+                cuts[-1] if cuts and cuts[-1] > max(needed, start + LENGTH // 2) else start + LENGTH
+            )
     # Never half a character.
     if "\udc00" <= folded[start] < "\ue000":
         start -= 1

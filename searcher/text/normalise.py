@@ -47,10 +47,12 @@ class _Folding(dict[int, int]):
     def __missing__(self, code: int) -> int:
         folded = code
         # Beyond the basic plane nothing is folded: the length in UTF-16 units would change.
-        if 0x7F < code < 0x10000 and not 0xD800 <= code < 0xE000:
-            folded = ord(self._fold_character(chr(code)))
+        if code < 0x20 or 0x7F <= code < 0xA0:
+            folded = code if code == 0x0A else 0x20
         elif code < 0x80:
             folded = ord(chr(code).lower())
+        elif code < 0x10000 and not 0xD800 <= code < 0xE000:
+            folded = ord(self._fold_character(chr(code)))
         self[code] = folded
         return folded
 
@@ -61,7 +63,8 @@ class _Folding(dict[int, int]):
             changed = step(character)
             if len(changed) == 1 and changed < "\U00010000":
                 character = changed
-        return character
+        # What one step gives another may fold further: ﹁ is 「, which is a quotation mark.
+        return chr(self.get(ord(character), ord(character)))
 
     def _variant(self, character: str) -> str:
         return self.variants.get(character, character)
@@ -92,6 +95,8 @@ def folding_table() -> NDArray[np.uint16]:
     # Han and Hangul change by the variants alone, surrogates and private use not at all.
     for first, last in ((0, 0x4E00), (0xA000, 0xAC00), (0xD7A4, 0xD800), (0xF900, 0x10000)):
         table[first:last] = [mapping[code] for code in range(first, last)]
+    # The index marks the ends of titles and texts with these, and cleans texts of them.
+    table[1:3] = 1, 2
     for variant in mapping.variants:
         table[ord(variant)] = mapping[ord(variant)]
     return table

@@ -64,7 +64,11 @@ def read_run(written: str) -> Run:
     last = written[-1]
     if last in "年月日号份":
         return _read_date(written)
-    if written[0].isdigit() and not _LETTERS.search(written) and (last.isdigit() or last in "%‰万亿"):
+    if (
+        written[0].isdigit()
+        and not _LETTERS.search(written)
+        and (last.isdigit() or last in "%‰万亿")
+    ):
         term = written.replace(",", "")
         number = term.rstrip("%‰十百千万亿")
         return Run(term, (number,) if number != term else (), ())

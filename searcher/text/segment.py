@@ -31,6 +31,8 @@ _SURNAMES = frozenset(
     "詹龙叶黎薄白蒲卓池乔翟谭劳申冉桂牛寿边燕冀尚温庄晏柴阎连习鱼容向古易廖居衡步耿文匡寇广关沙游"
     "曾丰红楚闫涂敖"
 )
+_FAR_MORE = 100
+_PREPOSITIONS = "和与及跟向由从被"
 _FOLDED_WORDS = Path(__file__).with_name("folded_words.txt")
 
 
@@ -53,6 +55,10 @@ class Segmenter:
                 self._tokenizer.add_word(word, int(frequency), tag)
         cut = self.cut
         for word, entry in lexicon.words.items() if lexicon else ():
+            for preposition in _PREPOSITIONS:
+                # jieba's dictionary has 和普京 and 由李强 for words.
+                if self._in_dictionary(preposition + word):
+                    self._tokenizer.add_word(preposition + word, 0, "x")
             # A word that is cut as one already keeps its frequency, and so its neighbours theirs.
             if entry.frequency is not None or len(cut(word)) > 1:
                 self._tokenizer.add_word(word, entry.frequency, entry.tag)
@@ -97,12 +103,27 @@ class Segmenter:
         after = {span for end in first or [1] for span in self._spans(word, end, length)}
         before = {span for start in last or [length - 1] for span in self._spans(word, 0, start)}
         found |= after & before
+        found -= {span for span in found if self._is_doubtful(word, span, found)}
         return frozenset(found)
 
     def _begins(self, word: str, end: int) -> bool:
         # What follows must begin with a word, too: 中央军 is none in 中央军事委员会.
         rest = self.cut(word[end:])
         return (len(rest[0]) > 1 or len(rest) == 1) and self.is_word(word[:end])
+
+    def _is_doubtful(
+        self, word: str, span: tuple[int, int], others: set[tuple[int, int]]
+    ) -> bool:
+        """Whether a part crosses one that is far more common: 防部 crosses 国防 in 国防部."""
+        start, end = span
+        return any(
+            (a < start < b < end or start < a < end < b)
+            and self._frequency(word[a:b]) > _FAR_MORE * self._frequency(word[start:end])
+            for a, b in others
+        )
+
+    def _frequency(self, word: str) -> int:
+        return int(self._tokenizer.suggest_freq(word))
 
     def _parts_by_sound(self, word: str) -> frozenset[tuple[int, int]]:
         for ending in _GENERIC_ENDINGS:
@@ -155,7 +176,7 @@ def _jieba_tags() -> dict[str, str]:
 
 
 def folded_words() -> Iterator[str]:
-    """The lines of ``folded_words.txt``: dictionary words that are rarer or missing when folded."""
+    """The lines of ``folded_words.txt``: dictionary words rarer when folded, and words to drop."""
     import jieba
 
     with Path(jieba.get_dict_file().name).open(encoding="utf-8") as file:
@@ -166,6 +187,13 @@ def folded_words() -> Iterator[str]:
         folded = fold(word)
         if folded != word and int(frequency) > known.get(folded, 0):
             best[folded] = max(best.get(folded, (0, "")), (int(frequency), tag))
+    # Names that a preposition sticks to (从华山, 向慈禧) are no words: frequency 0 takes them out.
+    tags = {word: tag for word, _, tag in entries}
+    for word, frequency in known.items():
+        rest = word[1:]
+        if word[0] in _PREPOSITIONS and len(rest) > 1 and tags.get(rest) in ("nr", "ns", "nrt", "nt"):
+            if frequency < 30 and known[rest] > 10 * frequency:
+                best[word] = 0, tags[word]
     for folded, (frequency, tag) in sorted(best.items()):
         if all(character > "\u2fff" for character in folded):
             yield f"{folded} {frequency} {tag}"

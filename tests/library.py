@@ -1,0 +1,46 @@
+"""Uses the library within this process: articles, and small indexes of them."""
+
+import os
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from searcher import Article, Index, Report, Results, build_index, open_index
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+DATA = Path(__file__).parents[2] / "shared" / "data"
+"""Real text that does not come with the project; tests that need it are skipped without it."""
+
+SLOW = os.environ.get("SEARCHER_SLOW") == "1"
+"""Whether to test on all of the real text, and with more examples, for as long as it takes."""
+
+FIRST_DAY = datetime(2020, 1, 1, 12, tzinfo=timezone.utc)
+
+
+def article(number: int, title: str = "标题", body: str = "", **fields: Any) -> Article:
+    """An article with the id ``a0007`` for 7; one day later for each number."""
+    fields.setdefault("date", FIRST_DAY + timedelta(days=number))
+    return Article(id=f"a{number:04}", path=f"a{number:04}.md", title=title, body=body, **fields)
+
+
+def build(folder: Path, articles: Iterable[Article], **options: Any) -> Report:
+    """Build ``folder``/index from articles, in this process alone."""
+    return build_index(articles, folder / "index", **{"jobs": 1, **options})
+
+
+def index_of(folder: Path, *articles: Article | tuple[str, str]) -> Index:
+    """An opened index of articles; (title, body) makes one, numbered by its place from 0."""
+    made = [a if isinstance(a, Article) else article(n, *a) for n, a in enumerate(articles)]
+    build(folder, made)
+    return open_index(folder / "index")
+
+
+def ids(results: Results) -> list[str]:
+    """The ids of the hits, in their order."""
+    return [hit.id for hit in results]
+
+
+def found(index: Index, query: str, **options: Any) -> set[str]:
+    """The ids of all articles that match."""
+    return set(ids(index.search(query, limit=100_000, snippets=False, **options)))

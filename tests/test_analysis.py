@@ -1,0 +1,104 @@
+"""From a text to its tokens, the plain way."""
+
+import re
+
+import pytest
+from hypothesis import given
+from texts import texts
+
+import searcher
+from searcher import Token, analyse
+from searcher.text.analysis import Analyser, default_analyser
+from searcher.text.normalise import fold
+from searcher.text.runs import HAN, RUN
+
+HAN_CHARACTERS = frozenset(re.findall(f"[{HAN}]", "".join(map(chr, range(0x10000)))))
+
+
+def terms(text: str) -> list[str]:
+    return [piece.term for piece in default_analyser().pieces(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("，。！ \n…", []),
+        ("拜登和普京谈F-35", ["拜登", "和", "普京", "谈", "f35"]),
+        ("澤倫斯基會見拜登", ["泽伦斯基", "会见", "拜登"]),
+        ("乔·拜登", ["乔", "拜登"]),
+        ("2021年12月5日，俄军集结17.5万人", ["2021年12月5日", "俄军", "集结", "17.5万", "人"]),
+        ("三5月", ["三", "5月"]),
+        ("５Ｇ网络", ["5g", "网络"]),
+        ("中😀国", ["中", "国"]),
+        ("𠮷野家", ["野", "家"]),
+        ("a😀b", ["a", "b"]),
+        ("〇〇七", ["〇", "〇", "七"]),
+        ("㐀㐁", ["㐀", "㐁"]),
+        ("Привет мир", ["привет", "мир"]),
+        ("한국 뉴스", ["한국", "뉴스"]),
+        ("トヨタ自動車", ["トヨタ", "自动车"]),
+        ("٣٤", ["٣٤"]),
+    ],
+)
+def test_terms(text: str, expected: list[str]) -> None:
+    assert terms(text) == expected
+
+
+def test_tokens_are_the_texts_own_with_offsets_in_characters() -> None:
+    text = "😀澤倫斯基Ｆ－３５，好"
+    assert analyse(text) == [
+        Token("澤倫斯基", 1, 5),
+        Token("Ｆ－３５", 5, 9),
+        Token("好", 10, 11),
+    ]
+    assert searcher.analyse is analyse
+
+
+def test_parts_and_breaks() -> None:
+    day, *_, minister = default_analyser().pieces("2021年12月5日国防部长")
+    assert day.parts == ("2021年12月", "12月5日", "2021年", "12月", "5日")
+    assert day.breaks == (5, 8)
+    assert {"国防部", "部长"} <= set(minister.parts)
+    assert minister.breaks == ()
+
+
+@given(texts())
+def test_pieces_of_any_text(text: str) -> None:
+    pieces = list(default_analyser().pieces(text))
+    folded = fold(text)
+    at = 0
+    for piece in pieces:
+        assert at <= piece.start < piece.end <= len(text), "in order, without overlap"
+        written = folded[piece.start : piece.end]
+        assert piece.term
+        assert not any(c.isspace() for c in written)
+        if not RUN.fullmatch(written):
+            assert piece.term == written
+            assert all(part in written for part in piece.parts)
+        assert piece.term not in piece.parts
+        assert all(piece.start < place < piece.end for place in piece.breaks)
+        assert all(c < "\U00010000" for c in piece.term)
+        at = piece.end
+    covered = {place for piece in pieces for place in range(piece.start, piece.end)}
+    left = [c for place, c in enumerate(folded) if place not in covered]
+    han = HAN_CHARACTERS.intersection(left)
+    assert not han, "every Han character of the basic plane is in a piece"
+
+
+@given(texts())
+def test_folding_first_changes_nothing(text: str) -> None:
+    assert list(default_analyser().pieces(fold(text))) == list(default_analyser().pieces(text))
+
+
+@given(texts(6), texts(6))
+def test_paragraphs_are_cut_apart(first: str, second: str) -> None:
+    whole = terms(f"{first}\n{second}")
+    assert whole == terms(first) + terms(second)
+
+
+def test_an_analyser_of_ones_own_words() -> None:
+    from searcher.text.lexicon import Lexicon, Word
+
+    lexicon = Lexicon({"布林肯说": Word(None, "n")}, {}, "0")
+    assert [piece.term for piece in Analyser(lexicon).pieces("布林肯说")] == ["布林肯说"]

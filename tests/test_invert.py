@@ -1,0 +1,155 @@
+"""Inverting whole batches gives what the plain analysis gives, text by text."""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from library import CORPUS
+from texts import random_text, texts, without_controls
+
+from searcher import read_article
+from searcher.index.invert import TEXT_END, TITLE_END, TITLE_UNIT, Inverted, Inverter, Postings
+from searcher.text.analysis import default_analyser
+from searcher.text.normalise import fold
+
+Text = tuple[str, str]
+
+
+@lru_cache
+def inverter() -> Inverter:
+    return Inverter(default_analyser())
+
+
+def split(text: str) -> str:
+    """One character for each UTF-16 unit."""
+    data = text.encode("utf-16-le", "surrogatepass")
+    return "".join(chr(data[i] | data[i + 1] << 8) for i in range(0, len(data), 2))
+
+
+def plain_words(batch: Sequence[Text]) -> dict[str, dict[int, int]]:
+    """Term -> document -> code, from the plain analysis."""
+    halves: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
+    for number, fields in enumerate(batch):
+        for in_title, text in zip((True, False), fields, strict=True):
+            for piece in default_analyser().pieces(text):
+                halves[piece.term, number][in_title] += 2
+                for part in piece.parts:
+                    halves[part, number][in_title] += 1
+    words: dict[str, dict[int, int]] = defaultdict(dict)
+    for (term, number), (body, title) in halves.items():
+        words[term][number] = min(body, TITLE_UNIT - 1) + TITLE_UNIT * min(title, 3)
+    return words
+
+
+def plain_pairs(batch: Sequence[Text]) -> dict[int, set[int]]:
+    pairs: dict[int, set[int]] = defaultdict(set)
+    for number, (title, body) in enumerate(batch):
+        text = split(f"{fold(title)}{TITLE_END}{fold(body)}{TEXT_END}")
+        for left, right in zip(text, text[1:], strict=False):
+            if left > TEXT_END:
+                pairs[ord(left) << 16 | ord(right)].add(number)
+    return pairs
+
+
+def plain_inside(batch: Sequence[Text]) -> list[bool]:
+    inside: list[bool] = []
+    for title, body in batch:
+        text = f"{title} {body} "
+        within: set[int] = set()
+        for piece in default_analyser().pieces(text):
+            within |= set(range(piece.start + 1, piece.end)) - set(piece.breaks)
+        for place, character in enumerate(text):
+            inside += [place in within] * len(split(character))
+    return inside
+
+
+def entries(postings: Postings) -> dict[str | int, dict[int, int]]:
+    codes = [0] * len(postings.docs) if postings.codes is None else postings.codes.tolist()
+    ends = np.cumsum(postings.counts).tolist()
+    starts = [0, *ends[:-1]]
+    docs = postings.docs.tolist()
+    return {
+        key: dict(zip(docs[a:b], codes[a:b], strict=True))
+        for key, a, b in zip(postings.keys, starts, ends, strict=True)
+    }
+
+
+def check(batch: Sequence[Text]) -> Inverted:
+    got = inverter().invert(batch)
+    assert entries(got.words) == plain_words(batch)
+    assert {key: set(docs) for key, docs in entries(got.pairs).items()} == plain_pairs(batch)
+    assert got.inside.tolist() == plain_inside(batch)
+    whole = [f"{title}{TITLE_END}{body}{TEXT_END}" for title, body in batch]
+    assert got.units.tobytes() == "".join(whole).encode("utf-16-le")
+    assert got.ends.tolist() == np.cumsum([len(split(text)) for text in whole]).tolist()
+    assert got.title_lengths.tolist() == [len(split(title)) for title, _ in batch]
+    counts = [sum(1 for text in fields for _ in default_analyser().pieces(text)) for fields in batch]
+    assert got.lengths.tolist() == counts
+    for postings in (got.words, got.pairs):
+        keys = list(postings.keys)
+        assert keys == sorted(set(keys)), "terms in order, each once"
+        assert all((np.diff(list(docs)) > 0).all() for docs in map(list, entries(postings).values()))
+    return got
+
+
+clean = texts().map(without_controls)
+titles = texts(5).map(lambda text: without_controls(text).replace("\n", " "))
+
+
+@given(st.lists(st.tuples(titles, clean), max_size=5))
+def test_bulk_equals_plain(batch: list[Text]) -> None:
+    if batch:
+        check(batch)
+
+
+def test_bulk_equals_plain_on_longer_texts() -> None:
+    chance = random.Random(7)
+    for _ in range(20):
+        batch = [
+            (without_controls(random_text(chance, 6)).replace("\n", " "),
+             without_controls(random_text(chance, 80)))
+            for _ in range(chance.randint(1, 12))
+        ]  # fmt: skip
+        check(batch)
+
+
+def test_bulk_equals_plain_on_the_sample_corpus() -> None:
+    files = sorted(path for path in CORPUS.rglob("*") if path.is_file())
+    articles = [read_article(path, root=CORPUS) for path in files]
+    check([(article.title, article.body) for article in articles])
+
+
+def test_empty_texts() -> None:
+    got = check([("", ""), ("拜登", ""), ("", "普京"), ("", "")])
+    assert got.lengths.tolist() == [0, 1, 1, 0]
+
+
+def test_counts_are_capped_and_titles_kept_apart() -> None:
+    got = check([("普京" * 5, "普京，" * 100), ("国防部长", "国防部长")])
+    words = entries(got.words)
+    assert words["普京"][0] == 63 + 3 * TITLE_UNIT
+    assert words["国防部长"][1] == 2 + 2 * TITLE_UNIT
+    assert words["部长"][1] == 1 + 1 * TITLE_UNIT
+
+
+def test_what_was_learnt_in_one_batch_does_not_change_the_next() -> None:
+    batch = [("拜登和普京", "F-35与2021年12月5日"), ("普京", "国防部长")]
+    again = Inverter(default_analyser())
+    first = again.invert(batch)
+    again.invert([("别的", "新词COVID-19" * 3)])
+    second = again.invert(batch)
+    assert entries(first.words) == entries(second.words)
+    assert list(first.words.keys) == list(second.words.keys)
+    assert first.words.docs.tobytes() == second.words.docs.tobytes()
+
+
+def test_no_pair_or_word_reaches_across_title_body_or_articles() -> None:
+    got = check([("拜", "登"), ("普", "京")])
+    assert set(got.words.keys) == {"拜", "登", "普", "京"}
+    keys = set(entries(got.pairs))
+    assert ord("拜") << 16 | ord("登") not in keys
+    assert ord("登") << 16 | ord("普") not in keys

@@ -1,0 +1,210 @@
+"""The lexicon: names and groups, the program's own and the user's."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from console import run
+from library import article, build, found, ids
+
+from searcher import LexiconError, build_index, open_index
+from searcher.text.lexicon import MAX_LINE, Lexicon, load_lexicon
+from searcher.text.normalise import fold
+from searcher.text.segment import Segmenter
+
+Write = Callable[[str], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write_file(text: str) -> Path:
+        path = tmp_path / "words.txt"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write_file
+
+
+def group(lexicon: Lexicon, name: str) -> set[str]:
+    return set(lexicon.groups.get(fold(name), ()))
+
+
+# One entry
+
+
+def test_a_word_alone(write: Write) -> None:
+    lexicon = load_lexicon([write("云深处科技\n")])
+    assert lexicon.words["云深处科技"] == (None, "n")
+    assert "云深处科技" not in lexicon.groups
+    assert Segmenter(lexicon).cut("云深处科技发布") == ["云深处科技", "发布"]
+
+
+def test_frequency_and_tag_in_jieba_form(write: Write) -> None:
+    lexicon = load_lexicon([write("冰墩墩 100 nz\n雪容融 nz\n量子芯片 7\n")])
+    assert lexicon.words["冰墩墩"] == (100, "nz")
+    assert lexicon.words["雪容融"] == (None, "nz")
+    assert lexicon.words["量子芯片"] == (7, "n")
+
+
+def test_groups(write: Write) -> None:
+    lexicon = load_lexicon([write("甲城 ns = 乙城 = Jia City\n")])
+    assert lexicon.groups["甲城"] == ("甲城", "乙城", "Jia City")
+    assert lexicon.groups["乙城"] == lexicon.groups["jia city"] == lexicon.groups["甲城"]
+
+
+def test_groups_that_share_a_name_become_one(write: Write) -> None:
+    lexicon = load_lexicon([write("甲城 = 乙城\n丙城 = 丁城\n乙城 = 丁城\n")])
+    for name in ("甲城", "乙城", "丙城", "丁城"):
+        assert group(lexicon, name) == {"甲城", "乙城", "丙城", "丁城"}
+
+
+def test_a_users_group_joins_the_programs(write: Write) -> None:
+    lexicon = load_lexicon([write("普京 = 大帝普京\n")])
+    assert {"普京", "普丁", "大帝普京"} <= group(lexicon, "普丁")
+
+
+def test_phrases_with_spaces_and_dots(write: Write) -> None:
+    lexicon = load_lexicon([write("冬·小镇 ns = Winter  Small Town = St. Winter\n")])
+    assert lexicon.groups["冬·小镇"] == ("冬·小镇", "Winter Small Town", "St. Winter")
+    # A last word that is no tag belongs to the name.
+    assert group(load_lexicon([write("New york = 大苹果\n")]), "大苹果") == {"New york", "大苹果"}
+
+
+def test_traditional_and_wide_forms_are_folded(write: Write) -> None:
+    lexicon = load_lexicon([write("雲深處科技 ＝ x\n".replace("＝", "="))])
+    assert "云深处科技" in lexicon.words
+    assert lexicon.groups["云深处科技"] == ("雲深處科技", "x")
+
+
+def test_comments_blank_lines_and_line_ends(write: Write) -> None:
+    text = "\ufeff# 注\r\n\r\n  甲城  ns  # 城市\r\n\t\r\n乙城\r\n"
+    assert {"甲城", "乙城"} <= load_lexicon([write(text)]).words.keys()
+
+
+def test_later_entries_win(write: Write) -> None:
+    assert load_lexicon([write("冰墩墩 5 n\n冰墩墩 9 nz\n")]).words["冰墩墩"] == (9, "nz")
+
+
+def test_what_is_spelt_by_sound_has_no_words_inside(write: Write) -> None:
+    by_tag = Segmenter(load_lexicon([write("北京斯坦 nsf\n")]))
+    assert by_tag.parts("北京斯坦") == frozenset()
+    plain = Segmenter(load_lexicon([write("北京新区 ns\n")]))
+    assert (0, 2) in plain.parts("北京新区")
+
+
+@pytest.mark.parametrize(
+    "line", ["= 乙", "甲 =", "甲 = = 乙", "=", "==", "甲城 n =", "长" * (MAX_LINE + 1)]
+)
+def test_a_line_that_is_no_entry_is_named(write: Write, line: str) -> None:
+    path = write(f"# 一\n云深处\n{line}\n")
+    with pytest.raises(LexiconError) as caught:
+        load_lexicon([path])
+    assert str(caught.value).startswith(f"{path}:3: ")
+
+
+def test_files_that_cannot_be_read(tmp_path: Path, write: Write) -> None:
+    with pytest.raises(LexiconError, match="no.txt"):
+        load_lexicon([tmp_path / "no.txt"])
+    with pytest.raises(LexiconError):
+        load_lexicon([tmp_path])
+    path = write("")
+    path.write_bytes("甲城".encode("gb18030"))
+    with pytest.raises(LexiconError, match="UTF-8"):
+        load_lexicon([path])
+
+
+@pytest.mark.parametrize(
+    "text", ["甲\x00城\n", "甲\x1f城 = 乙\n", "\x1b[31m = 乙\n", "a" * 999, "😀 = 笑\n", "甲 = 甲\n", "# only"]
+)
+def test_odd_lines_do_no_harm(tmp_path: Path, write: Write, text: str) -> None:
+    path = write(text)
+    try:
+        build(tmp_path, [article(1, "甲城", "笑😀")], lexicon=path)
+    except LexiconError:
+        return
+    with open_index(tmp_path / "index") as index:
+        assert found(index, "笑") == {"a0001"}
+        assert found(index, '"😀"') == {"a0001"}
+        assert found(index, "甲城") == {"a0001"}
+
+
+def test_the_fingerprint_follows_the_contents(write: Write) -> None:
+    prints = [load_lexicon([write(text)]).fingerprint for text in ("甲城\n", "乙城\n", "甲城\n")]
+    assert prints[0] == prints[2] != prints[1]
+    assert load_lexicon().fingerprint not in prints
+
+
+# With an index
+
+
+def test_the_file_beside_the_corpus_is_used(own_news: Path) -> None:
+    (own_news / "corpus" / "new.md").write_text("---\ntitle: 云深处发布\n---\n云深处公司的新产品", "utf-8")
+    (own_news / "lexicon.txt").write_text("云深处 nt = 深云科技 = Deep Cloud\n", "utf-8")
+    run("index", cwd=own_news, expect=0)
+    assert [h["path"] for h in run("search", "深云科技", "--json", cwd=own_news, expect=0).record["hits"]] == ["new.md"]
+    assert run("search", "Deep Cloud", "--json", cwd=own_news, expect=0).record["total"] == 1
+    assert run("search", "深云科技", "--no-aliases", cwd=own_news).code == 1
+
+
+def test_a_line_that_is_no_entry_ends_indexing_with_its_place(own_news: Path) -> None:
+    (own_news / "my.txt").write_text("云深处\n= 深云\n", "utf-8")
+    answer = run("index", "--lexicon", "my.txt", cwd=own_news, expect=2)
+    assert "my.txt:2:" in answer.err
+    assert len(answer.err.splitlines()) == 1
+
+
+def test_a_given_file_takes_the_place_of_the_one_beside(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("云深处来了", "utf-8")
+    (tmp_path / "lexicon.txt").write_text("云深处 = 深云\n", "utf-8")
+    (tmp_path / "other.txt").write_text("云深处 = 云企\n", "utf-8")
+    build_index(corpus, tmp_path / "index", lexicon=tmp_path / "other.txt")
+    with open_index(tmp_path / "index") as index:
+        assert index.search("云企").total == 1
+        assert index.search("深云").total == 0
+
+
+def test_a_changed_lexicon_is_told_and_indexed_anew(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("云深处科技来了", "utf-8")
+    lexicon = tmp_path / "lexicon.txt"
+    build_index(corpus, tmp_path / "index")
+    lexicon.write_text("云深处科技\n", "utf-8")
+    assert build_index(corpus, tmp_path / "index").added == 1
+    assert not build_index(corpus, tmp_path / "index").committed
+    lexicon.write_text("云深处科技 = 深云\n", "utf-8")
+    with open_index(tmp_path / "index") as index:
+        results = index.search("云深处科技")
+        assert results.total == 1
+        assert any("lexicon" in note for note in results.notes)
+    report = build_index(corpus, tmp_path / "index")
+    assert (report.added, report.committed) == (1, True)
+    with open_index(tmp_path / "index") as index:
+        assert index.search("深云").notes == ()
+        assert len(ids(index.search("深云"))) == 1
+
+
+def test_a_vanished_lexicon_is_told_and_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "my.txt"
+    path.write_text("云深处 = 深云\n", "utf-8")
+    build(tmp_path, [article(1, "云深处")], lexicon=path)
+    path.unlink()
+    with open_index(tmp_path / "index") as index:
+        results = index.search("深云 云深处")
+        assert results.total == 1
+        assert any("lexicon" in note for note in results.notes)
+
+
+def test_a_lexicon_broken_after_indexing_is_a_clear_error_or_note(tmp_path: Path) -> None:
+    path = tmp_path / "my.txt"
+    path.write_text("云深处 = 深云\n", "utf-8")
+    build(tmp_path, [article(1, "云深处拜登和普京")], lexicon=path)
+    path.write_text("= = =\n", "utf-8")
+    with open_index(tmp_path / "index") as index:
+        assert index.search("云深处").total == 1
+        try:
+            assert index.search("拜登会见普京").notes != ()
+        except LexiconError as error:
+            assert "my.txt:1" in str(error)

@@ -1,0 +1,90 @@
+"""Folding: one character for one, full width as half width, traditional as simplified."""
+
+import sys
+
+import pytest
+from hypothesis import given
+from texts import texts
+
+from searcher.text.normalise import fold, folding_table
+
+ALL = [chr(code) for code in range(sys.maxunicode + 1)]
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def test_every_character_becomes_one_character_of_as_many_units() -> None:
+    assert [c for c in ALL if len(fold(c)) != 1 or units(fold(c)) != units(c)] == []
+
+
+def test_folding_twice_is_folding_once() -> None:
+    assert [(c, fold(c), fold(fold(c))) for c in ALL if fold(fold(c)) != fold(c)] == []
+
+
+def test_the_table_for_buffers_folds_the_same() -> None:
+    table = folding_table()
+    assert table.shape == (0x10000,)
+    different = [c for c in ALL[:0x10000] if chr(table[ord(c)]) != fold(c)]
+    assert different == ["\x01", "\x02"], "marks of the index, which no article contains"
+
+
+def test_nothing_beyond_the_basic_plane_changes() -> None:
+    assert [c for c in ALL[0x10000:] if fold(c) != c] == []
+
+
+def test_surrogates_and_private_use_stay() -> None:
+    assert [c for c in ALL[0xD800:0xF900] if fold(c) != c] == []
+
+
+def test_full_width_is_half_width() -> None:
+    half = "".join(map(chr, range(0x21, 0x7F)))
+    full = "".join(chr(ord(c) + 0xFEE0) for c in half)
+    assert fold(full) == fold(half)
+    assert fold("\u3000") == " "
+
+
+def test_letter_case_is_folded_in_every_script() -> None:
+    for upper, lower in zip("AZÀÉÖĀŽΑΩАЯԱՖ", "azàéöāžαωаяաֆ", strict=True):
+        assert fold(upper) == fold(lower) == lower
+
+
+@given(texts())
+def test_a_text_folds_character_by_character(text: str) -> None:
+    folded = fold(text)
+    assert folded == "".join(map(fold, text))
+    assert len(folded) == len(text)
+    assert units(folded) == units(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "folded", "reason"),
+    [
+        ("５Ｇ", "5g", "width and case"),
+        ("澤連斯基", "泽连斯基", "traditional to simplified"),
+        ("裏裡里", "里里里", "variants of one character"),
+        ("著名着", "着名着", "著 is compared as 着, in 著名 as well: one character for one"),
+        ("臺灣台湾", "台湾台湾", "the two forms of 台"),
+        ("後后", "后后", "后 is the simplified form of both"),
+        ("乾隆干", "干隆干", "one simplified character stands for several"),
+        ("乔·拜登 乔•拜登 乔・拜登 乔‧拜登 乔･拜登", "乔·拜登 乔·拜登 乔·拜登 乔·拜登 乔·拜登", "middle dots"),
+        ("“中”「中」『中』«中»＂中＂", '"中""中""中""中""中"', "double quotation marks"),
+        ("﹁中﹂﹃中﹄｢中｣", '"中""中""中"', "the same, upright and half width"),
+        ("‘a’＇a＇", "'a''a'", "single quotation marks"),
+        ("2021–2023—2024−1－2﹘3", "2021-2023-2024-1-2-3", "every dash"),
+        ("５～６〜７", "5~6~7", "both waves"),
+        ("，。！？；：（）", ",。!?;:()", "。 has no half-width form among the ASCII characters"),
+        ("①²Ⅳ", "12ⅳ", "numbers in circles and raised"),
+        ("㎏ﬁ½", "㎏ﬁ½", "what would need more than one character stays"),
+        ("ßſİ", "ßsİ", "as does ß, and İ whose small form has two characters"),
+        ("𠮷😀", "𠮷😀", "beyond the basic plane"),
+        ("ｱあア", "アあア", "half-width kana"),
+        ("\ufa19\uf9dd", "神利", "compatibility Han"),
+        ("a\tb\u00a0c\u2003d", "a b c d", "white space other than line ends"),
+        ("a\x01b\x1fc\x85d", "a b c d", "control characters are blanks in articles, too"),
+        ("a\nb", "a\nb", "paragraphs stay apart"),
+    ],
+)
+def test_golden(written: str, folded: str, reason: str) -> None:
+    assert fold(written) == folded, reason
