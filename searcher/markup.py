@@ -109,13 +109,13 @@ def _shrink(run: re.Match[str]) -> str:
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LINES = _HEADINGS | frozenset(
-    "address article aside blockquote body caption center dd details dir div dl dt fieldset "  # noqa: SIM905
+    "address article aside blockquote body caption center dd details dir div dl dt fieldset "
     "figcaption figure footer form header hgroup hr html legend li main menu nav ol p pre search "
     "section summary table tbody tfoot thead tr ul".split()
 )
 _CELLS = frozenset(("td", "th"))
 _SKIPPED = frozenset(
-    "applet audio button canvas datalist dialog embed head iframe input label map meter nav "  # noqa: SIM905
+    "applet audio button canvas datalist dialog embed head iframe input label map meter nav "
     "noembed noframes noscript object option progress rp rt script select style svg template "
     "textarea title video".split()
 )
@@ -139,8 +139,6 @@ def html_to_text(source: str) -> Text:
     '拜登\n普京!'
     """
     source = clean(source)  # lxml stumbles over surrogates and control characters
-    if "<" not in source:
-        return Text(_lines(unescape(source)))
     if source.count("<") > MAX_TAGS:
         problem = f"more than {MAX_TAGS:,} tags; read without the structure of the HTML"
         return Text(_lines(_without_structure(source)), problems=(problem,))

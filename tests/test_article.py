@@ -186,6 +186,8 @@ def test_a_first_line_that_repeats_the_title(title: str, first: str, kept: bool)
         ("a.HTM", "一<b>二</b>", "一二"),
         ("a.txt", "一**二**<p>三\n四", "一**二**<p>三\n四"),
         ("a.md", "一\r\n\r\n二\r三", "一\n二三"),
+        ("a.txt", "一\r二\r\n三", "一\n二\n三"),
+        ("a.md", "---\rtitle: 题\r---\r\r一", "一"),
     ],
 )
 def test_how_the_text_is_read(path: str, text: str, body: str) -> None:
@@ -273,6 +275,10 @@ def test_bad_inputs(name: str) -> None:
     article = parse(text)
     assert (article.title, article.body) == expected
     assert list(article.problems) == problems
+
+
+def test_a_hundred_categories_are_kept() -> None:
+    assert len(post(f"tags: {list(range(200))}").categories) == 100
 
 
 def test_a_later_date_is_better_than_none() -> None:

@@ -326,3 +326,61 @@ def test_check_of_a_damaged_index(own_news: Path) -> None:
     answer = call("check", cwd=own_news, expect=2)
     assert "damaged" in answer.out
     assert "searcher index --rebuild" in answer.err
+
+
+def test_stats(news: Path) -> None:
+    shown = run("stats", cwd=news, expect=0).out
+    rows = [line.split(maxsplit=1) for line in shown.splitlines()]
+    assert ["articles", "4"] in rows
+    assert ["dates", "2021-12-05 to 2023-04-01"] in rows
+    assert ["from", str((news / "corpus").resolve())] in rows
+    assert re.search(r"^sources +2  晨光日报$", shown, re.MULTILINE)
+    assert re.search(r" 1  体育$", shown, re.MULTILINE)
+
+
+def test_stats_json(news: Path) -> None:
+    record = call("stats", "--json", cwd=news, expect=0).record
+    assert (record["format_version"], record["articles"], record["undated"]) == (1, 4, 0)
+    assert record["bytes"] > 0
+    assert record["sources"][0] == {"name": "晨光日报", "articles": 2}
+
+
+def test_stats_of_many_categories() -> None:
+    from searcher.cli.stats import frequent
+
+    shown = [*frequent([(f"类别{n}", 100 - n) for n in range(20)])]
+    assert shown[0] == "    100  类别0"
+    assert shown[-1] == f"{sum(100 - n for n in range(12, 20)):7}  in 8 others"
+
+
+def test_explain_what_is_found(news: Path) -> None:
+    shown = run("explain", "拜登 普京", "call.md", cwd=news, expect=0).out
+    hit = call("search", "拜登 普京", "--json", cwd=news).record["hits"][0]
+    title, score, *matches = shown.splitlines()
+    assert title == "拜登与普京举行视频通话"
+    assert score.split() == [f"{hit['score']:.3f}", "score"]
+    assert {line.split()[1] for line in matches} >= {"拜登", "普京"}
+
+
+def test_explain_what_is_missing(news: Path) -> None:
+    answer = call("explain", "拜登 视频会议", "call.md", cwd=news, expect=1)
+    assert "It is not found for: 拜登 视频会议" in answer.out
+    assert "missing: 视频会议" in answer.out
+    nearest = re.search(r"^nearest: (.*)$", answer.out, re.MULTILINE)
+    assert nearest
+    assert "视频" in nearest[1]
+    assert re.search(r"^cut as:  .*视频 / 通话", answer.out, re.MULTILINE)
+
+
+def test_explain_json(news: Path) -> None:
+    record = call("explain", "拜登 视频会议", "call.md", "--json", cwd=news, expect=1).record
+    assert (record["format_version"], record["matched"]) == (1, False)
+    assert [missing["term"] for missing in record["missing"]] == ["视频会议"]
+    assert sum(match["score"] for match in record["matches"]) == pytest.approx(record["score"])
+    loose = call("explain", "拜登 视频会议", "call.md", "--any", "--json", cwd=news, expect=0)
+    assert loose.record["matched"]
+
+
+def test_explain_of_no_article(news: Path) -> None:
+    answer = call("explain", "拜登", "zzzzzz", cwd=news, expect=2)
+    assert answer.err.startswith("searcher: no article ")

@@ -33,7 +33,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("collection")
     lines = [json.dumps({"id": id_, "text": text}) for id_, text in DOCUMENTS.items()]
     (folder / "docs").write_text("\n".join(lines))
-    (folder / "queries").write_text("q1\t利率变了吗？\nq2\t视频通话\n", encoding="utf-8")
+    (folder / "queries").write_text("q1\t利率变了吗？\nq2\t视频通话 普京\n", encoding="utf-8")
     (folder / "qrels").write_text("q1 0 d3 1\nq2 0 d1 1\nq2 0 d2 1\n")
     (folder / "gold").write_text("拜登 和 普京\n中华 人民\n华人\n", encoding="utf-8")
     return folder
@@ -46,13 +46,14 @@ def test_run_then_compare(collection: Path) -> None:
     header, *rows = [line.split() for line in answer.out.splitlines()]
     assert header == ["searcher", "jieba", "difference", "p", "better", "equal", "worse"]
     assert [row[0] for row in rows] == ["nDCG@10", "RR@10", "AP", "R@100"]
-    # q2's second document has none of its words: of two relevant ones, one is found, and first.
-    assert rows[1][1:] == ["1.0000", "1.0000", "+0.0000", "1.0000", "0", "2", "0"]
-    assert rows[3][1] == "0.7500"
+    # 普京 alone brings d2: one of the words is enough.
+    for row in rows:
+        assert row[1:] == ["1.0000", "1.0000", "+0.0000", "1.0000", "0", "2", "0"]
     lines = (collection / "ours").read_text().splitlines()
     assert [line.split()[:4] for line in lines] == [
         ["q1", "Q0", "d3", "1"],
         ["q2", "Q0", "d1", "1"],
+        ["q2", "Q0", "d2", "2"],
     ]
 
     (collection / "theirs").write_text("q1 Q0 d1 1 2 x\nq1 Q0 d3 2 1 x\nq2 Q0 d1 1 1 x\n")
@@ -66,15 +67,21 @@ def test_run_then_compare(collection: Path) -> None:
 
 
 def test_run_without_a_baseline(collection: Path) -> None:
-    (collection / "more").write_text("q1 0 d3 1\nq1 0 d9 1\nq9 0 d1 1\n")
-    arguments = [*FILES, "--qrels=more", "--all-words", "--expand", "--no-aliases", "--depth=1"]
+    (collection / "more").write_text("q2 0 d1 1\nq2 0 d2 1\nq2 0 d9 1\nq9 0 d1 1\n")
+    arguments = [*FILES, "--qrels=more", "--all-words", "--expand", "--no-aliases"]
     answer = run("eval", "run", *arguments, "--json", cwd=collection, expect=0)
     assert answer.record["runs"] == ["searcher"]
-    assert answer.record["measures"]["R@100"] == [0.5]
+    assert answer.record["measures"]["R@100"] == [round(1 / 3, 6)]
     assert answer.record["comparison"] == {}
     left_out, missing, _ = answer.err.splitlines()
     assert left_out == "left out: 1 judged question that nobody asked"
     assert missing == "not in the collection: 1 relevant document"
+
+
+def test_depth(collection: Path) -> None:
+    files = [f"--{name}={collection / name}" for name in ("docs", "queries", "qrels")]
+    record = json.loads(in_process("run", *files, "--depth=1", "--json"))
+    assert record["measures"]["R@100"] == [0.75]
 
 
 @pytest.mark.parametrize(

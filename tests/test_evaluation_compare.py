@@ -19,9 +19,9 @@ def test_counts_and_mean() -> None:
 
 
 def test_the_chance_of_all_signs_alike() -> None:
-    # Only 2 of the 2⁵ ways to choose signs give as large a mean.
-    found = compare(by_query(*[0.3] * 5), by_query(*[0.2] * 5))
-    assert found.p == pytest.approx(2 / 32, abs=0.01)
+    # Only 2 of the 2⁶ ways to choose signs give as large a mean, however 6 x 0.3 is rounded.
+    found = compare(by_query(*[0.3] * 6), by_query(*[0] * 6))
+    assert found.p == pytest.approx(2 / 64, abs=0.005)
 
 
 def test_the_chance_of_one_sign_against_three() -> None:

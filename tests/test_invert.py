@@ -70,7 +70,7 @@ def plain_inside(batch: Sequence[Text]) -> list[bool]:
 def entries(postings: Postings) -> dict[str | int, dict[int, int]]:
     codes = [0] * len(postings.docs) if postings.codes is None else postings.codes.tolist()
     ends = np.cumsum(postings.counts).tolist()
-    starts = [0, *ends[:-1]]
+    starts = [0, *ends][:-1]
     docs = postings.docs.tolist()
     return {
         key: dict(zip(docs[a:b], codes[a:b], strict=True))

@@ -32,6 +32,7 @@ READERS = (html_to_text, markdown_to_text, typed_to_text)
         ("<figure><img src='a.jpg'>(路透)</figure>", "(路透)"),
         ("<ul><li>一<li>二</ul>三", "一\n二\n三"),
         ("<ol><li>一</li><li><p>二</p></li></ol>", "1. 一\n2. 二"),
+        ("<ol>\n<li>\n<p>一</p>\n</li>\n</ol>", "1. 一"),
         ("<ol start=9><li>一<ol><li>内</ol><li>二</ol>", "9. 一\n1. 内\n10. 二"),
         ("<ol start=x><li>一</ol>", "1. 一"),
         ("<table><tr><th>国</th><td>中</td></tr><tr><td>美</td></tr></table>", "国 中\n美"),
@@ -265,7 +266,7 @@ def test_typed(source: str, expected: str) -> None:
 MARKS = st.sampled_from(
     """<p> </p> <div> <b> </b> <br> <script> </script> <!-- --> <![CDATA[ <h1> </h1> <ol> <li>
     <pre> <table> <td> <head> <title> <select> <svg> <textarea> <p/hidden> &#27; &#0; &amp; &#xd800;
-    # * ** ` [ ]( ) > - 1. | |-| {{< >}} < > & \\ 文 字 ， abc""".split()  # noqa: SIM905
+    # * ** ` [ ]( ) > - 1. | |-| {{< >}} < > & \\ 文 字 ， abc""".split()
 )
 SPACES = st.sampled_from(
     [" ", "\n", "\n\n", "\r", "\t", "\u3000", "\u2028", "\xa0", "\x1e", "\0", "\x1b[1m"]

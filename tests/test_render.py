@@ -149,6 +149,11 @@ def test_latin_words_stay_whole() -> None:
     ]
 
 
+def test_a_number_keeps_what_it_counts() -> None:
+    assert lines("人数达到17.5万人", 12) == ["人数达到", "17.5万人"]
+    assert lines("将在12月7日通话", 10) == ["将在12月", "7日通话"]
+
+
 def test_a_word_longer_than_the_line_is_cut() -> None:
     assert lines("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]
 

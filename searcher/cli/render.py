@@ -90,8 +90,9 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
     Latin words stay whole unless one is longer than a line, closing punctuation never begins
     a line and opening punctuation never ends one.
 
-    >>> [ "对话（2021年）。"[start:end] for start, end in wrap("对话（2021年）。", 8) ]
-    ['对话', '（2021', '年）。']
+    >>> text = "对话（2021年）。"
+    >>> [text[start:end] for start, end in wrap(text, 12)]
+    ['对话', '（2021年）。']
     """
     lines: list[tuple[int, int]] = []
     start = cut = used = 0
@@ -114,7 +115,8 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
 
 
 def _may_break(before: str, after: str) -> bool:
-    if after.isspace() or before in _NOT_LAST or not _columns[after]:
+    # A number keeps what it counts: 17.5万, 12月5日.
+    if after.isspace() or before in _NOT_LAST or before.isdecimal() or not _columns[after]:
         return False
     if after in _NOT_FIRST:
         return before.isspace() and after.isascii()

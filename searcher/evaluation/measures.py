@@ -50,7 +50,6 @@ class Measures:
         ranked = [
             self._scored(query, document, float(-place))
             for query, ranking in run.items()
-            if query in self._zeros
             for place, (document, _) in enumerate(ranking)
         ]
         if ranked:

@@ -160,7 +160,8 @@ def _leave_with_parent() -> None:
 
 
 def _work(items: Sequence[Item]) -> Batch:
-    assert _worker is not None
+    if _worker is None:
+        raise RuntimeError("a process that was not started by run_batches")
     return _worker(items)
 
 

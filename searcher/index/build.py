@@ -11,7 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searcher.corpus import Problem, scan
+from searcher.corpus import Problem, printable, scan
 from searcher.errors import IndexOutdated
 from searcher.index.batches import (
     FileReference,
@@ -208,7 +208,7 @@ def _list_files(corpora: Sequence[Path], known: _Known) -> _Listing:
         while prefixes.setdefault(prefix, root) is not root:
             prefix = prefix[:-1] + "+/"
         for found in scan(root):
-            name = prefix + found.path
+            name = prefix + printable(found.path)
             if isinstance(found, Problem):
                 problems.append(Problem(name, found.message))
             elif not known.is_unchanged(name, found.mtime_ns, found.size):
@@ -296,13 +296,13 @@ def _analysis() -> str:
 def _engines() -> str:
     from importlib.metadata import PackageNotFoundError, version
 
-    versions = []
-    for name in ("jieba", "rjieba"):
+    def described(name: str) -> str:
         try:
-            versions.append(f"{name} {version(name)}")
+            return f"{name} {version(name)}"
         except PackageNotFoundError:
-            continue
-    return ", ".join(versions)
+            return f"no {name}"
+
+    return ", ".join(map(described, ("jieba", "rjieba")))
 
 
 def _jobs(jobs: int | None, first: int) -> int:

@@ -77,7 +77,7 @@ class Inverter:
         self._is_alphanumeric = _table(re.compile(rf"[^\W_{HAN}]"))
 
     def invert(self, texts: Iterable[tuple[str, str]]) -> Inverted:
-        """The batch of (title, body) texts; at most 65,536 of them, none with control characters."""
+        """The batch of (title, body) texts: at most 65,536, without control characters."""
         joined = "".join([f"{title}{TITLE_END}{body}{TEXT_END}" for title, body in texts])
         units = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
         folded = self._fold[units]
@@ -259,7 +259,9 @@ def ranges(starts: NDArray[np.int64], counts: NDArray[np.integer[Any]]) -> NDArr
     """The numbers starts[i], starts[i] + 1, ... (counts[i] of them) for each i, in one array."""
     counts = counts.astype(np.int64)
     total = int(counts.sum())
-    return np.arange(total) + np.repeat(starts - np.cumsum(counts) + counts, counts)
+    places: NDArray[np.int64] = np.repeat(starts - np.cumsum(counts) + counts, counts)
+    places += np.arange(total)
+    return places
 
 
 def _covered(length: int, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.bool_]:

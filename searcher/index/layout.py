@@ -16,6 +16,7 @@ import mmap
 import os
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -56,7 +57,7 @@ class LayoutWriter:
         for part in parts:
             if not isinstance(part, bytes):
                 array = np.ascontiguousarray(part)
-                dtype, part = array.dtype.str, memoryview(array).cast("B")
+                dtype, part = array.dtype.str, array.data.cast("B")
             crc = zlib.crc32(part, crc)
             size += self._body.write(part)
         self._sections[name] = {"at": offset, "dtype": dtype, "bytes": size, "crc": crc}
@@ -146,11 +147,9 @@ class LayoutReader:
 
     def close(self) -> None:
         """Let go of the file, once no array of it is in use any more."""
-        try:
+        # Arrays handed out may still point into the map; it closes with the last of them.
+        with suppress(BufferError):
             self.map.close()
-        except BufferError:
-            # Arrays handed out still point into the map; it closes with the last of them.
-            pass
 
 
 def _damaged(path: Path) -> IndexInvalid:

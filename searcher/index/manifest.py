@@ -80,7 +80,7 @@ class Manifest:
 def latest_generation(folder: Path) -> int:
     """The generation of the newest commit, or -1."""
     try:
-        names = os.listdir(folder)
+        names = [path.name for path in folder.iterdir()]
     except OSError:
         return -1
     return max((int(m[1]) for name in names if (m := _TOC.fullmatch(name))), default=-1)

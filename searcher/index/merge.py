@@ -177,7 +177,7 @@ def _write_records(
     out.write("dictionary", dictionary)
     pack = Packer(dictionary).repack
     blobs = []
-    for c, taken in zip(contents, numbers, strict=True):
+    for c in contents:
         if c.dictionary == dictionary:
             blobs.append((c.records, c.record_ends))
             continue

@@ -40,8 +40,8 @@ class Names:
     def __init__(self, path: Path) -> None:
         self._layout = LayoutReader(path)
         self._terms = Terms(self._layout, "names")
-        self._group = memoryview(self._layout["names_group"])
-        self._ends = memoryview(self._layout["group_ends"])
+        self._group = self._layout["names_group"].data
+        self._ends = self._layout["group_ends"].data
         self._base = self._layout.place("groups")[0]
 
     def others(self, folded: str) -> tuple[str, ...]:

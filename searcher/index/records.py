@@ -31,7 +31,7 @@ def train(samples: Sequence[bytes]) -> bytes:
     if len(samples) < LEAST_SAMPLES:
         return b""
     step = max(1, len(samples) // _MOST_SAMPLES)
-    pieces = [sample[:_SAMPLE_BYTES] for sample in samples[::step]]
+    pieces: list[Any] = [sample[:_SAMPLE_BYTES] for sample in samples[::step]]
     try:
         return zstandard.train_dictionary(DICTIONARY_BYTES, pieces, level=LEVEL).as_bytes()
     except zstandard.ZstdError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,9 +28,9 @@ class Terms:
     def __init__(self, layout: LayoutReader, field: str) -> None:
         self._map = layout.map
         self._base = layout.place(f"{field}_terms")[0]
-        self._term_ends = memoryview(layout[f"{field}_term_ends"])
-        self._ends = memoryview(layout[f"{field}_ends"])
-        self._slots = memoryview(layout[f"{field}_slots"])
+        self._term_ends = layout[f"{field}_term_ends"].data
+        self._ends = layout[f"{field}_ends"].data
+        self._slots = layout[f"{field}_slots"].data
         self._mask = len(self._slots) - 1
         if len(self._ends) != len(self._term_ends) or self._mask & (self._mask + 1):
             raise IndexInvalid("the index is damaged; run: searcher index --rebuild")
@@ -105,9 +106,9 @@ class Segment:
         self.pair_docs: NDArray[np.uint16] = self.layout["pairs_docs"]
         self.lengths: NDArray[np.uint32] = self.layout["lengths"]
         self._card_base = self.layout.place("cards")[0]
-        self._card_ends = memoryview(self.layout["card_ends"])
+        self._card_ends = self.layout["card_ends"].data
         self._record_base = self.layout.place("records")[0]
-        self._record_ends = memoryview(self.layout["record_ends"])
+        self._record_ends = self.layout["record_ends"].data
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -149,7 +150,8 @@ class Segment:
         start = self._card_ends[number - 1] if number else 0
         text = self.layout.map[base + start : base + self._card_ends[number]]
         fields = text.decode("utf-8", "surrogatepass").split(SEPARATOR)
-        return Card(*fields[:6], tuple(fields[6:]))  # type: ignore[arg-type]
+        id_, path, title, author, source, url, *categories = fields
+        return Card(id_, path, title, author, source, url, tuple(categories))
 
     def raw(self, number: int) -> bytes:
         """The raw record of a document: see :mod:`searcher.index.records`."""
@@ -164,6 +166,7 @@ class Segment:
         def postings(name: str) -> Postings:
             ends = layout[f"{name}_ends"]
             codes = layout["words_codes"] if name == "words" else None
+            keys: Sequence[str] | NDArray[np.uint32]
             if name == "pairs":
                 keys = layout["pairs_keys"]
             else:

@@ -149,7 +149,7 @@ class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         """No columns are shown to Whoosh."""
         return False
 
-    def has_column(self, fieldname: str) -> bool:
+    def has_column(self, fieldname: str) -> bool:  # noqa: ARG002 - Whoosh names it
         """No columns are shown to Whoosh."""
         return False
 

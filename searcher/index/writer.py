@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from searcher.index.bitmap import read_bitmap, write_bitmap
 from searcher.index.contents import MOST_DOCUMENTS, Contents
 from searcher.index.manifest import (
     NAME,
@@ -66,7 +67,7 @@ class _Open:
         return Part(self.segment.contents(), None if self.alive.all() else self.alive)
 
     def finished(self) -> SegmentEntry:
-        deleted = b"" if self.alive.all() else np.packbits(~self.alive, bitorder="little").tobytes()
+        deleted = b"" if self.alive.all() else write_bitmap(~self.alive)
         return replace(self.entry, deleted=deleted)
 
 
@@ -199,9 +200,3 @@ def choose_merge(sizes: Sequence[tuple[int, int]]) -> list[int]:
         if len(places) >= MERGE_FACTOR and len(chosen) > 1:
             return chosen
     return []
-
-
-def read_bitmap(bitmap: bytes, size: int) -> NDArray[np.bool_]:
-    """The bits of a bitmap, least first; bytes that are missing count as zero."""
-    padded = bitmap.ljust((size + 7) // 8, b"\0")
-    return np.unpackbits(np.frombuffer(padded, np.uint8), bitorder="little")[:size].astype(bool)

@@ -15,7 +15,7 @@ import numpy as np
 
 from searcher.index.invert import TITLE_UNIT
 from searcher.search import plan as p
-from searcher.search.rank import ALIAS, PAIR, PRESENCE, K1, idf, length_norms, term_frequencies
+from searcher.search.rank import ALIAS, K1, PAIR, PRESENCE, idf, length_norms, term_frequencies
 from searcher.search.reading import DocumentText
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class SegmentSearch:
         self.alive = alive
         self.size = len(segment)
         self.length_sum = int(segment.lengths.sum(dtype=np.int64))
-        self._norms: Scores | None = None
+        self._norms: Scores = np.zeros(0, np.float32)
         self._local: NDArray[np.int64] | None = None
         self._strings: dict[tuple[str, bool, str | None], Documents] = {}
 
@@ -191,7 +191,8 @@ class SegmentSearch:
         if len(some) * 16 < len(others):
             places = others.searchsorted(some)
             places[places == len(others)] = 0
-            return some[others[places] == some]
+            some = some[others[places] == some]
+            return some
         present = np.zeros(self.size, bool)
         present[others] = True
         return some[present[some]]
@@ -286,25 +287,29 @@ class SegmentSearch:
     ) -> Iterator[tuple[str, str, Documents, Scores]]:
         """What a leaf adds: (name, kind, documents, scores), at least for those of ``within``."""
         if isinstance(leaf, p.Term):
-            weight = weights.of(leaf)
-            if share := self._word(leaf.term, leaf.field, weight, PRESENCE, within):
-                yield leaf.term, "word", *share
-            for alias in leaf.aliases:
-                if share := self._name(alias, leaf.field, weight * ALIAS, within):
-                    yield alias, "alias", *share
+            own = self._word(leaf.term, leaf.field, weights.of(leaf), PRESENCE, within)
+            if own:
+                yield leaf.term, "word", *own
+            yield from self._alias_shares(leaf, within, weights)
         elif isinstance(leaf, p.String):
             weight = weights.of(leaf)
             found = self.string(leaf.text, leaf.whole, leaf.field)
             kind = "word" if leaf.whole else "literal"
             yield leaf.text, kind, found, np.full(len(found), weight * (PRESENCE + 1), np.float32)
-            for alias in leaf.aliases:
-                if share := self._name(alias, leaf.field, weight * ALIAS, within):
-                    yield alias, "alias", *share
+            yield from self._alias_shares(leaf, within, weights)
         elif isinstance(leaf, p.Pairs):
             for pair in leaf.pairs:
                 docs = self.pair(pair)
-                share = np.full(len(docs), weights.pair(pair) * PAIR, np.float32)
-                yield pair, "pair", docs.astype(np.intp), share
+                scores = np.full(len(docs), weights.pair(pair) * PAIR, np.float32)
+                yield pair, "pair", docs.astype(np.intp), scores
+
+    def _alias_shares(
+        self, leaf: p.Term | p.String, within: Documents, weights: Weights
+    ) -> Iterator[tuple[str, str, Documents, Scores]]:
+        for alias in leaf.aliases:
+            share = self._name(alias, leaf.field, weights.of(leaf) * ALIAS, within)
+            if share:
+                yield alias, "alias", *share
 
     def _word(
         self, term: str, field: str | None, weight: float, presence: float, within: Documents
@@ -323,7 +328,6 @@ class SegmentSearch:
         if field is not None:
             title = codes >= TITLE_UNIT
             docs, codes = docs[title], codes[title]
-        assert self._norms is not None
         tf = _FREQUENCIES.take(codes)
         norm = self._norms.take(docs)
         norm += tf

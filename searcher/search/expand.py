@@ -7,20 +7,17 @@ only add to the score; what matches stays the same.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from searcher.search import plan as p
-from searcher.search.rank import idf
+from searcher.search.rank import FEEDBACK, FEEDBACK_TERMS, idf
+from searcher.text.stopwords import STOP_WORDS
 
 if TYPE_CHECKING:
     from searcher.text.analysis import Analyser
 
-FEEDBACK_DOCUMENTS = 8
-FEEDBACK_TERMS = 20
-FEEDBACK = 0.4
-"""The weight of the strongest word that joins, beside 1 for a word of the query."""
 _MOST_CHARACTERS = 3000
 
 
@@ -32,19 +29,19 @@ def expanded(
     documents: int,
 ) -> p.Plan:
     """The plan with words from the texts of its best documents, best first."""
-    model: Counter[str] = Counter()
+    model: defaultdict[str, float] = defaultdict(float)
     for place, text in enumerate(texts):
         terms = Counter(piece.term for piece in analyser.pieces(text[:_MOST_CHARACTERS]))
         total = sum(terms.values()) or 1
         for term, count in terms.items():
-            if len(term) > 1 and term not in p.STOP_WORDS:
+            if len(term) > 1 and term not in STOP_WORDS:
                 model[term] += count / total / (1 + place / 4)
     for leaf in p.leaves(plan):
         if isinstance(leaf, p.Term):
             model.pop(leaf.term, None)
     for term in model:
         model[term] *= idf(df(term), documents)
-    best = model.most_common(FEEDBACK_TERMS)
+    best = sorted(model.items(), key=lambda item: (-item[1], item[0]))[:FEEDBACK_TERMS]
     if not best:
         return plan
     strongest = best[0][1]

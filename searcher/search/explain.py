@@ -14,11 +14,12 @@ from searcher.search.language import parse
 from searcher.search.plan import Planner
 from searcher.search.rank import NEARNESS
 from searcher.search.reading import DocumentText
-from searcher.search.snippets import Marker, forms_of
+from searcher.search.snippets import Marker, Reading, forms_of
 
 if TYPE_CHECKING:
     from searcher.index.segment import Segment
-    from searcher.search.index import Options, Snapshot
+    from searcher.search.options import Options
+    from searcher.search.snapshot import Snapshot
     from searcher.text.analysis import Analyser
 
 AROUND = 8
@@ -27,7 +28,6 @@ AROUND = 8
 
 def explain(
     snapshot: Snapshot,
-    analyser: Callable[[], Analyser],
     query: str,
     found: tuple[Segment, int],
     options: Options,
@@ -36,51 +36,42 @@ def explain(
     segment, number = found
     place = next(s for s in snapshot.segments if s.segment is segment)
     id_ = segment.card(number).id
+    analyser = snapshot.analyser
     tree, notes = parse(query)
     if tree is None:
         return Explanation(query, id_, False, 0.0, (), (), notes)
 
-    def knows(term: str) -> bool:
-        return any(s.find(term) >= 0 for s in snapshot.segments)
-
-    planner = Planner(knows, snapshot.names.others, analyser)
+    planner = Planner(snapshot.knows, snapshot.names.others, analyser)
     plan = planner.plan(tree, any_word=options.any, aliases=options.aliases)
     weights = Weights(plan, snapshot.segments, snapshot.documents)
     text = DocumentText(segment, number)
     matched = number in place.documents(plan)
-    matches = tuple(matches_of(place, number, weights, text, analyser))
+    marker = Marker(forms_of(weights.leaves, weights), lambda word: analyser().spans(word))
+    matches = tuple(matches_of(place, number, weights, marker, marker.read(text)))
     missing = tuple(_missing(place, number, plan, text, analyser))
     score = sum(match.score for match in matches)
     return Explanation(query, id_, matched, score, matches, missing, notes)
 
 
 def matches_of(
-    place: SegmentSearch,
-    number: int,
-    weights: Weights,
-    text: DocumentText,
-    analyser: Callable[[], Analyser],
+    place: SegmentSearch, number: int, weights: Weights, marker: Marker, reading: Reading
 ) -> Iterator[Match]:
     """What each part of a plan adds to the score of a document, and where it stands."""
     within = np.array([number], np.intp)
-    marker = Marker(
-        forms_of(weights.leaves, weights), lambda word: analyser().segmenter.parts(word)
-    )
-    places, sentences = marker.read(text)
     for group, leaf in enumerate(weights.leaves):
-        here = [q for q in places if q.group == group]
+        here = [q for q in reading.places if q[2] == group]
         for name, kind, docs, scores in place.shares(leaf, within, weights):
             at = docs.searchsorted(number)
             if at == len(docs) or docs[at] != number:
                 continue
-            if kind == "word" and here and all(q.kind == "part" for q in here):
+            if kind == "word" and here and all(q[3] == "part" for q in here):
                 kind = "part"
-            in_title = sum(q.start < text.title_length for q in here)
+            in_title = sum(q[0] < reading.text.title_length for q in here)
             fields = [f for f, n in (("title", in_title), ("body", len(here) - in_title)) if n]
             detail = f"title {in_title}, body {len(here) - in_title}" if here else ""
             yield Match(name, "+".join(fields) or "text", kind, float(scores[at]), detail)
-    if sum(weight > 0 for weight in marker.weights) > 1:
-        near = marker.nearness(places, sentences)
+    if len(marker.groups) > 1:
+        near = marker.nearness(reading)
         if near:
             yield Match("", "text", "nearness", NEARNESS * near, "the best sentence")
 

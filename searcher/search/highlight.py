@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from searcher.search.snippets import Marker, forms_of, merge_spans
 from searcher.text.normalise import fold
 
 if TYPE_CHECKING:
-    from searcher.search.index import Snapshot
+    from searcher.search.snapshot import Snapshot
     from searcher.text.analysis import Analyser
 
 
@@ -38,22 +37,18 @@ class _LooseText(DocumentText):
         return place not in self._inside
 
 
-def highlight(
-    snapshot: Snapshot, analyser: Callable[[], Analyser], query: str, text: str
-) -> tuple[tuple[int, int], ...]:
+def highlight(snapshot: Snapshot, query: str, text: str) -> tuple[tuple[int, int], ...]:
     """Where a query matches in a text: spans in characters, in order, without overlap."""
+    analyser = snapshot.analyser
     tree = parse(query).tree
     if tree is None or not text:
         return ()
 
-    def knows(term: str) -> bool:
-        return any(s.find(term) >= 0 for s in snapshot.segments)
-
-    plan = Planner(knows, snapshot.names.others, analyser).plan(tree)
+    plan = Planner(snapshot.knows, snapshot.names.others, analyser).plan(tree)
     weights = Weights(plan, snapshot.segments, snapshot.documents)
-    marker = Marker(forms_of(weights.leaves, weights), analyser().segmenter.parts)
+    marker = Marker(forms_of(weights.leaves, weights), analyser().spans)
     loose = _LooseText(text, analyser())
-    spans = merge_spans((place.start, place.end) for place in marker.places(loose))
+    spans = merge_spans((place[0], place[1]) for place in marker.places(loose))
     if loose.length == len(text):
         return tuple(spans)
     # Of the two units of a character beyond the basic plane, the second counts for nothing.

@@ -4,177 +4,25 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from searcher.errors import IndexInvalid, IndexOutdated, QueryError, SearcherError
-from searcher.index.contents import NO_DATE, read_date
-from searcher.index.manifest import Manifest, latest_generation, read_manifest
-from searcher.index.names import Names
-from searcher.index.segment import Segment
-from searcher.results import Hit, Results
-from searcher.search import plan as p
-from searcher.search import syntax
-from searcher.search.evaluate import SegmentSearch, Weights
-from searcher.search.expand import FEEDBACK_DOCUMENTS, expanded
-from searcher.search.language import parse
-from searcher.search.periods import NotADate, read_period
-from searcher.search.plan import Planner
-from searcher.search.rank import FRESHNESS, NEARNESS, WINDOW
+from searcher.errors import QueryError, SearcherError
+from searcher.index.contents import read_date
+from searcher.index.manifest import latest_generation
+from searcher.results import Results
+from searcher.search.options import Options
 from searcher.search.reading import DocumentText
-from searcher.search.snippets import Marker, forms_of
-from searcher.text.analysis import VERSION
-from searcher.text.lexicon import fingerprint, lexicon_files
+from searcher.search.run import FALLBACK, Search
+from searcher.search.snapshot import open_snapshot
 
 if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.results import Explanation, Stats
-    from searcher.text.analysis import Analyser
 
-Sort = Literal["relevance", "newest", "oldest"]
-
-LEXICON_CHANGED = "the lexicon has changed since the index was built; run: searcher index"
-FALLBACK = "nothing has all the words; showing articles with any of them"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The options of a search, checked: see :meth:`Index.search`."""
-
-    limit: int = 10
-    offset: int = 0
-    sort: Sort = "relevance"
-    since: str | date | None = None
-    until: str | date | None = None
-    category: str | None = None
-    author: str | None = None
-    any: bool = False
-    aliases: bool = True
-    expand: bool = False
-    fresh: float | None = None
-    explain: bool = False
-    snippets: bool = True
-
-    def __post_init__(self) -> None:
-        for name in ("limit", "offset"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < 0:
-                raise QueryError(f"{name} must be 0 or more, not {value!r}")
-        for name in ("category", "author"):
-            value = getattr(self, name)
-            if value is not None and not isinstance(value, str):
-                raise QueryError(f"{name} must be text, not {value!r}")
-        for name in ("since", "until"):
-            value = getattr(self, name)
-            if value is not None and not isinstance(value, str | date):
-                raise QueryError(f"{name} must be a date or text, not {value!r}")
-        if self.sort not in ("relevance", "newest", "oldest"):
-            raise QueryError(f"sort must be relevance, newest or oldest, not {self.sort!r}")
-        if self.fresh is not None and (
-            not isinstance(self.fresh, int | float) or not 0 < self.fresh < float("inf")
-        ):
-            raise QueryError(f"fresh must be a number of days above 0, not {self.fresh!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A document found: its segment's place, its number there, its score."""
-
-    segment: int
-    number: int
-    score: float
-
-
-class Snapshot:
-    """The segments of one commit, opened."""
-
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
-        from searcher.index.writer import read_bitmap
-
-        if manifest.analysis != VERSION:
-            raise IndexOutdated("the index was built by another version; run: searcher index")
-        self.manifest = manifest
-        self.notes: tuple[str, ...] = ()
-        if (
-            fingerprint(lexicon_files(filter(os.path.isfile, manifest.lexicon_files)))
-            != manifest.lexicon
-        ):
-            self.notes = (LEXICON_CHANGED,)
-        self.segments: list[SegmentSearch] = []
-        for entry in manifest.segments:
-            segment = Segment(folder / entry.file)
-            if len(segment) != entry.documents:
-                raise IndexInvalid(f"{entry.file} is damaged; run: searcher index --rebuild")
-            alive = ~read_bitmap(entry.deleted, entry.documents) if entry.deleted else None
-            self.segments.append(SegmentSearch(segment, alive))
-        self.names = Names(folder / manifest.lexicon_name)
-        self.documents = sum(s.size for s in self.segments)
-        words = sum(s.length_sum for s in self.segments)
-        self.average = words / self.documents if self.documents else 1.0
-        for s in self.segments:
-            s.prepare(self.average)
-
-    @contextmanager
-    def sound(self) -> Iterator[None]:
-        """Turn errors that damaged files cause into IndexInvalid."""
-        try:
-            yield
-        except (IndexError, ValueError, OverflowError, KeyError, MemoryError) as error:
-            if not any(s.segment.layout.check() for s in self.segments):
-                raise
-            raise IndexInvalid("the index is damaged; run: searcher index --rebuild") from error
-
-    def locate(self, id_or_path: str) -> tuple[Segment, int] | None:
-        """The segment and number of the article with an id, the beginning of one, or a path."""
-        matches: dict[str, tuple[Segment, int]] = {}
-        for s in self.segments:
-            facet = s.segment.facets["id"]
-            first, stop = facet.terms.prefix(id_or_path.encode("utf-8", "surrogatepass"))
-            for number in range(first, min(stop, first + 1000)):
-                for document in facet.docs(number).tolist():
-                    if s.alive is None or s.alive[document]:
-                        matches[facet.terms.term(number).decode()] = s.segment, document
-        if id_or_path in matches:
-            return matches[id_or_path]
-        if len(matches) > 1:
-            some = ", ".join(sorted(matches)[:3])
-            raise QueryError(f"several ids begin with {id_or_path!r} ({some} ...); give more of it")
-        if matches:
-            return next(iter(matches.values()))
-        for s in self.segments:
-            for document in range(s.size):
-                if (s.alive is None or s.alive[document]) and s.segment.card(
-                    document
-                ).path == id_or_path:
-                    return s.segment, document
-        return None
-
-    def close(self) -> None:
-        """Let go of the files."""
-        for s in self.segments:
-            s.segment.close()
-        self.names.close()
-
-
-def open_snapshot(folder: Path) -> Snapshot:
-    """Open the newest commit."""
-    for _ in range(10):
-        generation = latest_generation(folder)
-        try:
-            return Snapshot(folder, read_manifest(folder))
-        except IndexInvalid:
-            # Another process may have committed meanwhile and removed what this one was opening.
-            if latest_generation(folder) == generation:
-                raise
-    return Snapshot(folder, read_manifest(folder))
+__all__ = ["FALLBACK", "Index", "open_index"]
 
 
 class Index:
@@ -217,40 +65,70 @@ class Index:
         return True
 
     def search(self, query: str, **options: Any) -> Results:
-        """The best articles for a query."""
+        """The best articles for a query, with what matched in them.
+
+        The query is read as the README says and never raises. Options, by name:
+
+        - ``limit`` (10), ``offset`` (0): how many hits, after how many.
+        - ``sort``: "relevance", "newest" or "oldest".
+        - ``since``, ``until``: a date, or a day, month or year as text; both days included.
+        - ``category``, ``author``: only articles whose category or author contains this.
+        - ``any`` (False): articles with any of the words. With False the same is tried when
+          nothing has all of them, and ``Results.notes`` says so.
+        - ``aliases`` (True): other names of the same thing count, too.
+        - ``expand`` (False): words of the best articles join the query (pseudo-relevance feedback).
+        - ``fresh``: days after which half of the gain of newer articles is gone.
+        - ``explain`` (False): fill ``Hit.explanation``; ``snippets`` (True): fill ``Hit.snippets``.
+
+        Raises QueryError for options that make no sense, IndexInvalid when files are damaged.
+
+        >>> index.search("拜登 普京", limit=3, since="2021-12")  # doctest: +SKIP
+        <Results '拜登 普京': 1 of 1 in 0.0006 s>
+        """
         started = time.perf_counter()
-        chosen = Options(**options)
-        if not isinstance(query, str):
-            raise QueryError(f"a query must be text, not {query!r}")
-        search = _Search(self._snapshot, self._analyser, query, chosen)
+        _check_text(query)
+        search = Search(self._snapshot, query, _options(options))
         with self._snapshot.sound():
             hits = search.run()
-        return Results(
-            hits,
-            query=query,
-            total=search.total,
-            took=time.perf_counter() - started,
-            notes=search.notes,
-        )
+        took = time.perf_counter() - started
+        return Results(hits, query=query, total=search.total, took=took, notes=search.notes)
 
     def count(self, query: str, **options: Any) -> int:
-        """How many articles match."""
-        return self.search(query, limit=0, **options).total
+        """How many articles match a query as it stands; options as for :meth:`search`.
+
+        >>> index.count("拜登 普京")  # doctest: +SKIP
+        5
+        """
+        _check_text(query)
+        search = Search(self._snapshot, query, _options({**options, "limit": 0}))
+        with self._snapshot.sound():
+            search.run()
+        return search.total
 
     def batch(
         self, queries: Iterable[str | Mapping[str, Any]], **defaults: Any
     ) -> Iterator[Results | SearcherError]:
-        """Search for one query after another."""
+        """Search for one query after another; answers come in order, as they are found.
+
+        A query is text, or a mapping with "query" and options of :meth:`search`, which win over
+        ``defaults``. A query that cannot be answered gives its error as a value.
+
+        >>> [answer.total for answer in index.batch(["拜登", "普京"])]  # doctest: +SKIP
+        [12, 6]
+        """
         for query in queries:
-            try:
-                if isinstance(query, str):
-                    yield self.search(query, **defaults)
-                else:
-                    yield self.search(**{**defaults, **query})
-            except SearcherError as error:
-                yield error
-            except TypeError as error:
-                yield QueryError(f"not a query with options that there are: {error}")
+            yield self._answer(query, defaults)
+
+    def _answer(
+        self, query: str | Mapping[str, Any], defaults: Mapping[str, Any]
+    ) -> Results | SearcherError:
+        try:
+            if isinstance(query, str):
+                return self.search(query, **defaults)
+            options = {**defaults, **query}
+            return self.search(options.pop("query", None), **options)
+        except SearcherError as error:
+            return error
 
     def get(self, id_or_path: str) -> Article | None:
         """The article with this id or path, or the one whose id begins so; None if there is none.
@@ -287,13 +165,13 @@ class Index:
         found = self._snapshot.locate(id)
         if found is None:
             raise QueryError(f"no article has the id or path {id!r}; searcher search shows ids")
-        return explain(self._snapshot, self._analyser, query, found, Options(**options))
+        return explain(self._snapshot, query, found, Options(**options))
 
     def highlight(self, query: str, text: str) -> tuple[tuple[int, int], ...]:
         """Where a query matches in any text: spans (start, end) in characters."""
         from searcher.search.highlight import highlight
 
-        return highlight(self._snapshot, self._analyser, query, text)
+        return highlight(self._snapshot, query, text)
 
     def stats(self) -> Stats:
         """What is in the index."""
@@ -307,9 +185,6 @@ class Index:
 
         return check(self._snapshot)
 
-    def _analyser(self) -> Analyser:
-        return _analyser(self._snapshot.manifest.lexicon_files)
-
 
 def open_index(path: str | os.PathLike[str] = "index") -> Index:
     """Open an index for searching.
@@ -322,202 +197,14 @@ def open_index(path: str | os.PathLike[str] = "index") -> Index:
     return Index(path)
 
 
-@lru_cache(maxsize=4)
-def _analyser(files: Sequence[str]) -> Analyser:
-    from searcher.text.analysis import Analyser
-    from searcher.text.lexicon import load_lexicon
-
-    return Analyser(load_lexicon(file for file in files if Path(file).is_file()))
+def _check_text(query: object) -> None:
+    if not isinstance(query, str):
+        raise QueryError(f"a query must be text, not {query!r}")
 
 
-class _Search:
-    """One search on one snapshot."""
-
-    def __init__(self, snapshot: Snapshot, analyser: Any, query: str, options: Options) -> None:
-        self._snapshot = snapshot
-        self._segments = snapshot.segments
-        self._analyser = analyser
-        self._options = options
-        self._query = query
-        self.total = 0
-        self.notes: tuple[str, ...] = ()
-
-    def run(self) -> list[Hit]:
-        options = self._options
-        tree, notes = parse(self._query)
-        self.notes = notes = (*self._snapshot.notes, *notes)
-        tree = self._filtered(tree)
-        if tree is None:
-            return []
-        planner = Planner(self._knows, self._snapshot.names.others, self._analyser)
-        plan = planner.plan(tree, any_word=options.any, aliases=options.aliases)
-        found = self._find(plan)
-        # A count says how many articles match the query as it stands.
-        if not self.total and not options.any and options.limit:
-            looser = planner.plan(tree, any_word=True, aliases=options.aliases)
-            if looser != plan:
-                found = self._find(looser)
-                if self.total:
-                    plan = looser
-                    self.notes = (*notes, FALLBACK)
-        if not options.limit:
-            return []
-        if options.expand and options.sort == "relevance" and found:
-            plan = expanded(plan, self._texts(found), self._analyser(), self._df, len(self))
-            found = self._find(plan)
-        return self._hits(plan, found[options.offset :])
-
-    def __len__(self) -> int:
-        return self._snapshot.documents
-
-    def _df(self, term: str) -> int:
-        return sum(s.df(term) for s in self._segments)
-
-    def _texts(self, found: Sequence[Found]) -> list[str]:
-        """The texts of the best documents."""
-        texts = []
-        for hit in found[:FEEDBACK_DOCUMENTS]:
-            text = DocumentText(self._segments[hit.segment].segment, hit.number)
-            texts.append(text.piece(0, text.length - 1))
-        return texts
-
-    def _knows(self, term: str) -> bool:
-        return any(s.find(term) >= 0 for s in self._segments)
-
-    def _filtered(self, tree: syntax.Node | None) -> syntax.Node | None:
-        options = self._options
-        parts: list[syntax.Node] = []
-        if options.since is not None or options.until is not None:
-            parts.append(syntax.Dates(_day(options.since, 0), _day(options.until, 1)))
-        if options.category:
-            parts.append(syntax.Words(options.category, "category"))
-        if options.author:
-            parts.append(syntax.Words(options.author, "author"))
-        if not parts or tree is None:
-            return tree
-        own = tree.parts if isinstance(tree, syntax.And) else (tree,)
-        return syntax.And((*own, *parts))
-
-    def _find(self, plan: p.Plan) -> list[Found]:
-        """The documents to show, best first; counts all that match."""
-        options = self._options
-        wanted = options.offset + options.limit
-        weights = Weights(plan, self._segments, self._snapshot.documents)
-        self._weights = weights
-        relevance = options.sort == "relevance"
-        least = max(WINDOW, FEEDBACK_DOCUMENTS if options.expand else 0)
-        depth = max(wanted, least) if relevance and wanted else wanted
-        self.total = 0
-        found: list[tuple[float, int, int, int]] = []
-        for place, s in enumerate(self._segments):
-            documents = s.documents(plan)
-            self.total += len(documents)
-            if not depth or not len(documents):
-                continue
-            scores = s.score(documents, weights)
-            if relevance:
-                if options.fresh is not None:
-                    scores *= self._freshness(s.segment.dates[documents])
-                best = _best(scores, s.segment.recency, documents, depth)
-            else:
-                order = s.segment.recency[documents].astype(np.int64)
-                if options.sort == "oldest":
-                    # Undated articles come last either way; ties by id, as recency has them.
-                    dates = s.segment.dates[documents]
-                    order = np.lexsort((order, dates, dates == NO_DATE))
-                    best = order[:depth]
-                else:
-                    best = np.argsort(order)[:depth]
-            for at in best.tolist():
-                found.append((float(scores[at]), place, int(documents[at]), at))
-        hits = [Found(place, number, score) for score, place, number, _ in found]
-        if relevance:
-            hits.sort(key=lambda f: (-f.score, *self._tie(f)))
-            hits = self._reranked(plan, hits)
-        elif options.sort == "newest":
-            hits.sort(key=self._tie)
-        else:
-            hits.sort(key=lambda f: ((d := self._date(f)) == NO_DATE, d, self._tie(f)[1]))
-        return hits[:wanted]
-
-    def _freshness(self, dates: Any) -> Any:
-        """Factors by age; undated articles gain nothing."""
-        age = np.maximum(time.time() - dates, 0) / 86400
-        factors = 1 + FRESHNESS * 0.5 ** np.minimum(age / self._options.fresh, 1000.0)
-        return factors.astype(np.float32)
-
-    def _date(self, found: Found) -> int:
-        return int(self._segments[found.segment].segment.dates[found.number])
-
-    def _tie(self, found: Found) -> tuple[int, str]:
-        """Newer first, then by id."""
-        segment = self._segments[found.segment].segment
-        return -int(segment.dates[found.number]), segment.card(found.number).id
-
-    def _reranked(self, plan: p.Plan, found: list[Found]) -> list[Found]:
-        """The best ones with what their best sentence adds."""
-        self._marker = marker = Marker(forms_of(self._weights.leaves, self._weights), self._parts)
-        self._read: dict[tuple[int, int], Any] = {}
-        if sum(weight > 0 for weight in marker.weights) < 2:
-            return found
-        near = []
-        for hit in found[:WINDOW]:
-            text = DocumentText(self._segments[hit.segment].segment, hit.number)
-            places, sentences = marker.read(text)
-            self._read[hit.segment, hit.number] = text, places, sentences
-            bonus = NEARNESS * marker.nearness(places, sentences)
-            near.append(Found(hit.segment, hit.number, hit.score + bonus))
-        near.sort(key=lambda f: (-f.score, *self._tie(f)))
-        return [*near, *found[WINDOW:]]
-
-    def _parts(self, word: str) -> Iterable[tuple[int, int]]:
-        parts: Iterable[tuple[int, int]] = self._analyser().segmenter.parts(word)
-        return parts
-
-    def _hits(self, plan: p.Plan, found: list[Found]) -> list[Hit]:
-        options = self._options
-        if options.sort != "relevance":
-            self._marker = Marker(forms_of(self._weights.leaves, self._weights), self._parts)
-            self._read = {}
-        hits = []
-        for rank, hit in enumerate(found, options.offset + 1):
-            segment = self._segments[hit.segment].segment
-            card = segment.card(hit.number)
-            snippets: tuple[Any, ...] = ()
-            if options.snippets:
-                known = self._read.get((hit.segment, hit.number))
-                if known is None:
-                    text = DocumentText(segment, hit.number)
-                    known = text, *self._marker.read(text)
-                snippets = self._marker.snippets(*known)
-            moment = read_date(int(segment.dates[hit.number]), int(segment.zones[hit.number]))
-            hits.append(
-                Hit(
-                    rank, card.id, card.path, card.title, moment, card.author, card.source,
-                    card.categories, card.url, hit.score, snippets,
-                )
-            )  # fmt: skip
-        return hits
-
-
-def _best(
-    scores: np.ndarray[Any, Any], recency: Any, documents: Any, count: int
-) -> np.ndarray[Any, Any]:
-    """Places of the best ``count`` scores, best first; ties by recency."""
-    if len(scores) > 4 * count:
-        least = np.partition(scores, len(scores) - count)[len(scores) - count]
-        places = np.flatnonzero(scores >= least)
-    else:
-        places = np.arange(len(scores))
-    order = np.lexsort((recency[documents[places]], -scores[places]))
-    best: np.ndarray[Any, Any] = places[order[:count]]
-    return best
-
-
-def _day(value: str | date | None, end: int) -> date | None:
-    if value is None or isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value
-    period = read_period(value)
-    if isinstance(period, NotADate):
-        raise QueryError(f"not a date: {period.reason}")
-    return period.until if end else period.since
+def _options(options: Mapping[str, Any]) -> Options:
+    try:
+        return Options(**options)
+    except TypeError as error:
+        known = ", ".join(Options.__dataclass_fields__)
+        raise QueryError(f"no such option ({error}); there are: {known}") from error

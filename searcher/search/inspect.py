@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from searcher.results import Stats
 
 if TYPE_CHECKING:
     from searcher.search.evaluate import SegmentSearch
-    from searcher.search.index import Snapshot
+    from searcher.search.snapshot import Snapshot
 
 
 def stats(folder: Path, snapshot: Snapshot) -> Stats:
@@ -66,7 +67,10 @@ def _values(snapshot: Snapshot, facet_name: str) -> tuple[tuple[str, int], ...]:
 
 def check(snapshot: Snapshot) -> list[str]:
     """What is wrong with an index, one line each."""
-    problems = [f"{snapshot.manifest.lexicon_name}: section {name} is damaged" for name in snapshot.names.check()]
+    problems = [
+        f"{snapshot.manifest.lexicon_name}: section {name} is damaged"
+        for name in snapshot.names.check()
+    ]
     for entry, s in zip(snapshot.manifest.segments, snapshot.segments, strict=True):
         problems += [
             f"{entry.file}: section {name} is damaged" for name in s.segment.layout.check()
@@ -96,7 +100,7 @@ def _postings(s: SegmentSearch) -> list[str]:
     if (np.diff(keys.astype(np.int64)) < 1).any():
         problems.append("the pairs are out of order")
     terms = [s.segment.words.term(number) for number in range(len(s.segment.words))]
-    if any(a >= b for a, b in zip(terms, terms[1:], strict=False)):
+    if any(a >= b for a, b in pairwise(terms)):
         problems.append("the words are out of order")
     if any(s.segment.words.find(term) != number for number, term in enumerate(terms)):
         problems.append("a word cannot be looked up")
@@ -104,14 +108,14 @@ def _postings(s: SegmentSearch) -> list[str]:
 
 
 def _documents(s: SegmentSearch) -> list[str]:
-    problems = []
-    for number in range(s.size):
-        try:
-            raw = s.segment.raw(number)
-            units = unit_count(raw)
-            if len(raw) != 2 * units + (units + 7) // 8:
-                raise ValueError("length")
-            s.segment.card(number)
-        except (SearcherError, ValueError, TypeError) as error:
-            problems.append(f"document {number} cannot be read ({error})")
-    return problems
+    return [f"document {number} cannot be read" for number in range(s.size) if _broken(s, number)]
+
+
+def _broken(s: SegmentSearch, number: int) -> bool:
+    try:
+        raw = s.segment.raw(number)
+        s.segment.card(number)
+    except (SearcherError, ValueError, TypeError):
+        return True
+    units = unit_count(raw)
+    return len(raw) != 2 * units + (units + 7) // 8

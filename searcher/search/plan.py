@@ -10,34 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timezone
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from searcher.search import syntax
+from searcher.search.rank import INNER, QUIET
 from searcher.search.syntax import Field
 from searcher.text.normalise import fold
 from searcher.text.runs import RUN, read_run
+from searcher.text.stopwords import QUESTION_WORDS, STOP_WORDS
 
 if TYPE_CHECKING:
     from searcher.text.analysis import Analyser
 
 NAME_LENGTH = 4
 """Up to so many characters a run with a lone character is taken as one name."""
-
-# Words that help a question or sentence along: they never empty a query and never decide it.
-_QUESTION = (
-    "什么 哪些 哪个 哪里 哪儿 哪位 哪年 哪一年 哪一 哪种 哪天 多少 几个 几 谁 何时 何地 何人 何 如何 怎么 "
-    "怎样 怎么样 为什么 为何 是否 吗 呢 吧 么 哪"
-)
-_FUNCTION = (
-    "的 地 得 了 着 过 是 在 和 与 及 或 而 被 把 将 对 为 以 于 由 从 到 向 等 也 就 都 又 还 很 有 之 其 所 让 使 "
-    "这 那 此 该 某 并 但 则 若 会 要 能 可 因 第 约 曾 最 更 较 再 才 只 仅 已 即 且 个 们 上 中 下 里 内 外 后 前 时 "
-    "我 你 他 她 它 我们 你们 他们 她们 它们 自己 来 去 做 叫 称 一 一个 一座 一种 一位 一名 一些 一项 一门 一部 "
-    "这个 那个 这些 那些 这样 那样 这里 那里 此时 当时 时候 之间 之后 之前 之中 以及 及其 以后 以前 其中 其他 其它 "
-    "因为 因此 所以 由于 虽然 但是 然而 而且 并且 如果 不过 可以 可能 能够 应该 进行 主要 属于 位于 作为 成为 "
-    "称为 叫做 为了 关于 对于 根据 通过 曾经 已经 目前 是由 是因为"
-)
-STOP_WORDS = frozenset(f"{_QUESTION} {_FUNCTION}".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +166,7 @@ class _Planning:
         return All()
 
     def _and(self, nodes: Sequence[syntax.Node]) -> Plan:
+        nodes = self._with_names(nodes)
         positive = [self.node(node) for node in nodes if not isinstance(node, syntax.Not)]
         without = tuple(self.node(node.part) for node in nodes if isinstance(node, syntax.Not))
         quiet = [_is_quiet(node) for node in nodes if not isinstance(node, syntax.Not)]
@@ -189,8 +178,30 @@ class _Planning:
         return self._joined(
             positive,
             without,
-            [replace(e, weight=QUIET_WEIGHT) for e in extra if isinstance(e, Term | String)],
+            [replace(e, weight=QUIET) for e in extra if isinstance(e, Term | String)],
         )
+
+    def _with_names(self, nodes: Sequence[syntax.Node]) -> list[syntax.Node]:
+        """The nodes, with neighbouring words that are one name (New York) joined to one."""
+        joined: list[syntax.Node] = []
+        place = 0
+        while place < len(nodes):
+            size = 1
+            for last in range(min(len(nodes), place + _MOST_NAME_WORDS), place + 1, -1):
+                words = [node for node in nodes[place:last] if isinstance(node, syntax.Words)]
+                text = " ".join(word.text for word in words)
+                if (
+                    len(words) == last - place
+                    and len({w.field for w in words}) == 1
+                    and self._names(fold(text))
+                ):
+                    joined.append(syntax.Words(text, words[0].field))
+                    size = last - place
+                    break
+            else:
+                joined.append(nodes[place])
+            place += size
+        return joined
 
     def _joined(
         self, parts: Sequence[Plan], without: Sequence[Plan] = (), extra: Sequence[Leaf] = ()
@@ -231,6 +242,8 @@ class _Planning:
         if self._knows(folded):
             return Term(folded, field, self._aliases(folded))
         others = self._aliases(folded)
+        if others and " " in folded:
+            return String(folded, field, whole=True, aliases=others)
         units = self._units(folded, field)
         if len(units) == 1 and isinstance(units[0], Term | String):
             return replace(units[0], aliases=others) if others else units[0]
@@ -251,18 +264,18 @@ class _Planning:
         if not loud:
             return [Term(term, field) for term, _, _ in pieces]
         lone = any(end - start == 1 for _, start, end in loud)
-        gaps = [folded[a[2] : b[1]] for a, b in zip(pieces, pieces[1:], strict=False)]
+        gaps = [folded[a[2] : b[1]] for a, b in pairwise(pieces)]
         joined = any(gaps) and all(gap in _JOINERS for gap in gaps) and _is_name(folded)
         short = lone and len(loud) == len(pieces) and len(folded) <= NAME_LENGTH and not any(gaps)
         if (joined and len(loud) == len(pieces)) or short:
             return [String(folded[pieces[0][1] : pieces[-1][2]], field, whole=True)]
         if self._any_word:
             units = [
-                Term(term, field, weight=1 if term not in STOP_WORDS else QUIET_WEIGHT)
+                Term(term, field, weight=1 if term not in STOP_WORDS else QUIET)
                 for term, _, _ in pieces
             ]
             parts = [part for p in self._analyser().pieces(folded) for part in p.parts]
-            return [*units, *(Term(part, field, weight=PART_WEIGHT) for part in parts)]
+            return [*units, *(Term(part, field, weight=INNER) for part in parts)]
         return list(self._grouped(folded, loud, field))
 
     def _grouped(
@@ -277,7 +290,7 @@ class _Planning:
             if len(group) > 1:
                 yield String(folded[group[0][1] : group[-1][2]], field, whole=True)
             elif group:
-                yield Term(group[0][0], field, weight=QUIET_WEIGHT if len(pieces) > 1 else 1)
+                yield Term(group[0][0], field, weight=QUIET if len(pieces) > 1 else 1)
             group = []
             if piece and piece[2] - piece[1] == 1:
                 group = [piece]
@@ -289,7 +302,7 @@ class _Planning:
         pairs = []
         last = None
         for piece in self._analyser().pieces(folded):
-            if last and last.end == piece.start and not {last.term, piece.term} & _QUESTIONS:
+            if last and last.end == piece.start and not {last.term, piece.term} & QUESTION_WORDS:
                 pairs.append(folded[piece.start - 1 : piece.start + 1])
             last = piece
         return tuple(dict.fromkeys(pairs))
@@ -299,13 +312,28 @@ class _Planning:
         names.pop(folded, None)
         single = {name for name in (folded, *names) if _SPLIT.search(name) is None}
         # Where 普京 stands, 弗拉基米尔·普京 has nothing to add.
-        return tuple(name for name in names if single.isdisjoint(_SPLIT.split(name)) or name in single)
+        return tuple(
+            name for name in names if single.isdisjoint(_SPLIT.split(name)) or name in single
+        )
 
     def _literal(self, node: syntax.Literal) -> Plan:
         folded = fold(node.text)
         if node.field not in (None, "title"):
             return Value(folded, str(node.field))
-        return String(folded, node.field) if folded.strip() else All()
+        if not folded.strip():
+            return All()
+        string = String(folded, node.field)
+        if len(folded) == 1:
+            return string
+        # Its words say how much an article is about it, which being there alone does not.
+        if self._knows(folded):
+            return And((string,), (), (Term(folded, node.field),))
+        pieces = [
+            piece for piece in self._analyser().pieces(folded) if piece.term not in STOP_WORDS
+        ]
+        words = [Term(piece.term, node.field) for piece in pieces]
+        parts = [Term(part, node.field, weight=INNER) for piece in pieces for part in piece.parts]
+        return And((string,), (), (*words, *parts))
 
     def _prefix(self, node: syntax.Prefix) -> Plan:
         folded = fold(node.text)
@@ -316,9 +344,7 @@ class _Planning:
         return Prefix(read_run(folded).term if run else folded, node.field)
 
 
-QUIET_WEIGHT = 0.1
-PART_WEIGHT = 0.3
-"""The weight of words inside the words of a sentence, which only add to the score."""
+_MOST_NAME_WORDS = 4
 
 _LONGEST_NAME = 6
 
@@ -332,7 +358,6 @@ def _is_name(folded: str) -> bool:
 
 # What may stand inside one thing that is written in several words: 乔·拜登, 2021-12-05, a.b/c.
 _JOINERS = frozenset(["", *"·-./:_@~'&+#"])
-_QUESTIONS = frozenset(_QUESTION.split()) | {"的", "了", "是", "吗", "呢"}
 
 
 _SPLIT = re.compile("[ ·]")
@@ -357,6 +382,3 @@ def _is_quiet(node: syntax.Node) -> bool:
 def _seconds(day: date, days_later: int = 0) -> int:
     start = datetime.combine(day, time(), timezone.utc)
     return int(start.timestamp()) + 86400 * days_later
-
-
-_ = timedelta

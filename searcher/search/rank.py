@@ -27,7 +27,7 @@ PRESENCE = 0.5
 
 TITLE_BOOST = 2.0
 ALIAS = 0.25
-"""Another name for the thing counts so much, and has no PRESENCE: it comes after the name itself."""
+"""Another name for the thing counts so much, without PRESENCE: it comes after the name itself."""
 
 PAIR = 0.5
 """The second voice: two characters that stand together in the query and in the document."""
@@ -35,11 +35,19 @@ PAIR = 0.5
 QUIET = 0.1
 """The weight of words that only help a sentence along, beside words that say something."""
 
+INNER = 0.3
+"""The weight of the words inside the words of a sentence."""
+
 NEARNESS = 0.7
 """How much counts what the best sentence says of the query."""
 
 WINDOW = 16
 """So many of the best documents are read to see how near the words stand to each other."""
+
+FEEDBACK_DOCUMENTS = 8
+FEEDBACK_TERMS = 20
+FEEDBACK = 0.4
+"""``expand``: documents to learn from, words to take, and what the strongest weighs beside 1."""
 
 
 FRESHNESS = 0.5

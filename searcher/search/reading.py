@@ -25,6 +25,7 @@ class DocumentText:
     def __init__(self, segment: Segment, number: int) -> None:
         raw = segment.raw(number)
         self._raw = raw
+        self._bits = raw[2 * unit_count(raw) :]
         self.length = unit_count(raw)
         """UTF-16 units, the separator and the end mark included."""
         self.title_length = int(segment.title_lengths[number])
@@ -38,7 +39,7 @@ class DocumentText:
 
     def is_boundary(self, place: int) -> bool:
         """Whether a word may begin or end before this unit."""
-        return not self._raw[2 * self.length + (place >> 3)] >> (place & 7) & 1
+        return not self._bits[place >> 3] >> (place & 7) & 1
 
     def occurrences(self, text: str) -> Iterator[int]:
         """The places where a string of units stands, overlapping ones too."""

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
 
 from searcher.results import Snippet
 from searcher.search import plan as p
 from searcher.search.evaluate import Weights, split_units
 from searcher.search.reading import DocumentText
-from searcher.text.runs import RUN, read_run
 
 LENGTH = 120
 """About so many characters a snippet has at the most."""
 SENTENCES = 3
-MOST_PLACES = 50
+MOST_PLACES = 20
 """So many places of one form are looked at in a text."""
 
 _SENTENCE_END = re.compile(r"[。!?;…\n\x01\x02]+[\"')》】]*|\.(?=\s)")
+_ENDS = "。!?;…\n\x01"
 _CLAUSE_END = re.compile(r"[,、:，：\s]")
-
-_ALPHANUMERIC = re.compile("[a-z].*[0-9]|[0-9].*[a-z]|[a-z]{4}")
 
 WORD, WHOLE, START, ANYWHERE = "word", "whole", "start", "anywhere"
 
@@ -40,13 +40,8 @@ class Form(NamedTuple):
     weight: float
 
 
-class Place(NamedTuple):
-    """Where a form stands, in UTF-16 units."""
-
-    start: int
-    end: int
-    group: int
-    kind: str
+Place: TypeAlias = tuple[int, int, int, str]
+"""Where a form stands: start, end (UTF-16 units), its group, and as what."""
 
 
 def forms_of(leaves: Iterable[p.Leaf], weights: Weights) -> list[Form]:
@@ -69,6 +64,17 @@ def forms_of(leaves: Iterable[p.Leaf], weights: Weights) -> list[Form]:
     return list(forms.values())
 
 
+class Reading(NamedTuple):
+    """A text read for a query: its places, and the sentences that have some.
+
+    A sentence is (start, end, said), ``said`` the groups of its places as bits.
+    """
+
+    text: DocumentText
+    places: list[Place]
+    sentences: list[tuple[int, int, int]]
+
+
 class Marker:
     """Finds the places of forms in texts. ``parts`` gives the parts of a word: (start, end)."""
 
@@ -77,29 +83,34 @@ class Marker:
     ) -> None:
         self._forms = forms
         self._parts = parts
-        self.weights = [0.0] * (1 + max((form.group for form in forms), default=-1))
+        self._known_parts: dict[str, frozenset[tuple[int, int]]] = {}
+        self._weights: dict[int, float] = {}
+        groups: dict[int, float] = {}
         for form in forms:
-            self.weights[form.group] = max(self.weights[form.group], form.weight)
+            groups[form.group] = max(groups.get(form.group, 0.0), form.weight)
+        self.groups = groups
+        """The weight of each group of forms."""
 
     def places(self, text: DocumentText) -> list[Place]:
         """All places that really match, in order of where they start."""
         found: list[Place] = []
         folded = text.folded
-        for form in self._forms:
-            units, stand, group = form.units, form.stand, form.group
+        find = folded.find
+        for units, stand, title_only, group, _ in self._forms:
             size = len(units)
-            start = folded.find(units)
-            before = len(found)
-            while start >= 0 and len(found) - before < MOST_PLACES:
-                if form.title_only and start >= text.title_length:
+            start = find(units)
+            left = MOST_PLACES
+            while start >= 0 and left:
+                if title_only and start >= text.title_length:
                     break
-                end = start + size
-                if kind := self._stands(text, start, end, stand):
-                    found.append(Place(start, end, group, kind))
-                start = folded.find(units, start + 1)
-            if stand is WORD and _ALPHANUMERIC.search(units):
-                found += self._runs(text, form)
-        return sorted(set(found))
+                if kind := self._stands(text, start, start + size, stand):
+                    found.append((start, start + size, group, kind))
+                    left -= 1
+                start = find(units, start + 1)
+            if stand is WORD and size > 1 and units.isalnum() and units.isascii():
+                found += self._runs(text, units, title_only, group)
+        found.sort()
+        return found
 
     def _stands(self, text: DocumentText, start: int, end: int, stand: str) -> str:
         if stand is ANYWHERE:
@@ -107,111 +118,106 @@ class Marker:
         left = text.is_boundary(start)
         if stand is START:
             return "prefix" if left else ""
-        right = text.is_boundary(end)
-        if left and right:
+        if left and text.is_boundary(end):
             return "word"
-        if stand is WHOLE or (left and any(map(text.is_boundary, range(start + 1, end)))):
+        if stand is WHOLE:
             return ""
         first, last = text.word_around(start, end)
+        if last - first <= end - start or any(map(text.is_boundary, range(start + 1, end))):
+            return ""
         word = text.folded[first:last]
-        if len(word) > end - start and (start - first, end - first) in self._parts(word):
-            return "part"
-        return ""
+        parts = self._known_parts.get(word)
+        if parts is None:
+            parts = self._known_parts[word] = frozenset(self._parts(word))
+        return "part" if (start - first, end - first) in parts else ""
 
-    def _runs(self, text: DocumentText, form: Form) -> Iterable[Place]:
+    def _runs(
+        self, text: DocumentText, units: str, title_only: bool, group: int
+    ) -> Iterable[Place]:
         """Places of a run that is written otherwise than its term, such as F-35."""
-        last = text.title_length if form.title_only else text.length
-        for match in RUN.finditer(text.folded, 0, last):
-            run = read_run(match.group())
-            if form.units == run.term or form.units in run.parts:
-                kind = "word" if form.units == run.term else "part"
-                yield Place(match.start(), match.end(), form.group, kind)
+        last = text.title_length if title_only else text.length
+        for match in _joined(units).finditer(text.folded, 0, last):
+            start, end = match.span()
+            if end - start > len(units) and text.is_boundary(start) and text.is_boundary(end):
+                yield start, end, group, "word"
 
-    def read(self, text: DocumentText) -> tuple[list[Place], list[tuple[int, int]]]:
-        """The places, and the sentences with at least one: (start, end), in order."""
+    def read(self, text: DocumentText) -> Reading:
+        """Read a text: its places and their sentences."""
         places = self.places(text)
-        sentences: list[tuple[int, int]] = []
-        if not places:
-            return places, sentences
-        start = place = 0
-        for match in _SENTENCE_END.finditer(text.folded):
-            end = match.end()
-            if places[place].start < end:
-                if places[place].end > end:
-                    # A quoted string may reach over the end of a sentence.
-                    continue
-                sentences.append((start, end))
-                while places[place].start < end:
-                    place += 1
-                    if place == len(places):
-                        return places, sentences
-            start = end
-        sentences.append((start, text.length))
-        return places, sentences
-
-    def nearness(self, places: Sequence[Place], sentences: Sequence[tuple[int, int]]) -> float:
-        """What the best sentence says of the query: the weights of what it has, added up."""
-        best = 0.0
-        place = 0
-        for _, end in sentences:
-            groups = set()
-            while place < len(places) and places[place].start < end:
-                groups.add(places[place].group)
+        sentences: list[tuple[int, int, int]] = []
+        folded = text.folded
+        after = place = 0
+        while place < len(places):
+            start, end, group, _ = places[place]
+            match = _SENTENCE_END.search(folded, end)
+            stop = match.end() if match else text.length
+            before = max([folded.rfind(mark, after, start) for mark in _ENDS])
+            said = 1 << group
+            place += 1
+            # A quoted string may reach over the end of a sentence: then they are one.
+            while place < len(places) and places[place][0] < stop:
+                _, end, group, _ = places[place]
+                said |= 1 << group
                 place += 1
-            best = max(best, sum(self.weights[group] for group in groups))
-        return best
+                if end > stop:
+                    match = _SENTENCE_END.search(folded, end)
+                    stop = match.end() if match else text.length
+            sentences.append((max(before + 1, after), stop, said))
+            after = stop
+        return Reading(text, places, sentences)
 
-    def snippets(
-        self,
-        text: DocumentText,
-        places: Sequence[Place],
-        sentences: Sequence[tuple[int, int]],
-    ) -> tuple[Snippet, ...]:
+    def weight(self, said: int) -> float:
+        """The weights of groups given as bits, added up."""
+        known = self._weights.get(said)
+        if known is None:
+            known = sum(weight for group, weight in self.groups.items() if said >> group & 1)
+            self._weights[said] = known
+        return known
+
+    def nearness(self, reading: Reading) -> float:
+        """What the best sentence says of the query: the weights of what it has, added up."""
+        return max([self.weight(said) for _, _, said in reading.sentences], default=0.0)
+
+    def snippets(self, reading: Reading) -> tuple[Snippet, ...]:
         """One snippet of the title if it matches, one of the body."""
+        text, places, sentences = reading
         shown: list[Snippet] = []
-        title, body_start = text.title_length, text.title_length + 1
-        in_title = [place for place in places if place.start < title]
-        if in_title:
-            shown.append(_snippet("title", text, 0, title, in_title))
-        in_body = [place for place in places if place.start >= body_start]
+        body = text.title_length + 1
+        in_body = 0
+        while in_body < len(places) and places[in_body][0] < body:
+            in_body += 1
         if in_body:
-            start, end = self._best_window(in_body, [s for s in sentences if s[1] > body_start])
-            start = max(start, body_start)
-            start, end = _cut(text, start, end, in_body)
-            shown.append(_snippet("body", text, start, end, [q for q in in_body if q.start < end]))
-        elif text.length - 1 > body_start:
-            match = _SENTENCE_END.search(text.folded, body_start)
+            shown.append(_snippet("title", text, 0, body - 1, places[:in_body]))
+        rest = places[in_body:]
+        if rest:
+            start, end = self._best_window([s for s in sentences if s[1] > body])
+            shown.append(_snippet("body", text, *_cut(text, max(start, body), end, rest), rest))
+        elif text.length - 1 > body:
+            match = _SENTENCE_END.search(text.folded, body)
             end = min(match.end() if match else text.length, text.length - 1)
-            shown.append(_snippet("body", text, *_cut(text, body_start, end, ()), ()))
+            shown.append(_snippet("body", text, *_cut(text, body, end, ()), ()))
         return tuple(shown)
 
-    def _best_window(
-        self, places: Sequence[Place], sentences: Sequence[tuple[int, int]]
-    ) -> tuple[int, int]:
+    def _best_window(self, sentences: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
         """The sentences, near each other and not too long, that say most of the query."""
-        groups: list[set[int]] = []
-        place = 0
-        for _, end in sentences:
-            here = set()
-            while place < len(places) and places[place].start < end:
-                here.add(places[place].group)
-                place += 1
-            groups.append(here)
         best, window = -1.0, (0, 0)
-        for first, (start, _) in enumerate(sentences):
-            said: set[int] = set()
-            for last in range(first, min(first + SENTENCES, len(sentences))):
-                end = sentences[last][1]
-                if last > first and end - start > LENGTH:
+        for first, (start, end, said) in enumerate(sentences):
+            score = self.weight(said)
+            if score > best:
+                best, window = score, (start, end)
+            for _, stop, more in sentences[first + 1 : first + SENTENCES]:
+                if stop - start > LENGTH:
                     break
-                more = said | groups[last]
-                if last > first and len(more) == len(said):
-                    continue
-                said = more
-                score = sum(self.weights[group] for group in said)
+                said |= more
+                score = self.weight(said)
                 if score > best:
-                    best, window = score, (start, end)
+                    best, window = score, (start, stop)
         return window
+
+
+@lru_cache(maxsize=1024)
+def _joined(term: str) -> re.Pattern[str]:
+    return re.compile("[-'’&_]?".join(map(re.escape, term)))
 
 
 def _cut(text: DocumentText, start: int, end: int, places: Sequence[Place]) -> tuple[int, int]:
@@ -222,13 +228,13 @@ def _cut(text: DocumentText, start: int, end: int, places: Sequence[Place]) -> t
     while start < end and folded[start] in "\n \x01":
         start += 1
     if end - start > LENGTH:
-        first = next((place.start for place in places if place.start >= start), start)
+        first = next((place[0] for place in places if place[0] >= start), start)
         if first - start > LENGTH // 3:
             cuts = [m.end() for m in _CLAUSE_END.finditer(folded, first - LENGTH // 3, first)]
             start = cuts[0] if cuts else first - LENGTH // 6
         if end - start > LENGTH:
             cuts = [m.start() for m in _CLAUSE_END.finditer(folded, start, start + LENGTH)]
-            needed = next((place.end for place in places if place.start >= start), start)
+            needed = next((place[1] for place in places if place[0] >= start), start)
             end = (
                 cuts[-1] if cuts and cuts[-1] > max(needed, start + LENGTH // 2) else start + LENGTH
             )
@@ -241,20 +247,26 @@ def _cut(text: DocumentText, start: int, end: int, places: Sequence[Place]) -> t
 
 
 def _snippet(
-    field: str, text: DocumentText, start: int, end: int, places: Iterable[Place]
+    field: str, text: DocumentText, start: int, end: int, places: Sequence[Place]
 ) -> Snippet:
     shown = text.piece(start, end)
-    spans = merge_spans((q.start, q.end) for q in places if start <= q.start and q.end <= end)
+    inside = [(place[0], place[1]) for place in places if start <= place[0] and place[1] <= end]
+    spans = merge_spans(inside) if len(inside) > 1 else inside
     if len(shown) != end - start:
-        spans = [(text.characters(start, a), text.characters(start, b)) for a, b in spans]
-        return Snippet(field, shown, tuple(spans))
-    return Snippet(field, shown, tuple((a - start, b - start) for a, b in spans))
+        characters = text.characters
+        return Snippet(
+            field, shown, tuple([(characters(start, a), characters(start, b)) for a, b in spans])
+        )
+    return Snippet(field, shown, tuple([(a - start, b - start) for a, b in spans]))
 
 
 def merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Spans without overlap, in order: the longest win, the earlier of two alike."""
+    ordered = sorted(set(spans))
+    if all(a[1] <= b[0] for a, b in pairwise(ordered)):
+        return ordered
     kept: list[tuple[int, int]] = []
-    for start, end in sorted(set(spans), key=lambda span: (span[0] - span[1], span)):
+    for start, end in sorted(ordered, key=lambda span: (span[0] - span[1], span)):
         if all(end <= a or b <= start for a, b in kept):
             kept.append((start, end))
     return sorted(kept)

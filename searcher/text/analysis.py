@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from searcher.text import normalise, runs, segment
+from searcher.text import normalise, segment
 from searcher.text.lexicon import Lexicon, load_lexicon
 from searcher.text.normalise import fold
 from searcher.text.runs import HAN, RUN, read_run
@@ -59,6 +59,7 @@ class Analyser:
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self.lexicon = lexicon or load_lexicon()
         self.segmenter = Segmenter(self.lexicon)
+        self.spans = lru_cache(maxsize=None)(self.segmenter.parts)
         self.parts = lru_cache(maxsize=None)(self._parts)
 
     def pieces(self, text: str) -> Iterator[Piece]:
@@ -74,7 +75,7 @@ class Analyser:
                 yield Piece(run.term, start, end, run.parts, tuple(start + b for b in run.breaks))
 
     def _parts(self, word: str) -> tuple[str, ...]:
-        return tuple(word[start:end] for start, end in sorted(self.segmenter.parts(word)))
+        return tuple(word[start:end] for start, end in sorted(self.spans(word)))
 
 
 @lru_cache(maxsize=1)
@@ -86,8 +87,8 @@ def default_analyser() -> Analyser:
 def analyse(text: str) -> list[Token]:
     """The words of a text as the index sees them, with offsets in ``text`` (characters).
 
-    >>> analyse("拜登和普京")
-    [Token(text='拜登', start=0, end=2), Token(text='和', start=2, end=3), Token(text='普京', start=3, end=5)]
+    >>> analyse("普京说")
+    [Token(text='普京', start=0, end=2), Token(text='说', start=2, end=3)]
     """
     return [
         Token(text[piece.start : piece.end], piece.start, piece.end)

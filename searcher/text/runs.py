@@ -12,7 +12,7 @@ written                   term                parts
 ``17.5万``                ``17.5万``          ``17.5``
 ``12%``                   ``12%``             ``12``
 ``1,234``                 ``1234``
-``2021年12月5日``          ``2021年12月5日``    ``2021年12月``, ``12月5日``, ``2021年``, ``12月``, ``5日``
+``2021年12月5日``          ``2021年12月5日``    ``2021年12月``, ``12月5日``, and each of the three
 ========================  ==================  ============================================
 """
 
@@ -81,14 +81,13 @@ def read_run(written: str) -> Run:
 def _read_date(written: str) -> Run:
     pieces = _DATE_PIECE.findall(written)
     spans = [
-        "".join(pieces[first:last])
+        "".join(pieces[first : first + size])
         for size in range(len(pieces) - 1, 0, -1)
         for first in range(len(pieces) - size + 1)
-        for last in (first + size,)
     ]
     if pieces[-1][-1] == "份":
         spans.append(pieces[-1][:-1])
-    breaks = []
+    breaks: list[int] = []
     for piece in pieces[:-1]:
         breaks.append((breaks[-1] if breaks else 0) + len(piece))
     return Run(written, tuple(dict.fromkeys(spans)), tuple(breaks))

@@ -8,7 +8,7 @@ folded form from ``folded_words.txt``, which ``python -m searcher.text.segment``
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,7 @@ class Segmenter:
         """A function from a text to its words, in order; they join to the text again."""
         tokenizer = self._tokenizer
         if self.engine == "rjieba":
-            return lambda text: tokenizer.cut(text, False)  # type: ignore[no-any-return]
+            return lambda text: tokenizer.cut(text, False)
         return lambda text: list(tokenizer.cut(text, HMM=False))
 
     def is_word(self, text: str) -> bool:
@@ -80,9 +80,9 @@ class Segmenter:
 
         These are the words that it begins and ends with, their parts in turn, and inside it what
         both cuts agree on, the one after its first word and the one before its last: 农业 in
-        中国农业发展银行, never 华人 in 中华人民共和国 nor 中国 in 发展中国家. A person's name has the
-        given name (小平 in 邓小平). A name spelt by sound has only what is left without a generic
-        ending (克里姆林 in 克里姆林宫).
+        中国农业发展银行, never 华人 in 中华人民共和国 nor 中国 in 发展中国家. A person's name has
+        the given name (小平 in 邓小平). A name spelt by sound has only what is left without a
+        generic ending (克里姆林 in 克里姆林宫).
 
         >>> sorted(Segmenter().parts("国防部长"))
         [(0, 2), (0, 3), (2, 4)]
@@ -111,9 +111,7 @@ class Segmenter:
         rest = self.cut(word[end:])
         return (len(rest[0]) > 1 or len(rest) == 1) and self.is_word(word[:end])
 
-    def _is_doubtful(
-        self, word: str, span: tuple[int, int], others: set[tuple[int, int]]
-    ) -> bool:
+    def _is_doubtful(self, word: str, span: tuple[int, int], others: set[tuple[int, int]]) -> bool:
         """Whether a part crosses one that is far more common: 防部 crosses 国防 in 国防部."""
         start, end = span
         return any(
@@ -149,7 +147,8 @@ class Segmenter:
     def _tag(self, word: str) -> str:
         if self.engine == "rjieba":
             return str(self._tokenizer.tag(word, False)[0][1])
-        return str(_jieba_tags().get(word, "x"))
+        own = self._tokenizer.user_word_tag_tab.get(word)
+        return str(own or _jieba_tags().get(word, "x"))
 
 
 def _load(engine: str | None) -> tuple[str, Any]:
@@ -169,6 +168,7 @@ def _load(engine: str | None) -> tuple[str, Any]:
     return "jieba", jieba.Tokenizer()
 
 
+@lru_cache(maxsize=1)
 def _jieba_tags() -> dict[str, str]:
     import jieba.posseg
 
@@ -179,8 +179,8 @@ def folded_words() -> Iterator[str]:
     """The lines of ``folded_words.txt``: dictionary words rarer when folded, and words to drop."""
     import jieba
 
-    with Path(jieba.get_dict_file().name).open(encoding="utf-8") as file:
-        entries = [line.split() for line in file]
+    with jieba.get_dict_file() as file:
+        entries = [line.decode().split() for line in file]
     known = {word: int(frequency) for word, frequency, _ in entries}
     best: dict[str, tuple[int, str]] = {}
     for word, frequency, tag in entries:
@@ -191,9 +191,10 @@ def folded_words() -> Iterator[str]:
     tags = {word: tag for word, _, tag in entries}
     for word, frequency in known.items():
         rest = word[1:]
-        if word[0] in _PREPOSITIONS and len(rest) > 1 and tags.get(rest) in ("nr", "ns", "nrt", "nt"):
-            if frequency < 30 and known[rest] > 10 * frequency:
-                best[word] = 0, tags[word]
+        if word[0] not in _PREPOSITIONS or tags.get(rest) not in ("nr", "ns", "nrt", "nt"):
+            continue
+        if len(rest) > 1 and frequency < 30 and known[rest] > 10 * frequency:
+            best[word] = 0, tags[word]
     for folded, (frequency, tag) in sorted(best.items()):
         if all(character > "\u2fff" for character in folded):
             yield f"{folded} {frequency} {tag}"

@@ -1,0 +1,588 @@
+"""Bringing an index up to date: what changed and no more, the same with any number of processes."""
+
+import math
+import os
+import random
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from library import CORPUS, article, build, found, index_of
+from texts import random_text
+
+from searcher import (
+    Article,
+    ArticleError,
+    IndexInvalid,
+    IndexLocked,
+    IndexMissing,
+    IndexOutdated,
+    Progress,
+    QueryError,
+    Report,
+    build_index,
+    open_index,
+)
+from searcher.index import manifest, writer
+from searcher.index.writer import MERGE_FACTOR, choose_merge
+
+
+def listing(folder: Path) -> dict[str, tuple[int, int, int]]:
+    """What is in a folder: inode, size and time of every file."""
+    return {
+        path.name: ((status := path.stat()).st_ino, status.st_size, status.st_mtime_ns)
+        for path in folder.iterdir()
+    }
+
+
+def counts(report: Report) -> tuple[int, int, int, int, bool]:
+    return report.added, report.changed, report.removed, report.unchanged, report.committed
+
+
+def segments(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.seg"))
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"---\ntitle: {text}\n---\n{text}的正文", "utf-8")
+    return path
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    for name, text in {"a.md": "普京", "b.md": "拜登", "sub/c.md": "乌克兰"}.items():
+        write(folder, name, text)
+    return folder
+
+
+# What changed, and no more
+
+
+def test_nothing_changed_nothing_written(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    assert counts(build_index(corpus, index)) == (3, 0, 0, 0, True)
+    before = listing(index)
+    assert counts(build_index(corpus, index)) == (0, 0, 0, 3, False)
+    assert listing(index) == before
+
+
+def test_added_changed_and_removed_files(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    write(corpus, "d.md", "新西兰")
+    write(corpus, "a.md", "特朗普当选")
+    (corpus / "b.md").unlink()
+    assert counts(build_index(corpus, index)) == (1, 1, 1, 1, True)
+    with open_index(index) as opened:
+        assert len(opened) == 3
+        for query, total in {"普京": 0, "拜登": 0, "特朗普": 1, "新西兰": 1, "乌克兰": 1}.items():
+            assert opened.count(query) == total, query
+        assert opened.get("b.md") is None
+        assert opened.get("a.md") is not None
+        assert opened.check() == []
+
+
+def test_a_change_of_time_or_size_alone_is_a_change(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    status = (corpus / "a.md").stat()
+    write(corpus, "a.md", "普亰")
+    os.utime(corpus / "a.md", ns=(0, status.st_mtime_ns + 1))
+    write(corpus, "b.md", "拜登来了")
+    assert counts(build_index(corpus, index)) == (0, 2, 0, 1, True)
+
+
+def test_a_file_that_is_renamed(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    (corpus / "a.md").rename(corpus / "z.md")
+    assert counts(build_index(corpus, index)) == (1, 0, 1, 2, True)
+    with open_index(index) as opened:
+        assert [hit.path for hit in opened.search("普京")] == ["z.md"]
+
+
+def test_everything_vanished(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    shutil.rmtree(corpus)
+    corpus.mkdir()
+    assert counts(build_index(corpus, index)) == (0, 0, 3, 0, True)
+    with open_index(index) as opened:
+        assert (len(opened), opened.search("普京").total, opened.check()) == (0, 0, [])
+        assert opened.stats().articles == 0
+    assert segments(index) == []
+
+
+def test_an_empty_corpus(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    assert counts(build_index(tmp_path / "corpus", tmp_path / "index")) == (0, 0, 0, 0, True)
+    with open_index(tmp_path / "index") as opened:
+        for query in ("普京", '"普"', "普*", "-普京", "*", "date:2021", "author:x", "普 OR 京"):
+            assert opened.search(query).total == 0
+
+
+def test_rebuilding_starts_from_nothing(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    assert counts(build_index(corpus, index, rebuild=True)) == (3, 0, 0, 0, True)
+    assert len(segments(index)) == 1
+
+
+def test_skipped_files_are_tried_again_only_when_changed(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    (corpus / "bad.md").write_bytes(b"\x00\x01\x02\xff" * 100)
+    first = build_index(corpus, index)
+    assert first.skipped == 1
+    assert [problem.path for problem in first.problems] == ["bad.md"]
+    again = build_index(corpus, index)
+    assert (again.skipped, again.problems, again.committed) == (1, (), False)
+    write(corpus, "bad.md", "好了")
+    mended = build_index(corpus, index)
+    assert (mended.skipped, mended.added, mended.committed) == (0, 1, True)
+    (corpus / "a.md").write_bytes(b"\x00\x01\x02\xff" * 100)
+    broken = build_index(corpus, index)
+    assert (broken.skipped, broken.removed + broken.changed) == (1, 1)
+    with open_index(index) as opened:
+        assert opened.count("普京") == 0
+
+
+def test_a_corpus_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ArticleError, match="nowhere"):
+        build_index(tmp_path / "nowhere", tmp_path / "index")
+    assert not (tmp_path / "index").exists()
+
+
+@pytest.mark.parametrize("jobs", [0, -1])
+def test_a_number_of_jobs_that_makes_no_sense(corpus: Path, tmp_path: Path, jobs: int) -> None:
+    with pytest.raises(QueryError):
+        build_index(corpus, tmp_path / "index", jobs=jobs)
+
+
+# Several corpora
+
+
+def test_several_corpora(tmp_path: Path) -> None:
+    for folder, text in {"one": "普京", "two": "拜登"}.items():
+        write(tmp_path / folder, "a.md", text)
+    both = [tmp_path / "one", tmp_path / "two"]
+    index = tmp_path / "index"
+    assert counts(build_index(both, index)) == (2, 0, 0, 0, True)
+    assert counts(build_index(both, index)) == (0, 0, 0, 2, False)
+    with open_index(index) as opened:
+        assert [hit.path for hit in opened.search("普京")] == ["one/a.md"]
+        assert [hit.path for hit in opened.search("拜登")] == ["two/a.md"]
+    assert counts(build_index(both[:1], index))[4]
+    with open_index(index) as opened:
+        assert (opened.count("普京"), opened.count("拜登")) == (1, 0)
+
+
+def test_corpora_of_one_name(tmp_path: Path) -> None:
+    for folder, text in {"one/news": "普京", "two/news": "拜登"}.items():
+        write(tmp_path / folder, "a.md", text)
+    both = [str(tmp_path / "one/news"), str(tmp_path / "two/news")]
+    index = tmp_path / "index"
+    assert counts(build_index(both, index)) == (2, 0, 0, 0, True)
+    assert counts(build_index(both, index)) == (0, 0, 0, 2, False)
+    with open_index(index) as opened:
+        hits = [*opened.search("普京"), *opened.search("拜登")]
+        assert len({hit.id for hit in hits}) == len({hit.path for hit in hits}) == 2
+
+
+def test_another_corpus_takes_the_place(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    other = tmp_path / "other"
+    path = write(other, "a.md", "拜京")
+    stamp = (corpus / "a.md").stat().st_mtime_ns
+    os.utime(path, ns=(stamp, stamp))
+    build_index(corpus, index)
+    build_index(other, index)
+    with open_index(index) as opened:
+        assert (len(opened), opened.count('"拜京"'), opened.count("普京")) == (1, 1, 0)
+
+
+# Articles given as objects
+
+
+def test_an_iterable_of_articles(tmp_path: Path) -> None:
+    first, second = article(1, "普京"), article(2, "拜登")
+    assert counts(build(tmp_path, iter([first, second]))) == (2, 0, 0, 0, True)
+    before = listing(tmp_path / "index")
+    assert counts(build(tmp_path, [second, first])) == (0, 0, 0, 2, False)
+    assert listing(tmp_path / "index") == before
+    changed = replace(second, author="新华社")
+    assert counts(build(tmp_path, (a for a in [changed, article(3)]))) == (1, 1, 1, 0, True)
+
+
+def test_every_field_comes_back(tmp_path: Path) -> None:
+    zone = timezone(timedelta(hours=8))
+    given_ = Article(
+        id="x1",
+        path="目录/文 件.md",
+        title="拜登和普京😀",
+        body="第一段。\n第二段𠮷。",
+        date=datetime(2021, 12, 5, 23, 30, tzinfo=zone),
+        author="新华社",
+        source="来源",
+        categories=("国际", "时政", "international"),
+        url="https://example.com/?a=1",
+    )
+    with index_of(tmp_path, given_) as index:
+        assert index.get("x1") == given_
+        assert index.get("x") == given_
+        assert index.get("目录/文 件.md") == given_
+        assert index.get("y") is None
+        (hit,) = index.search("拜登")
+        for name in ("id", "path", "title", "date", "author", "source", "categories", "url"):
+            assert getattr(hit, name) == getattr(given_, name), name
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": "", "body": ""},
+        {"title": "", "body": "\n\n"},
+        {"title": "控\x00制\n\x1f字\x7f\x85", "body": "\x01\x02正文\x1b[31m"},
+        {"author": "\x1f", "categories": ("a\x1fb", "c\nd", "", "e,f")},
+        {"title": "半\ud800个", "body": "半\udfff个", "author": "\ud83d", "categories": ("\ud83d",)},
+        {"title": "两\ud83d\ude00半", "body": "\ude00\ud83d"},
+        {"date": None},
+        {"date": datetime.min.replace(tzinfo=timezone.utc)},
+        {"date": datetime.max.replace(tzinfo=timezone.utc)},
+        {"date": datetime.max.replace(tzinfo=timezone(timedelta(hours=-23, minutes=-59)))},
+        {"date": datetime.min.replace(tzinfo=timezone(timedelta(hours=23, minutes=59)))},
+        {"date": datetime(1900, 1, 1, tzinfo=timezone(timedelta(hours=8, minutes=5, seconds=43)))},
+        {"date": datetime(2021, 12, 5)},  # noqa: DTZ001
+        {"url": "x\ny", "source": "\t"},
+        {"title": "长" * 70_000},
+        {"body": "😀" * 40_000 + "末"},
+        {"categories": tuple(f"类{n}" for n in range(500))},
+    ],
+)
+def test_odd_articles_do_no_harm(tmp_path: Path, fields: dict[str, object]) -> None:
+    odd = replace(article(1, "标题", "正文"), **fields)  # type: ignore[arg-type]
+    plain = article(2, "普京", "新闻")
+    build(tmp_path, [odd, plain])
+    assert not build(tmp_path, [odd, plain]).committed
+    with open_index(tmp_path / "index") as index:
+        assert index.check() == []
+        assert found(index, "普京") == {"a0002"}
+        assert found(index, "*") == {"a0001", "a0002"}
+        got = index.get("a0001")
+        assert got is not None
+        shown = "".join((got.title, got.body, got.author, got.source, got.url, *got.categories))
+        assert not any(c < " " and c != "\n" for c in shown)
+        assert "\n" not in got.title + got.author + got.url
+        shown.encode()
+        for hit in index.search("*", sort="oldest"):
+            hit.title.encode()
+        index.stats()
+
+
+def test_an_id_that_occurs_again_is_reported(tmp_path: Path) -> None:
+    twice = [article(1, "普京"), article(1, "拜登")]
+    for _ in range(3):
+        report = build(tmp_path, twice)
+        assert [problem.path for problem in report.problems] == ["a0001"]
+    assert not report.committed
+    with open_index(tmp_path / "index") as index:
+        assert (len(index), index.count("普京"), index.check()) == (1, 1, [])
+    assert counts(build(tmp_path, twice[1:])) == (0, 1, 0, 0, True)
+
+
+def test_an_iterable_that_fails_changes_nothing(tmp_path: Path) -> None:
+    def articles() -> Iterator[Article]:
+        yield article(1, "拜登")
+        raise ZeroDivisionError
+
+    build(tmp_path, [article(0, "普京")])
+    with pytest.raises(ZeroDivisionError):
+        build(tmp_path, articles())
+    with open_index(tmp_path / "index") as index:
+        assert found(index, "*") == {"a0000"}
+    assert counts(build(tmp_path, [article(0, "普京"), article(1, "拜登")]))[:2] == (1, 0)
+
+
+def test_progress(corpus: Path, tmp_path: Path) -> None:
+    steps: list[Progress] = []
+    build_index(corpus, tmp_path / "index", on_progress=steps.append)
+    stages = [step.stage for step in steps]
+    assert set(stages) <= {"reading", "writing", "merging"}
+    assert stages.index("reading") < stages.index("writing")
+    reading = [step for step in steps if step.stage == "reading"]
+    assert reading[-1].done == reading[-1].total == 3
+
+
+# Any number of processes
+
+
+def many(count: int, seed: int) -> Iterator[Article]:
+    chance = random.Random(seed)
+    for number in range(count):
+        yield article(number, random_text(chance, 5).replace("\n", " "), random_text(chance, 25))
+
+
+def test_jobs_make_no_difference(tmp_path: Path) -> None:
+    files = []
+    for jobs in (1, 2, 3):
+        index = tmp_path / str(jobs)
+        build_index(many(1300, 1), index, jobs=jobs)
+        build_index(many(1700, 1), index, jobs=jobs)
+        files.append(sorted(path.read_bytes() for path in segments(index)))
+        with open_index(index) as opened:
+            assert len(opened) == 1700
+            assert opened.check() == []
+    assert files[0] == files[1] == files[2]
+
+
+def test_jobs_make_no_difference_for_files(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    for made in many(600, 2):
+        write(corpus, f"{int(made.id[1:]) % 7}/{made.path}", made.title.replace(":", "") or "无题")
+    (corpus / "3" / "bad.md").write_bytes(b"\x00\xff" * 99)
+    reports = [build_index(corpus, tmp_path / str(jobs), jobs=jobs) for jobs in (1, 2)]
+    assert len({replace(report, seconds=0) for report in reports}) == 1
+    one, two = (
+        [path.read_bytes() for path in segments(tmp_path / str(jobs))] for jobs in (1, 2)
+    )
+    assert one == two
+
+
+# Another lexicon, version or program
+
+
+def test_another_version_is_outdated_and_built_anew(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    current = manifest.read_manifest(index)
+    old = replace(current, generation=current.generation + 1, analysis="0.0.0")
+    manifest.commit(index, old)
+    with pytest.raises(IndexOutdated, match="searcher index"):
+        open_index(index)
+    assert counts(build_index(corpus, index)) == (3, 0, 0, 0, True)
+    with open_index(index) as opened:
+        assert opened.count("普京") == 1
+
+
+def test_another_format_is_outdated_and_built_anew(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    monkeypatch.setattr(manifest, "FORMAT", manifest.FORMAT + 1)
+    with pytest.raises(IndexOutdated, match="searcher index"):
+        open_index(index)
+
+
+def test_no_index_yet(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(IndexMissing, match="searcher index"):
+            open_index(folder)
+
+
+def test_a_folder_that_is_no_index_is_left_alone(corpus: Path, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "me.jpg").write_bytes(b"jpeg")
+    with pytest.raises(IndexInvalid):
+        open_index(photos)
+    for rebuild in (False, True):
+        with pytest.raises(IndexInvalid):
+            build_index(corpus, photos, rebuild=rebuild)
+    assert [path.name for path in photos.iterdir()] == ["me.jpg"]
+
+
+def test_a_file_in_place_of_the_folder(corpus: Path, tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    path.write_text("mine")
+    with pytest.raises((IndexInvalid, IndexMissing)):
+        open_index(path)
+    with pytest.raises(IndexInvalid):
+        build_index(corpus, path)
+    assert path.read_text() == "mine"
+
+
+def test_an_index_of_another_whoosh_program_is_left_alone(corpus: Path, tmp_path: Path) -> None:
+    from whoosh import fields, index
+
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    made = index.create_in(theirs, fields.Schema(text=fields.TEXT(stored=True)))
+    adding = made.writer()
+    adding.add_document(text="mine")
+    adding.commit()
+    made.close()
+    before = listing(theirs)
+    with pytest.raises(IndexInvalid):
+        open_index(theirs)
+    for rebuild in (False, True):
+        with pytest.raises(IndexInvalid):
+            build_index(corpus, theirs, rebuild=rebuild)
+    assert listing(theirs).items() >= {k: v for k, v in before.items() if "LOCK" not in k}.items()
+
+
+def test_what_a_killed_first_run_left_is_no_obstacle(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    index.mkdir()
+    for name in ("MAIN_abc.seg", "MAIN_abc.body", "_MAIN_1.json", "_MAIN_1.tmp", "_MAIN_1.toc.8"):
+        (index / name).write_bytes(b"half")
+    with pytest.raises(IndexMissing):
+        open_index(index)
+    assert counts(build_index(corpus, index)) == (3, 0, 0, 0, True)
+    assert not any(path.read_bytes() == b"half" for path in index.iterdir())
+
+
+# Readers and writers
+
+
+def test_a_second_writer_is_told(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    with manifest.write_lock(index), pytest.raises(IndexLocked, match="another process"):
+        build_index(corpus, index)
+    assert build_index(corpus, index).added == 3
+
+
+def test_a_reader_answers_from_its_commit(tmp_path: Path) -> None:
+    build(tmp_path, [article(n, f"新闻{n}", "普京" * n) for n in range(1, 6)])
+    old = open_index(tmp_path / "index")
+    first = [(hit.id, hit.score) for hit in old.search("普京")]
+    assert not old.refresh()
+    for number in range(10, 30):
+        build(tmp_path, [article(number, "全新", "拜登")])
+        assert [(hit.id, hit.score) for hit in old.search("普京")] == first
+        assert old.count("拜登") == 0
+        assert old.get("a0003") is not None
+        assert old.search('"新闻3"')[0].snippets != ()
+    assert old.check() == []
+    assert old.refresh()
+    assert not old.refresh()
+    assert found(old, "*") == {"a0029"}
+    old.close()
+
+
+def test_closing_is_allowed_twice(tmp_path: Path) -> None:
+    index = index_of(tmp_path, ("普京", ""))
+    index.close()
+    index.close()
+
+
+# Merging
+
+
+def test_adding_few_to_many_writes_a_small_segment(tmp_path: Path) -> None:
+    articles = list(many(600, 3))
+    build(tmp_path, articles)
+    (big,) = segments(tmp_path / "index")
+    before = listing(tmp_path / "index")[big.name]
+    build(tmp_path, [*articles, *(article(n, "新添") for n in range(700, 710))])
+    assert listing(tmp_path / "index")[big.name] == before
+    small = next(path for path in segments(tmp_path / "index") if path != big)
+    assert small.stat().st_size < big.stat().st_size / 20
+
+
+def test_merging_is_bounded_and_loses_nothing(tmp_path: Path) -> None:
+    chance = random.Random(4)
+    alive: dict[str, Article] = {}
+    for number in range(40):
+        for _ in range(chance.randint(1, 9)):
+            made = article(len(alive) + 1000 * (number % 2), "新闻", f"第{number}号 w{chance.randint(0, 9)}")
+            alive[made.id] = made
+        for id_ in chance.sample(sorted(alive), min(len(alive), chance.randint(0, 4))):
+            del alive[id_]
+        build(tmp_path, alive.values())
+        assert len(segments(tmp_path / "index")) <= MERGE_FACTOR * 3
+    with open_index(tmp_path / "index") as index:
+        assert index.check() == []
+        assert found(index, "*") == set(alive)
+        for word in ("w0", "w5", "第3号"):
+            want = {id_ for id_, made in alive.items() if word in made.body.split() or word in made.body}
+            assert found(index, f'"{word}"') == want
+        assert all(index.get(id_) == made for id_, made in alive.items())
+
+
+def test_deleted_text_leaves_the_disk(tmp_path: Path) -> None:
+    secret = "zsecretz"
+    articles = [article(n, f"新闻{n}", f"w{n}") for n in range(20)]
+    secrets = [article(n, f"{secret} 机密{n}", secret, author=secret) for n in range(50, 60)]
+    build(tmp_path, [*articles, *secrets])
+    index = tmp_path / "index"
+    assert any(secret.encode() in path.read_bytes() for path in index.iterdir())
+    build(tmp_path, articles)
+    assert not any(secret.encode() in path.read_bytes() for path in index.iterdir())
+    with open_index(index) as opened:
+        assert (len(opened), opened.count(secret), opened.count(f'"{secret}"')) == (20, 0, 0)
+
+
+def test_deleted_text_leaves_the_dictionary_of_the_texts(tmp_path: Path) -> None:
+    secret = "绝密行动代号蓝鲸与其全部参加者"
+    articles = [article(n, f"新闻{n}", f"第{n}条" * 9) for n in range(1000)]
+    secrets = [article(n, f"新闻{n}", f"{secret}{n}" * 5) for n in range(2000, 2500)]
+    build(tmp_path, [*secrets, *articles])
+    build(tmp_path, articles)
+    for path in (tmp_path / "index").iterdir():
+        for encoding in ("utf-8", "utf-16-le"):
+            assert secret[4:10].encode(encoding) not in path.read_bytes()
+
+
+def test_more_articles_than_a_segment_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "MOST_DOCUMENTS", 1500)
+    articles = list(many(4000, 5))
+    build(tmp_path, articles)
+    assert len(segments(tmp_path / "index")) > 2
+    with open_index(tmp_path / "index") as index:
+        assert len(index) == 4000
+        assert index.check() == []
+        assert len(index.search("*", limit=5000, snippets=False)) == 4000
+
+
+sizes = st.lists(st.tuples(st.integers(1, 70_000), st.integers(0, 70_000)), max_size=60)
+
+
+@given(sizes)
+def test_choosing_what_to_merge_ends_and_is_bounded(parts: list[tuple[int, int]]) -> None:
+    held = [(min(alive, 65_536), min(65_536, alive + deleted)) for alive, deleted in parts]
+    for _ in range(200):
+        chosen = choose_merge(held)
+        if not chosen:
+            break
+        assert len(set(chosen)) == len(chosen)
+        total = sum(held[place][0] for place in chosen)
+        assert total <= 65_536
+        assert len(chosen) > 1 or held[chosen[0]][1] > held[chosen[0]][0]
+        held = [size for place, size in enumerate(held) if place not in chosen] + [(total, total)]
+    else:
+        raise AssertionError("merging never ends")
+    small = [alive for alive, _ in held if alive < 65_536 // MERGE_FACTOR]
+    assert len(small) <= MERGE_FACTOR * 6
+
+
+def test_adding_one_at_a_time_writes_each_document_a_few_times() -> None:
+    held: list[tuple[int, int]] = []
+    written = 0
+    for _ in range(20_000):
+        held.append((1, 1))
+        while chosen := choose_merge(held):
+            total = sum(held[place][0] for place in chosen)
+            written += total
+            held = [s for place, s in enumerate(held) if place not in chosen] + [(total, total)]
+        assert len(held) <= MERGE_FACTOR * 6
+    assert written <= 20_000 * (math.log(20_000, MERGE_FACTOR) + 1)
+
+
+def test_the_sample_corpus(tmp_path: Path) -> None:
+    report = build_index(CORPUS, tmp_path / "index")
+    files = [path for path in CORPUS.rglob("*") if path.is_file()]
+    assert report.added + report.skipped == len(files)
+    with open_index(tmp_path / "index") as index:
+        assert index.check() == []
+        for query in ["拜登 普京", "普京", '"视频通话"', "乔·拜登", "克里姆林宫", "17.5万"]:
+            assert index.count(query) > 0, query

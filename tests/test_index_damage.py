@@ -1,0 +1,418 @@
+"""Damaged and hostile index folders: a clear error, or check() tells; never anything else."""
+
+import json
+import random
+import shutil
+import signal
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from library import article, build
+
+from searcher import (
+    Article,
+    IndexInvalid,
+    IndexMissing,
+    IndexOutdated,
+    SearcherError,
+    build_index,
+    open_index,
+)
+
+QUERIES = (
+    "新闻", "拜登 国防部长", '"内容1"', "F-3*", "date:2020", "author:新华", "-拜登", "新*", "拜登 OR a5",
+    "布林肯", "title:拜登", "*",
+)  # fmt: skip
+
+
+def articles(first: int, last: int) -> list[Article]:
+    return [
+        article(
+            number,
+            f"标题{number}拜登",
+            f"新闻内容{number}，布林肯与国防部长谈F-35。😀",
+            author="新华社",
+            categories=("国际",),
+        )
+        for number in range(first, last)
+    ]
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of two segments with deletions; tests copy it."""
+    folder = tmp_path_factory.mktemp("sound")
+    build(folder, articles(0, 60))
+    build(folder, articles(3, 70))
+    assert len(list((folder / "index").glob("*.seg"))) == 2
+    return folder / "index"
+
+
+@pytest.fixture
+def copy(sound: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sound, tmp_path / "index"))
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Fail rather than wait for ever."""
+
+    def ring(*_: Any) -> None:
+        raise AssertionError("hangs")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def use(folder: Path) -> str:
+    """All that one does with an index: "refused", "reported" by check(), or "fine".
+
+    Anything but an error of ours goes through.
+    """
+    with at_most(20):
+        try:
+            index = open_index(folder)
+        except (IndexInvalid, IndexOutdated, IndexMissing):
+            return "refused"
+        with index:
+            try:
+                reported = bool(index.check())
+            except IndexInvalid:
+                reported = True
+            for query in QUERIES:
+                for call in (
+                    lambda q=query: list(index.search(q)),
+                    lambda q=query: list(index.search(q, sort="oldest", limit=100)),
+                    lambda q=query: index.explain(q, "a0005"),
+                    lambda q=query: index.highlight(q, "拜登谈F-35"),
+                ):
+                    try:
+                        call()
+                    except SearcherError:
+                        reported = True
+            for call in (index.stats, lambda: index.get("a0007"), lambda: index.get("a0008.md")):
+                try:
+                    call()
+                except SearcherError:
+                    reported = True
+            try:
+                len(index)
+            except SearcherError:
+                reported = True
+            return "reported" if reported else "fine"
+
+
+def test_a_sound_index_is_fine(copy: Path) -> None:
+    assert use(copy) == "fine"
+
+
+def sections(path: Path) -> list[tuple[str, int, int]]:
+    """Name, begin and end of every section of a segment file."""
+    data = path.read_bytes()
+    length = struct.unpack_from("<I", data, 8)[0]
+    header = json.loads(data[16 : 16 + length])
+    base = 16 + length
+    return [(name, base + s["at"], base + s["at"] + s["bytes"]) for name, s in header.items()]
+
+
+def test_any_flipped_bit_of_a_segment_is_noticed(copy: Path) -> None:
+    chance = random.Random(18)
+    path = next(copy.glob("*.seg"))
+    data = path.read_bytes()
+    spans = [(0, 16), *((begin, end) for _, begin, end in sections(path) if end > begin)]
+    for begin, end in spans * 3:
+        at = chance.randrange(begin, end)
+        damaged = bytearray(data)
+        damaged[at] ^= 1 << chance.randrange(8)
+        path.write_bytes(damaged)
+        assert use(copy) != "fine", at
+
+
+@pytest.mark.parametrize("pattern", ["*.json", "*.lex"])
+def test_any_flipped_bit_of_the_other_files_is_noticed(copy: Path, pattern: str) -> None:
+    chance = random.Random(19)
+    path = next(copy.glob(pattern))
+    data = path.read_bytes()
+    if pattern == "*.lex":
+        spans = [(0, 16), *((begin, end) for _, begin, end in sections(path) if end > begin)]
+    else:
+        spans = [(0, len(data))] * 25
+    for begin, end in spans:
+        at = chance.randrange(begin, end)
+        damaged = bytearray(data)
+        damaged[at] ^= 1 << chance.randrange(8)
+        path.write_bytes(damaged)
+        if pattern == "*.json" and _same(data, bytes(damaged)):
+            continue
+        assert use(copy) != "fine", at
+
+
+def _same(data: bytes, damaged: bytes) -> bool:
+    """Whether both say the same (1E5 for 1e5, a blank more)."""
+    try:
+        return bool(json.loads(data) == json.loads(damaged))
+    except ValueError:
+        return False
+
+
+def test_a_segment_cut_at_every_section(copy: Path) -> None:
+    path = next(copy.glob("*.seg"))
+    data = path.read_bytes()
+    last = max(end for _, _, end in sections(path))
+    places = {0, 1, 8, 15, 16, 17, len(data) - 1}
+    places |= {place + more for _, *ends in sections(path) for place in ends for more in (-1, 0, 1)}
+    for place in sorted(places):
+        if place < last:
+            path.write_bytes(data[:place])
+            assert use(copy) != "fine", place
+
+
+@pytest.mark.parametrize("pattern", ["*.seg", "*.json", "*.lex"])
+@pytest.mark.parametrize("how", ["empty", "gone", "half", "zeros", "folder", "noise"])
+def test_files_that_are_not_what_they_were(copy: Path, pattern: str, how: str) -> None:
+    path = next(copy.glob(pattern))
+    data = path.read_bytes()
+    path.unlink()
+    if how == "folder":
+        path.mkdir()
+    elif how != "gone":
+        path.write_bytes(
+            {
+                "empty": b"",
+                "half": data[: len(data) // 2],
+                "zeros": bytes(len(data)),
+                "noise": random.Random(3).randbytes(len(data)),
+            }[how]
+        )
+    assert use(copy) == "refused"
+
+
+def test_segments_that_changed_places(copy: Path) -> None:
+    one, two = sorted(copy.glob("*.seg"))
+    data = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(data)
+    assert use(copy) != "fine"
+
+
+def test_rebuilding_mends_a_damaged_index(copy: Path) -> None:
+    for pattern in ("*.seg", "*.json", "*.lex"):
+        path = next(copy.glob(pattern))
+        path.write_bytes(path.read_bytes()[:-40])
+        assert use(copy) != "fine"
+        try:
+            build_index(articles(0, 10), copy, jobs=1)
+        except IndexInvalid as error:
+            assert "searcher index --rebuild" in str(error)
+        build_index(articles(0, 10), copy, jobs=1, rebuild=True)
+        assert use(copy) == "fine"
+
+
+# Made to do harm
+
+
+def forge(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    """Change the manifest, with a checksum that fits."""
+    path = next(folder.glob("*.json"))
+    data = json.loads(path.read_bytes())
+    data.pop("crc", None)
+    changed = change(data)
+    if not isinstance(changed, str):
+        changed = data if changed is None else changed
+        if isinstance(changed, dict):
+            text = json.dumps(changed, sort_keys=True, ensure_ascii=False)
+            changed["crc"] = zlib.crc32(text.encode("utf-8", "surrogatepass"))
+        changed = json.dumps(changed)
+    path.write_text(changed)
+
+
+def setting(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    def change(data: dict[str, Any]) -> None:
+        assert key in data
+        data[key] = value
+
+    return change
+
+
+def in_segment(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    def change(data: dict[str, Any]) -> None:
+        assert key in data["segments"][0]
+        data["segments"][0][key] = value
+
+    return change
+
+
+def test_forging_itself_is_accepted(copy: Path) -> None:
+    forge(copy, setting("engines", "other"))
+    assert use(copy) == "fine"
+
+
+HOSTILE: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "id that leads out": in_segment("id", "../../etc/passwd"),
+    "absolute id": in_segment("id", "/etc/passwd"),
+    "id with a line end": in_segment("id", "a\n"),
+    "id of another type": in_segment("id", ["a"]),
+    "empty id": in_segment("id", ""),
+    "more documents than there are": in_segment("documents", 10**18),
+    "fewer documents": in_segment("documents", 3),
+    "negative documents": in_segment("documents", -1),
+    "infinite documents": in_segment("documents", float("inf")),
+    "documents not a number": in_segment("documents", float("nan")),
+    "documents in words": in_segment("documents", "9" * 5000),
+    "documents true": in_segment("documents", True),
+    "deletions no base64": in_segment("deleted", "!!"),
+    "deletions of too many": in_segment("deleted", "AAAA" * 100_000),
+    "deletions of another type": in_segment("deleted", 5),
+    "no list of segments": setting("segments", 5),
+    "segments null": setting("segments", None),
+    "the same segment twice": lambda data: data["segments"].append(data["segments"][0]),
+    "a million segments": lambda data: data.__setitem__("segments", data["segments"] * 10_000),
+    "lexicon that leads out": setting("lexicon", "../../etc"),
+    "lexicon of another type": setting("lexicon", {}),
+    "built never": setting("built", "yesterday"),
+    "built of another type": setting("built", 5),
+    "huge generation": setting("generation", 10**30),
+    "negative generation": setting("generation", -5),
+    "roots of another type": setting("roots", 5),
+    "a list": lambda _: [],
+    "null": lambda _: "null",
+    "not a number": lambda _: "NaN",
+    "deep": lambda _: "[" * 200_000,
+    "deep inside": lambda _: '{"format":1,"segments":' + '{"a":' * 100_000,
+    "nothing": lambda _: "{}",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_manifest_is_refused(copy: Path, name: str) -> None:
+    forge(copy, HOSTILE[name])
+    with at_most(10), pytest.raises(IndexInvalid):
+        open_index(copy)
+    with at_most(10), pytest.raises(IndexInvalid):
+        build_index(articles(0, 3), copy, jobs=1)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [["/dev/zero"], ["/"], ["a\x00b"], ["/proc/self/mem"], ["/dev/stdin"], ["x" * 10_000], ["\ud800"]],
+)
+def test_lexicon_files_that_are_none(copy: Path, files: list[str]) -> None:
+    forge(copy, setting("lexicon_files", files))
+    with at_most(10):
+        try:
+            with open_index(copy) as index:
+                assert index.search("拜登会见普京", limit=1).notes != ()
+        except SearcherError:
+            pass
+
+
+@pytest.mark.parametrize(
+    "skipped",
+    [
+        [{"path": 5, "stamp": "x", "size": None, "message": []}],
+        [{"path": "a"}],
+        [5],
+        "abc",
+        {"a": 1},
+        [{"path": "a", "stamp": 1, "size": 1, "message": "b", "more": 1}],
+    ],
+)
+def test_skipped_files_of_another_form(copy: Path, skipped: Any) -> None:
+    forge(copy, setting("skipped", skipped))
+    try:
+        open_index(copy).close()
+        build_index(articles(0, 3), copy, jobs=1)
+    except SearcherError:
+        pass
+
+
+def forge_header(path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    """Change a segment file's header, with a checksum that fits, sections where they were."""
+    data = path.read_bytes()
+    length = struct.unpack_from("<I", data, 8)[0]
+    header = json.loads(data[16 : 16 + length])
+    changed = change(header)
+    if not isinstance(changed, str):
+        changed = json.dumps(header, separators=(",", ":"))
+    text = changed.encode().ljust(length)
+    path.write_bytes(struct.pack("<8sII", data[:8], len(text), zlib.crc32(text)) + text + data[16 + length :])
+
+
+def in_section(name: str, key: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    def change(header: dict[str, Any]) -> None:
+        assert key in header[name]
+        header[name][key] = value
+
+    return change
+
+
+HEADERS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "before the file": in_section("lengths", "at", -10_000),
+    "behind the file": in_section("lengths", "at", 10**9),
+    "beyond all": in_section("lengths", "at", 10**400),
+    "fraction": in_section("lengths", "at", 64.0),
+    "infinite": in_section("lengths", "bytes", float("inf")),
+    "negative": in_section("lengths", "bytes", -4),
+    "odd": in_section("lengths", "bytes", 5),
+    "objects": in_section("lengths", "dtype", "|O"),
+    "floats": in_section("lengths", "dtype", "<f8"),
+    "dtype of another type": in_section("lengths", "dtype", ["<u4"]),
+    "no section": lambda header: header.__delitem__("lengths"),
+    "section of another type": lambda header: header.__setitem__("lengths", 5),
+    "no documents": in_section("lengths", "bytes", 0),
+    "fewer words": in_section("words_ends", "bytes", 8),
+    "no slots": in_section("words_slots", "bytes", 0),
+    "slots not a power of two": in_section("words_slots", "bytes", 12),
+    "places that are not aligned": lambda header: json.dumps(header) + " " * 5001,
+    "a list": lambda _: "[]",
+    "text": lambda _: '"abc"',
+    "deep": lambda _: "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_a_hostile_header_is_noticed(copy: Path, name: str) -> None:
+    forge_header(next(copy.glob("*.seg")), HEADERS[name])
+    assert use(copy) != "fine"
+
+
+STRUCTURE = "words_ends words_term_ends words_slots pairs_keys card_ends record_ends".split()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["words_docs", "words_ends", "words_term_ends", "words_slots", "pairs_ends", "pairs_docs",
+     "pairs_keys", "card_ends", "record_ends", "title_lengths", "recency", "dates", "zones",
+     "author_ends", "id_docs", "category_slots", "lengths"],
+)  # fmt: skip
+@pytest.mark.parametrize("byte", [0x00, 0xFF])
+def test_a_hostile_section_is_noticed(copy: Path, name: str, byte: int) -> None:
+    """All zeros or all ones, with a checksum that fits: nothing hangs or fails in other ways."""
+    path = next(copy.glob("*.seg"))
+    data = bytearray(path.read_bytes())
+    begin, end = next(span for found, *span in sections(path) if found == name)
+    data[begin:end] = bytes([byte]) * (end - begin)
+    path.write_bytes(data)
+    forge_header(path, in_section(name, "crc", zlib.crc32(data[begin:end])))
+    outcome = use(copy)
+    # Other numbers for dates or lengths are as good as any.
+    assert outcome != "fine" or name not in STRUCTURE
+
+
+def test_nothing_in_the_folder_is_unpickled(copy: Path) -> None:
+    """The pickled table of contents is for Whoosh alone; a hostile one is not opened."""
+    for path in copy.glob("*.toc"):
+        path.write_bytes(b"cos\nsystem\n(S'echo pwned'\ntR.")
+    assert use(copy) == "fine"
+    build_index(articles(0, 10), copy, jobs=1)
+    assert use(copy) == "fine"

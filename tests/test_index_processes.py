@@ -1,0 +1,172 @@
+"""Several processes and threads at one index: killed writers, readers beside writers."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+
+from library import article, build, found
+
+from searcher import (
+    Article,
+    IndexLocked,
+    IndexMissing,
+    SearcherError,
+    build_index,
+    open_index,
+)
+
+PROCESSES = get_context("fork")
+
+
+@contextmanager
+def beside(work: Callable[[], None]) -> Iterator[None]:
+    """Run ``work`` in a process that is killed (SIGKILL) on leaving, wherever it is."""
+    process = PROCESSES.Process(target=work)
+    process.start()
+    try:
+        yield
+    finally:
+        process.kill()
+        process.join()
+
+
+def generation(number: int) -> list[Article]:
+    """The articles of one commit: all say which, so that a mixture would show."""
+    return [article(n, f"第{number}版", f"w{number} 普京") for n in range(8 + number % 5)]
+
+
+def commit_for_ever(folder: Path, first: int) -> None:
+    for number in range(first, first + 10_000):
+        build(folder, generation(number))
+
+
+def version(folder: Path) -> int:
+    """Which commit an index has; it must be all of one."""
+    with open_index(folder / "index") as index:
+        titles = {hit.title for hit in index.search("*", limit=100)}
+        assert len(titles) == 1
+        number = int(titles.pop()[1:-1])
+        assert len(index) == len(generation(number))
+        assert found(index, f"w{number}") == found(index, "*")
+        assert index.check() == []
+    return number
+
+
+def test_a_killed_writer_leaves_the_last_commit(tmp_path: Path) -> None:
+    chance = random.Random(9)
+    build(tmp_path, generation(0))
+    last = 0
+    for _ in range(25):
+        with beside(lambda first=last + 1: commit_for_ever(tmp_path, first)):
+            time.sleep(chance.uniform(0.02, 0.25))
+        number = version(tmp_path)
+        assert number >= last
+        # The next run carries on, and leaves nothing of the killed one behind.
+        last = number + 1
+        build(tmp_path, generation(last))
+        assert version(tmp_path) == last
+        with open_index(tmp_path / "index") as index:
+            segments = index.stats().segments
+        assert len(list((tmp_path / "index").iterdir())) == segments + 4
+    assert last > 25, "no kill came in the middle of anything"
+
+
+def test_a_killed_first_run_leaves_no_index_or_a_whole_one(tmp_path: Path) -> None:
+    chance = random.Random(10)
+    outcomes = set()
+    for attempt in range(10):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        with beside(lambda folder=folder: commit_for_ever(folder, 0)):
+            time.sleep(chance.uniform(0.01, 0.15))
+        try:
+            outcomes.add(version(folder) >= 0)
+        except IndexMissing:
+            outcomes.add(False)
+        build(folder, generation(5))
+        assert version(folder) == 5
+    assert outcomes
+
+
+def slow_articles() -> Iterator[Article]:
+    for number in range(100_000):
+        yield article(number, "标题", f"中国国防部长今天说，第{number}次" * 30)
+
+
+def test_a_killed_writer_takes_its_helpers_along(tmp_path: Path) -> None:
+    build(tmp_path, generation(0))
+    index = tmp_path / "index"
+    with beside(lambda: build_index(slow_articles(), index, jobs=2) and None):
+        time.sleep(1.5)
+    until = time.monotonic() + 10
+    while True:
+        try:
+            build(tmp_path, generation(1))
+            break
+        except IndexLocked:
+            assert time.monotonic() < until, "its helpers hold the lock"
+            time.sleep(0.1)
+    assert version(tmp_path) == 1
+
+
+def test_only_one_writes(tmp_path: Path) -> None:
+    build(tmp_path, generation(0))
+    with beside(lambda: build_index(slow_articles(), tmp_path / "index", jobs=1) and None):
+        until = time.monotonic() + 10
+        while True:
+            try:
+                build(tmp_path, generation(0))
+            except IndexLocked as error:
+                assert "another process" in str(error)
+                break
+            assert time.monotonic() < until
+        assert version(tmp_path) == 0, "readers need no lock"
+
+
+def test_opening_while_another_process_commits(tmp_path: Path) -> None:
+    build(tmp_path, generation(0))
+    seen = set()
+    with beside(lambda: commit_for_ever(tmp_path, 1)), open_index(tmp_path / "index") as kept:
+        until = time.monotonic() + 3
+        while time.monotonic() < until:
+            with open_index(tmp_path / "index") as index:
+                titles = {hit.title for hit in index.search("普京", limit=100)}
+                assert len(titles) == 1
+                seen |= titles
+            kept.refresh()
+            assert len({hit.title for hit in kept.search("普京", limit=100)}) == 1
+    assert len(seen) > 5
+
+
+def test_threads_share_an_index(tmp_path: Path) -> None:
+    chance = random.Random(11)
+    words = "中国 美国 经济 发展 新闻 会议 总统 普京 拜登 天气 北京".split()
+    build(tmp_path, [article(n, "", "".join(chance.choices(words, k=40))) for n in range(1500)])
+    queries = [f"{a} OR {b}" for a in words for b in words if a < b] + [f'"{a[0]}"' for a in words]
+    with open_index(tmp_path / "index") as index:
+
+        def answer(query: str) -> list[tuple[str, float]]:
+            return [(hit.id, hit.score) for hit in index.search(query)]
+
+        expected = {query: answer(query) for query in queries}
+        wrong: list[str] = []
+
+        def work(seed: int) -> None:
+            mine = random.Random(seed)
+            for query in mine.sample(queries, len(queries)):
+                try:
+                    if answer(query) != expected[query]:
+                        wrong.append(query)
+                except (SearcherError, LookupError, ValueError) as error:
+                    wrong.append(repr(error))
+
+        threads = [threading.Thread(target=work, args=[seed]) for seed in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert wrong == []
