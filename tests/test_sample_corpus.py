@@ -151,7 +151,7 @@ def test_every_dialect_of_front_matter(
         ("empty-body.md", "快讯：芬兰正式加入北约 成为第31个成员国", ("no text",)),
         ("empty-date.md", "瓦格纳部队调转车头 普里戈任将前往白俄罗斯", ("date",)),
         ("entities.md", "硅谷银行倒闭 成为美国史上第二大银行破产案", ()),
-        ("escape-in-title.md", "突发：日本前首相安倍晋三遭枪击身亡", ()),
+        ("escape-in-title.md", "突发：日本前首相安倍晋三遭枪击身亡", ("control characters",)),
         ("full-page.html", "最后一架美军运输机飞离喀布尔 阿富汗战争结束", ()),
         ("gb18030.md", "全国碳市场上线交易 首日收盘每吨51.23元", ()),
         ("inline-tags.md", "拜登突访基辅 承诺继续支持乌克兰", ()),

@@ -56,14 +56,20 @@ Since = Annotated[
 Until = Annotated[
     str | None, Option("Only articles of this day, month or year, or earlier.", metavar="DATE")
 ]
-Category = Annotated[str | None, Option("Only articles of this category.", metavar="NAME")]
-Author = Annotated[str | None, Option("Only articles of this author.", metavar="NAME")]
+Category = Annotated[
+    str | None, Option("Only articles whose category contains this.", metavar="NAME")
+]
+Author = Annotated[str | None, Option("Only articles whose author contains this.", metavar="NAME")]
 AnyWord = Annotated[bool, Option("One of the words is enough.", "--any")]
 NoAliases = Annotated[bool, Option("Only names as they are written: 普京 does not find 普丁.")]
 Expand = Annotated[bool, Option("Add words that the best hits have in common.")]
 Fresh = Annotated[
     float | None,
-    Option("Prefer newer articles; the preference halves in this time.", least=0, metavar="DAYS"),
+    Option(
+        "Prefer newer articles; half of what that gains is gone after DAYS.",
+        least=0,
+        metavar="DAYS",
+    ),
 ]
 
 

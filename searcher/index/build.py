@@ -22,7 +22,7 @@ from searcher.index.batches import (
     run_batches,
 )
 from searcher.index.contents import Source
-from searcher.index.manifest import Manifest, Skipped, read_manifest
+from searcher.index.manifest import Manifest, Skipped, read_manifest, refuse_foreign
 from searcher.index.writer import IndexWriter
 from searcher.text.lexicon import USER_FILE, load_lexicon
 
@@ -86,7 +86,9 @@ def build_index(
     files = _lexicon_files(lexicon, corpora)
     words = load_lexicon(files)
     engines = _engines()
-    previous = None if rebuild else _previous(folder, words.fingerprint, engines)
+    refuse_foreign(folder)
+    roots = [str(root.resolve()) for root in corpora or ()]
+    previous = None if rebuild else _previous(folder, words.fingerprint, engines, roots)
 
     with IndexWriter(folder, words, lambda n: notify(Progress("merging", n, n))) as writer:
         writer.load(previous)
@@ -125,7 +127,7 @@ def build_index(
                 analysis=_analysis(),
                 engines=engines,
                 lexicon_files=[str(file.resolve()) for file in files],
-                roots=[str(root.resolve()) for root in corpora or ()],
+                roots=roots,
                 skipped=now_skipped,
             )
     return Report(
@@ -271,7 +273,7 @@ def _lexicon_files(
     return [path for path in beside[:1] if path.is_file()]
 
 
-def _previous(folder: Path, lexicon: str, engines: str) -> Manifest | None:
+def _previous(folder: Path, lexicon: str, engines: str, roots: Sequence[str]) -> Manifest | None:
     """The manifest to continue from; None where all must be built anew."""
     from searcher.errors import IndexMissing
 
@@ -279,12 +281,9 @@ def _previous(folder: Path, lexicon: str, engines: str) -> Manifest | None:
         manifest = read_manifest(folder)
     except (IndexMissing, IndexOutdated):
         return None
-    same = (manifest.analysis, manifest.lexicon, manifest.engines) == (
-        _analysis(),
-        lexicon,
-        engines,
-    )
-    return manifest if same else None
+    # Paths and stamps say something about the same folders only.
+    then = manifest.analysis, manifest.lexicon, manifest.engines, manifest.roots
+    return manifest if then == (_analysis(), lexicon, engines, tuple(roots)) else None
 
 
 def _analysis() -> str:

@@ -122,9 +122,8 @@ def read_date(seconds: int, minutes: int) -> datetime | None:
     """The date of two columns; the reverse of :func:`date_columns`."""
     if seconds == NO_DATE:
         return None
-    offset = timedelta(minutes=minutes)
-    local = _EPOCH + timedelta(seconds=seconds) + offset
-    return local.replace(tzinfo=timezone(offset) if minutes else timezone.utc)
+    local = _EPOCH + timedelta(seconds=seconds + 60 * minutes)
+    return local.replace(tzinfo=timezone(timedelta(minutes=minutes)) if minutes else timezone.utc)
 
 
 def recency(dates: NDArray[np.int64], ids: Sequence[str]) -> NDArray[np.uint16]:

@@ -126,8 +126,10 @@ class LayoutReader:
             if section["dtype"] not in _DTYPES or type(offset) is not int or type(size) is not int:
                 raise ValueError("section header")
             dtype = np.dtype(section["dtype"])
-            if not (0 <= offset <= offset + size <= len(self.map)) or size % dtype.itemsize:
+            if not 0 <= offset <= offset + size <= len(self.map):
                 raise ValueError("section outside of the file")
+            if size % dtype.itemsize or offset % dtype.itemsize:
+                raise ValueError("section out of line")
         except (KeyError, TypeError, ValueError) as error:
             raise _damaged(self.path) from error
         return offset, size, dtype

@@ -86,15 +86,26 @@ def latest_generation(folder: Path) -> int:
     return max((int(m[1]) for name in names if (m := _TOC.fullmatch(name))), default=-1)
 
 
+def refuse_foreign(folder: Path) -> None:
+    """Raise IndexInvalid for a folder that holds something else than an index of ours."""
+    generation = latest_generation(folder)
+    if generation < 0:
+        if folder.is_dir() and any(folder.iterdir()) and not _only_ours(folder):
+            raise IndexInvalid(f"{folder} is not an index; choose another folder with --index")
+    elif not any(folder.glob(f"_{NAME}_*.json")):
+        raise IndexInvalid(
+            f"{folder} holds an index of another program; choose another folder with --index"
+        )
+
+
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of the newest commit.
 
     Raises IndexMissing, IndexInvalid, or IndexOutdated for another format's.
     """
+    refuse_foreign(folder)
     generation = latest_generation(folder)
     if generation < 0:
-        if folder.is_dir() and any(folder.iterdir()) and not _only_ours(folder):
-            raise IndexInvalid(f"{folder} is not an index; choose another folder with --index")
         raise IndexMissing(f"there is no index in {folder}; run: searcher index")
     try:
         data = json.loads((folder / f"_{NAME}_{generation}.json").read_bytes())
@@ -104,10 +115,6 @@ def read_manifest(folder: Path) -> Manifest:
         if manifest.generation != generation:
             raise ValueError("generation")
         return manifest
-    except FileNotFoundError as error:
-        raise IndexInvalid(
-            f"{folder} holds an index of another program; choose another folder with --index"
-        ) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexInvalid(
             f"the index in {folder} is damaged; run: searcher index --rebuild"

@@ -168,10 +168,17 @@ def _write_records(
 ) -> None:
     """Copy the records, or pack them anew where another dictionary serves better."""
     dictionary = max(contents, key=lambda c: len(c) if c.dictionary else 0).dictionary
+    if any(
+        len(taken) < len(c)
+        for c, taken in zip(contents, numbers, strict=True)
+        if c.dictionary == dictionary
+    ):
+        # A dictionary quotes the texts that it was made from, and some of them are to go.
+        dictionary = b""
     raw: list[bytes] = []
     if not dictionary:
         for c, taken in zip(contents, numbers, strict=True):
-            unpack = Unpacker(b"").raw
+            unpack = Unpacker(c.dictionary).raw
             raw += map(unpack, _pieces(c.records, c.record_ends, taken))
         dictionary = train(raw)
     out.write("dictionary", dictionary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import zlib
 from collections.abc import Sequence
 from functools import cached_property
@@ -98,6 +99,7 @@ class Segment:
 
     def __init__(self, path: Path) -> None:
         self.layout = LayoutReader(path)
+        self._local = threading.local()
         self.words = Terms(self.layout, "words")
         self.word_docs: NDArray[np.uint16] = self.layout["words_docs"]
         self.word_codes: NDArray[np.uint8] = self.layout["words_codes"]
@@ -138,11 +140,14 @@ class Segment:
         """The whole values of author, category, source and id."""
         return {name: Facet(self.layout, name) for name in FACETS}
 
-    @cached_property
-    def _unpacker(self) -> Unpacker:
-        from searcher.index.records import Unpacker
+    def _unpack(self, record: bytes) -> bytes:
+        # A decompressor serves one thread at a time.
+        unpacker: Unpacker | None = getattr(self._local, "unpacker", None)
+        if unpacker is None:
+            from searcher.index.records import Unpacker
 
-        return Unpacker(self.layout.bytes("dictionary"))
+            unpacker = self._local.unpacker = Unpacker(self.layout.bytes("dictionary"))
+        return unpacker.raw(record)
 
     def card(self, number: int) -> Card:
         """The card of a document."""
@@ -157,7 +162,7 @@ class Segment:
         """The raw record of a document: see :mod:`searcher.index.records`."""
         base = self._record_base
         start = self._record_ends[number - 1] if number else 0
-        return self._unpacker.raw(self.layout.map[base + start : base + self._record_ends[number]])
+        return self._unpack(self.layout.map[base + start : base + self._record_ends[number]])
 
     def contents(self) -> Contents:
         """All of it, for merging."""

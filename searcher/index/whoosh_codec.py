@@ -31,11 +31,20 @@ if TYPE_CHECKING:
 
 def schema() -> fields.Schema:
     """The index's fields, as Whoosh sees them."""
-    known: dict[str, Any] = {"words": fields.KEYWORD(scorable=True)}
-    known |= {name: fields.ID(stored=True) for name in FACETS if name != "category"}
-    known["category"] = fields.KEYWORD(commas=True)
+    known: dict[str, Any] = {name: ReadOnlyField() for name in ("words", *FACETS)}
     stored = {*CARD, "categories"} - set(known)
     return fields.Schema(**known, **dict.fromkeys(stored, fields.STORED))
+
+
+class ReadOnlyField(fields.KEYWORD):  # type: ignore[misc]
+    """A field that Whoosh can search but not add to: its writer would not know our segments."""
+
+    def __init__(self) -> None:
+        super().__init__(stored=True, scorable=True, commas=True)
+
+    def index(self, value: Any, **_: Any) -> Any:
+        """Refuse: see :func:`searcher.build_index`."""
+        raise NotImplementedError("add articles through searcher.build_index")
 
 
 def write_toc(folder: Path, manifest: Manifest) -> None:

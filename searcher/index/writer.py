@@ -85,6 +85,7 @@ class IndexWriter:
         self._stack = ExitStack()
         self._segments: list[_Open] = []
         self._waiting: list[Contents] = []
+        self._continued = False
 
     def __enter__(self) -> IndexWriter:
         self._stack.enter_context(write_lock(self._folder))
@@ -105,7 +106,9 @@ class IndexWriter:
 
     def load(self, base: Manifest | None) -> None:
         """Start from a commit; what no commit needs is removed."""
-        remove_unused(self._folder, base) if base else None
+        if base:
+            remove_unused(self._folder, base)
+        self._continued = base is not None
         for entry in base.segments if base else ():
             alive = ~read_bitmap(entry.deleted, entry.documents)
             self._segments.append(_Open(entry, self._folder / entry.file, alive))
@@ -153,8 +156,10 @@ class IndexWriter:
             skipped=tuple(skipped),
         )
         names = self._folder / manifest.lexicon_name
-        if not names.exists():
-            write_names(names, self._lexicon)
+        if not self._continued or not names.exists():
+            temporary = names.with_suffix(".tmp")
+            write_names(temporary, self._lexicon)
+            temporary.replace(names)
         commit(self._folder, manifest)
         return manifest
 

@@ -36,6 +36,7 @@ class SegmentSearch:
         self.segment = segment
         self.alive = alive
         self.size = len(segment)
+        self.living = self.size if alive is None else int(alive.sum())
         self.length_sum = int(segment.lengths.sum(dtype=np.int64))
         self._norms: Scores = np.zeros(0, np.float32)
         self._local: NDArray[np.int64] | None = None
@@ -172,9 +173,10 @@ class SegmentSearch:
         if isinstance(plan, p.Term):
             return sum(map(self.df, (plan.term, *plan.aliases)))
         if isinstance(plan, p.String):
-            if len(plan.text) < 2:
+            units = split_units(plan.text)
+            if len(units) < 2:
                 return self.size
-            pairs = [plan.text[i : i + 2] for i in range(len(plan.text) - 1)]
+            pairs = [units[i : i + 2] for i in range(len(units) - 1)]
             # A string is dear: its documents may have to be read.
             return min(len(self.pair(pair)) for pair in pairs) + (self.size >> 3)
         if isinstance(plan, p.And):
@@ -191,8 +193,8 @@ class SegmentSearch:
         if len(some) * 16 < len(others):
             places = others.searchsorted(some)
             places[places == len(others)] = 0
-            some = some[others[places] == some]
-            return some
+            matched: Documents = some[others[places] == some]
+            return matched
         present = np.zeros(self.size, bool)
         present[others] = True
         return some[present[some]]

@@ -48,9 +48,7 @@ class Index:
 
     def __len__(self) -> int:
         """The number of articles."""
-        return sum(
-            s.size if s.alive is None else int(s.alive.sum()) for s in self._snapshot.segments
-        )
+        return sum(s.living for s in self._snapshot.segments)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -135,6 +133,10 @@ class Index:
 
         Raises QueryError when several ids begin so.
         """
+        with self._snapshot.sound():
+            return self._get(id_or_path)
+
+    def _get(self, id_or_path: str) -> Article | None:
         from searcher.article import Article
 
         found = self._snapshot.locate(id_or_path)
@@ -165,19 +167,24 @@ class Index:
         found = self._snapshot.locate(id)
         if found is None:
             raise QueryError(f"no article has the id or path {id!r}; searcher search shows ids")
-        return explain(self._snapshot, query, found, Options(**options))
+        _check_text(query)
+        with self._snapshot.sound():
+            return explain(self._snapshot, query, found, _options(options))
 
     def highlight(self, query: str, text: str) -> tuple[tuple[int, int], ...]:
         """Where a query matches in any text: spans (start, end) in characters."""
         from searcher.search.highlight import highlight
 
-        return highlight(self._snapshot, query, text)
+        _check_text(query)
+        with self._snapshot.sound():
+            return highlight(self._snapshot, query, text)
 
     def stats(self) -> Stats:
         """What is in the index."""
         from searcher.search.inspect import stats
 
-        return stats(self.path, self._snapshot)
+        with self._snapshot.sound():
+            return stats(self.path, self._snapshot)
 
     def check(self) -> list[str]:
         """Read the whole index; what is wrong with it, one line each. Empty when it is sound."""

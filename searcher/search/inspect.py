@@ -79,8 +79,11 @@ def check(snapshot: Snapshot) -> list[str]:
             continue
         if s.size != entry.documents:
             problems.append(f"{entry.file}: has {s.size} documents, not {entry.documents}")
-        problems += [f"{entry.file}: {problem}" for problem in _postings(s)]
-        problems += [f"{entry.file}: {problem}" for problem in _documents(s)]
+        try:
+            found = [*_postings(s), *_documents(s)]
+        except (SearcherError, IndexError, ValueError, OverflowError, MemoryError) as error:
+            found = [f"cannot be read through ({error})"]
+        problems += [f"{entry.file}: {problem}" for problem in found]
     return problems
 
 
@@ -115,7 +118,7 @@ def _broken(s: SegmentSearch, number: int) -> bool:
     try:
         raw = s.segment.raw(number)
         s.segment.card(number)
-    except (SearcherError, ValueError, TypeError):
+    except (SearcherError, ValueError, TypeError, IndexError, OverflowError):
         return True
     units = unit_count(raw)
     return len(raw) != 2 * units + (units + 7) // 8

@@ -320,7 +320,7 @@ class _Planning:
         folded = fold(node.text)
         if node.field not in (None, "title"):
             return Value(folded, str(node.field))
-        if not folded.strip():
+        if not folded:
             return All()
         string = String(folded, node.field)
         if len(folded) == 1:
@@ -340,8 +340,9 @@ class _Planning:
         if node.field not in (None, "title"):
             return Value(folded, str(node.field))
         # What is indexed of F-35 is f35.
-        run = RUN.fullmatch(folded)
-        return Prefix(read_run(folded).term if run else folded, node.field)
+        beginning = folded.rstrip("-'’&_+,.")
+        run = RUN.fullmatch(beginning)
+        return Prefix(read_run(beginning).term if run else folded, node.field)
 
 
 _MOST_NAME_WORDS = 4

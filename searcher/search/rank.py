@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 K1 = 0.9
 B = 0.4
-PRESENCE = 0.5
+PRESENCE = 0.35
 """For having the word at all, beside how often: what matters in short texts and many words."""
 
 TITLE_BOOST = 2.0
@@ -32,13 +32,13 @@ ALIAS = 0.25
 PAIR = 0.5
 """The second voice: two characters that stand together in the query and in the document."""
 
-QUIET = 0.1
+QUIET = 0.2
 """The weight of words that only help a sentence along, beside words that say something."""
 
 INNER = 0.3
 """The weight of the words inside the words of a sentence."""
 
-NEARNESS = 0.7
+NEARNESS = 1.0
 """How much counts what the best sentence says of the query."""
 
 WINDOW = 16

@@ -56,8 +56,10 @@ class Snapshot:
         """Turn errors that damaged files cause into IndexInvalid."""
         try:
             yield
-        except (IndexError, ValueError, OverflowError, KeyError, MemoryError) as error:
-            if not any(s.segment.layout.check() for s in self.segments):
+        except (IndexError, ValueError, OverflowError, KeyError, MemoryError, TypeError) as error:
+            from searcher.search.inspect import check
+
+            if not check(self):
                 raise
             raise IndexInvalid("the index is damaged; run: searcher index --rebuild") from error
 
@@ -119,4 +121,4 @@ def _analyser(files: Sequence[str]) -> Analyser:
     from searcher.text.analysis import Analyser
     from searcher.text.lexicon import load_lexicon
 
-    return Analyser(load_lexicon(file for file in files if Path(file).is_file()))
+    return Analyser(load_lexicon(filter(os.path.isfile, files)))

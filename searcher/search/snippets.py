@@ -149,8 +149,7 @@ class Marker:
         after = place = 0
         while place < len(places):
             start, end, group, _ = places[place]
-            match = _SENTENCE_END.search(folded, end)
-            stop = match.end() if match else text.length
+            stop = _sentence_end(text, end)
             before = max([folded.rfind(mark, after, start) for mark in _ENDS])
             said = 1 << group
             place += 1
@@ -160,8 +159,7 @@ class Marker:
                 said |= 1 << group
                 place += 1
                 if end > stop:
-                    match = _SENTENCE_END.search(folded, end)
-                    stop = match.end() if match else text.length
+                    stop = _sentence_end(text, end)
             sentences.append((max(before + 1, after), stop, said))
             after = stop
         return Reading(text, places, sentences)
@@ -215,9 +213,14 @@ class Marker:
         return window
 
 
+def _sentence_end(text: DocumentText, place: int) -> int:
+    match = _SENTENCE_END.search(text.folded, place)
+    return match.end() if match else text.length
+
+
 @lru_cache(maxsize=1024)
 def _joined(term: str) -> re.Pattern[str]:
-    return re.compile("[-'’&_]?".join(map(re.escape, term)))
+    return re.compile("[-'’&_,]?".join(map(re.escape, term)))
 
 
 def _cut(text: DocumentText, start: int, end: int, places: Sequence[Place]) -> tuple[int, int]:

@@ -7,12 +7,14 @@ folded form from ``folded_words.txt``, which ``python -m searcher.text.segment``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searcher.text.normalise import fold
+from searcher.text.runs import HAN
 
 if TYPE_CHECKING:
     from searcher.text.lexicon import Lexicon
@@ -31,6 +33,8 @@ _SURNAMES = frozenset(
     "詹龙叶黎薄白蒲卓池乔翟谭劳申冉桂牛寿边燕冀尚温庄晏柴阎连习鱼容向古易廖居衡步耿文匡寇广关沙游"
     "曾丰红楚闫涂敖"
 )
+_RUNS = re.compile(f"[{HAN}]+|[^{HAN}]")
+_HAN_RUN = re.compile(f"[{HAN}]")
 _FAR_MORE = 100
 _PREPOSITIONS = "和与及跟向由从被"
 _FOLDED_WORDS = Path(__file__).with_name("folded_words.txt")
@@ -69,7 +73,16 @@ class Segmenter:
         tokenizer = self._tokenizer
         if self.engine == "rjieba":
             return lambda text: tokenizer.cut(text, False)
-        return lambda text: list(tokenizer.cut(text, HMM=False))
+        # jieba's own door sees no words in Han characters beyond U+9FD5 or of Extension A.
+        cut_run = tokenizer._Tokenizer__cut_DAG_NO_HMM
+
+        def cut(text: str) -> list[str]:
+            pieces: list[str] = []
+            for run in _RUNS.findall(text):
+                pieces += cut_run(run) if _HAN_RUN.match(run) else [run]
+            return pieces
+
+        return cut
 
     def is_word(self, text: str) -> bool:
         """Whether ``text`` is a word that segmentation can give."""

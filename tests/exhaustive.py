@@ -1,0 +1,324 @@
+"""A search that looks at every article, slow and obvious, to hold the fast one against.
+
+It takes plans from the planner; matching and the formulas (the docstrings of
+``searcher.search.rank``) are written here anew, with dicts and loops over the plain analysis.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from functools import cached_property
+
+from searcher.search import plan as p
+from searcher.search import rank
+from searcher.search.language import parse
+from searcher.search.plan import Planner
+from searcher.text.analysis import default_analyser
+from searcher.text.normalise import fold
+
+TITLE_END = "\x01"
+TEXT_END = "\x02"
+NEVER = -(1 << 62)
+MOST_HALVES_IN_BODY, MOST_HALVES_IN_TITLE = 63, 3
+SENTENCE_END = re.compile(r"[。!?;…\n\x01\x02]+[\"')》】]*|\.(?=\s)")
+
+
+@dataclass(frozen=True)
+class Document:
+    """An article as a segment holds it; one that was deleted counts in all statistics."""
+
+    id: str
+    title: str
+    body: str
+    date: datetime | None
+    author: str
+    source: str
+    categories: tuple[str, ...]
+    alive: bool
+
+    @cached_property
+    def text(self) -> str:
+        return f"{fold(self.title)}{TITLE_END}{fold(self.body)}{TEXT_END}"
+
+    @cached_property
+    def pieces(self) -> list[tuple[int, int, str, tuple[str, ...], tuple[int, ...]]]:
+        """Start, end, term, parts and breaks of every token."""
+        behind = len(self.title) + 1
+        return [
+            (q.start + at, q.end + at, q.term, q.parts, tuple(place + at for place in q.breaks))
+            for at, text in ((0, self.title), (behind, self.body))
+            for q in default_analyser().pieces(text)
+        ]
+
+    @cached_property
+    def halves(self) -> tuple[Counter[str], Counter[str]]:
+        """How often each term stands in the title and in the body: 2 as a word, 1 as a part."""
+        title: Counter[str] = Counter()
+        body: Counter[str] = Counter()
+        for start, _, term, parts, _ in self.pieces:
+            counts = title if start < len(self.title) else body
+            counts[term] += 2
+            counts.update(parts)
+        return title, body
+
+    @cached_property
+    def inside(self) -> set[int]:
+        """The places where no word can begin or end."""
+        places: set[int] = set()
+        for start, end, _, _, breaks in self.pieces:
+            places |= set(range(start + 1, end)) - set(breaks)
+        return places
+
+    @cached_property
+    def seconds(self) -> int:
+        if self.date is None:
+            return NEVER
+        return math.floor(self.date.timestamp())
+
+    @cached_property
+    def local_seconds(self) -> int:
+        """Seconds since 1970 by the clock where the article was written."""
+        assert self.date is not None
+        return math.floor(self.date.replace(tzinfo=timezone.utc).timestamp())
+
+    def has(self, term: str, field: str | None) -> bool:
+        title, body = self.halves
+        return title[term] > 0 or (field is None and body[term] > 0)
+
+    def frequency(self, term: str) -> float:
+        title, body = self.halves
+        in_title = min(title[term], MOST_HALVES_IN_TITLE)
+        return (rank.TITLE_BOOST * in_title + min(body[term], MOST_HALVES_IN_BODY)) / 2
+
+    def occurrences(self, string: str) -> list[tuple[int, int]]:
+        found = [m.start() for m in re.finditer(f"(?={re.escape(string)})", self.text)]
+        return [(start, start + len(string)) for start in found]
+
+    def places(self, string: str, whole: bool, field: str | None) -> list[tuple[int, int]]:
+        return [
+            (start, end)
+            for start, end in self.occurrences(string)
+            if not (whole and {start, end} & self.inside)
+            and (field is None or start < len(self.title))
+        ]
+
+
+class Exhaustive:
+    """All documents of an index, searched one by one."""
+
+    def __init__(self, documents: Sequence[Document], names: Callable[[str], tuple[str, ...]]):
+        self.documents = documents
+        self.count = len(documents)
+        self.lengths = [len(d.pieces) for d in documents]
+        self.average = max(1.0, sum(self.lengths) / self.count) if documents else 1.0
+        self.names = names
+        self.known = {term for d in documents for counts in d.halves for term in counts}
+
+    # Matching
+
+    def is_alias(self, d: Document, name: str, field: str | None) -> bool:
+        """Whether a document has another name: a word, or a string of several words."""
+        if name in self.known:
+            return d.has(name, field)
+        return len(name) > 1 and bool(d.places(name, True, field))
+
+    def matches(self, d: Document, plan: p.Plan) -> bool:
+        if isinstance(plan, p.Term):
+            own = d.has(plan.term, plan.field)
+            return own or any(self.is_alias(d, name, plan.field) for name in plan.aliases)
+        if isinstance(plan, p.String):
+            own = bool(d.places(plan.text, plan.whole, plan.field))
+            return own or any(self.is_alias(d, name, plan.field) for name in plan.aliases)
+        if isinstance(plan, p.Prefix):
+            title, body = d.halves
+            terms = {*title} if plan.field else {*title, *body}
+            return any(term.startswith(plan.text) for term in terms)
+        if isinstance(plan, p.Value):
+            values = {"author": (d.author,), "source": (d.source,), "category": d.categories}
+            return any(plan.text in fold(value) for value in values[plan.field] if value)
+        if isinstance(plan, p.Between):
+            if d.date is None:
+                return False
+            after = plan.first is None or d.local_seconds >= plan.first
+            return after and (plan.stop is None or d.local_seconds < plan.stop)
+        if isinstance(plan, p.And):
+            without = any(self.matches(d, part) for part in plan.without)
+            return not without and all(self.matches(d, part) for part in plan.parts)
+        if isinstance(plan, p.Or):
+            return any(self.matches(d, part) for part in plan.parts)
+        return isinstance(plan, p.All)
+
+    # Scoring
+
+    def idf(self, df: int) -> float:
+        df = min(df, self.count)
+        if df == self.count:
+            return math.log1p(0.5)
+        return math.log1p((self.count - df + 0.5) / (df + 0.5))
+
+    def weight(self, leaf: p.Leaf) -> float:
+        if isinstance(leaf, p.Term):
+            df = sum(d.has(n, None) for d in self.documents for n in (leaf.term, *leaf.aliases))
+        elif isinstance(leaf, p.String):
+            places = (d.places(leaf.text, leaf.whole, leaf.field) for d in self.documents)
+            df = sum(map(bool, places))
+        else:
+            return 1.0
+        return leaf.weight * self.idf(df)
+
+    def saturation(self, place: int, term: str) -> float:
+        tf = self.documents[place].frequency(term)
+        norm = rank.K1 * (1 - rank.B + rank.B * self.lengths[place] / self.average)
+        return (1 + rank.K1) * tf / (tf + norm)
+
+    def share(self, place: int, leaf: p.Leaf, weight: float) -> float:
+        """What a leaf adds to the score of a document."""
+        d = self.documents[place]
+        total = 0.0
+        if isinstance(leaf, p.Term | p.String):
+            if isinstance(leaf, p.Term):
+                if d.has(leaf.term, leaf.field):
+                    total += weight * (rank.PRESENCE + self.saturation(place, leaf.term))
+            elif d.places(leaf.text, leaf.whole, leaf.field):
+                total += weight * (rank.PRESENCE + 1)
+            for name in leaf.aliases:
+                if not self.is_alias(d, name, leaf.field):
+                    continue
+                strength = self.saturation(place, name) if name in self.known else 0.5
+                total += weight * rank.ALIAS * strength
+        elif isinstance(leaf, p.Pairs):
+            for pair in leaf.pairs:
+                if pair in d.text:
+                    df = sum(pair in other.text for other in self.documents)
+                    total += self.idf(df) * rank.PAIR
+        return total
+
+    def nearness(self, d: Document, leaves: Sequence[p.Leaf], weights: Sequence[float]) -> float:
+        """The weights of what the best sentence says of the query, each thing counted once."""
+        places: list[tuple[int, int, int]] = []
+        asked: set[str] = set()
+        for group, leaf in enumerate(leaves):
+            for name, spans in self.spans(d, leaf):
+                if name not in asked:
+                    asked.add(name)
+                    places += [(start, end, group) for start, end in spans]
+        places.sort()
+        best = stop = 0.0
+        said: set[int] = set()
+        for start, end, group in places:
+            if start >= stop:
+                said, stop = set(), 0
+            if end > stop:
+                match = SENTENCE_END.search(d.text, end)
+                stop = match.end() if match else len(d.text)
+            said.add(group)
+            best = max(best, sum(weights[g] for g in said))
+        return best
+
+    def spans(self, d: Document, leaf: p.Leaf) -> list[tuple[str, list[tuple[int, int]]]]:
+        """Where the names of a leaf stand."""
+        if isinstance(leaf, p.Term | p.String):
+            own = leaf.term if isinstance(leaf, p.Term) else leaf.text
+            found = [(own, self.stands(d, own, leaf, isinstance(leaf, p.Term)))]
+            return found + [(name, self.stands(d, name, leaf, True)) for name in leaf.aliases]
+        if isinstance(leaf, p.Prefix):
+            starts = d.places(leaf.text, False, leaf.field)
+            return [(leaf.text, [span for span in starts if span[0] not in d.inside])]
+        return []
+
+    def stands(
+        self, d: Document, name: str, leaf: p.Term | p.String, as_word: bool
+    ) -> list[tuple[int, int]]:
+        if isinstance(leaf, p.String) and (leaf.whole or not as_word):
+            return d.places(name, leaf.whole, leaf.field)
+        spans = set(d.places(name, True, leaf.field))
+        for start, end, term, parts, _ in d.pieces:
+            if leaf.field is not None and start >= len(d.title):
+                continue
+            if term == name:
+                spans.add((start, end))
+            elif name in parts:
+                inside = [(a, b) for a, b in d.occurrences(name) if start <= a and b <= end]
+                spans.update(inside or [(start, end)])
+        return sorted(spans)
+
+    # Searching
+
+    def groups(self, leaves: Sequence[p.Leaf]) -> int:
+        """How many different things are asked for."""
+        asked: dict[str, int] = {}
+        for group, leaf in enumerate(leaves):
+            if isinstance(leaf, p.Prefix):
+                asked.setdefault(leaf.text, group)
+            elif isinstance(leaf, p.Term | p.String):
+                own = leaf.term if isinstance(leaf, p.Term) else leaf.text
+                for name in (own, *leaf.aliases):
+                    asked.setdefault(name, group)
+        return len(set(asked.values()))
+
+    def search(
+        self,
+        query: str,
+        *,
+        any: bool = False,  # noqa: A002
+        aliases: bool = True,
+        sort: str = "relevance",
+        since: date | None = None,
+        until: date | None = None,
+        category: str | None = None,
+        author: str | None = None,
+    ) -> list[tuple[str, float]]:
+        """All articles that match, best first, with their scores."""
+
+        def passes(d: Document) -> bool:
+            if since or until:
+                if d.date is None:
+                    return False
+                day = d.date.date()
+                if (since and day < since) or (until and day > until):
+                    return False
+            named = category is None or _within(category, d.categories)
+            return named and (author is None or _within(author, (d.author,)))
+
+        tree = parse(query).tree
+        if tree is None:
+            return []
+        planner = Planner(self.known.__contains__, self.names, default_analyser)
+        plan = planner.plan(tree, any_word=any, aliases=aliases)
+        alive = [place for place, d in enumerate(self.documents) if d.alive and passes(d)]
+        found = [place for place in alive if self.matches(self.documents[place], plan)]
+        if not found and not any:
+            plan = planner.plan(tree, any_word=True, aliases=aliases)
+            found = [place for place in alive if self.matches(self.documents[place], plan)]
+        leaves = p.leaves(plan)
+        weights = [self.weight(leaf) for leaf in leaves]
+        scores = {
+            place: sum(self.share(place, *leaf) for leaf in zip(leaves, weights, strict=True))
+            for place in found
+        }
+
+        def newest(place: int) -> tuple[int, str]:
+            return -self.documents[place].seconds, self.documents[place].id
+
+        def best(place: int) -> tuple[float, int, str]:
+            return -round(scores[place], 9), *newest(place)
+
+        if sort == "newest":
+            found.sort(key=newest)
+        elif sort == "oldest":
+            found.sort(key=lambda n: (newest(n)[0] == -NEVER, -newest(n)[0], newest(n)[1]))
+        else:
+            found.sort(key=best)
+            if self.groups(leaves) > 1:
+                for place in found[: rank.WINDOW]:
+                    near = self.nearness(self.documents[place], leaves, weights)
+                    scores[place] += rank.NEARNESS * near
+                found[: rank.WINDOW] = sorted(found[: rank.WINDOW], key=best)
+        return [(self.documents[place].id, scores[place]) for place in found]
+
+
+def _within(text: str, values: Sequence[str]) -> bool:
+    return any(fold(text) in fold(value) for value in values)
