@@ -21,17 +21,20 @@ class _LooseText(DocumentText):
     """A text analysed now."""
 
     def __init__(self, text: str, analyser: Analyser) -> None:
-        self.units = split_units(text)
+        self.split = split_units(text)
         self.title_length = 0
-        self.length = len(self.units)
+        self.length = len(self.split)
         self._inside: set[int] = set()
-        for piece in analyser.pieces(self.units):
+        for piece in analyser.pieces(self.split):
             self._inside.update(range(piece.start + 1, piece.end))
             self._inside.difference_update(piece.breaks)
 
     @cached_property
     def folded(self) -> str:
-        return fold(self.units)
+        return fold(self.split)
+
+    def sentence_ends(self) -> list[int]:
+        return [self.length]
 
     def is_boundary(self, place: int) -> bool:
         return place not in self._inside
@@ -53,6 +56,6 @@ def highlight(snapshot: Snapshot, query: str, text: str) -> tuple[tuple[int, int
         return tuple(spans)
     # Of the two units of a character beyond the basic plane, the second counts for nothing.
     characters = [0]
-    for unit in loose.units:
+    for unit in loose.split:
         characters.append(characters[-1] + (not "\udc00" <= unit < "\ue000"))
     return tuple((characters[start], characters[end]) for start, end in spans)

@@ -6,8 +6,10 @@ offsets in characters. The two differ only after characters beyond the basic pla
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +18,8 @@ from searcher.index.records import unit_count
 from searcher.text.normalise import folding_table
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from searcher.index.segment import Segment
 
 
@@ -37,6 +41,10 @@ class DocumentText:
         text = units.tobytes().decode("utf-16-le", "surrogatepass")
         return text if len(text) == self.length else "".join(map(chr, units.tolist()))
 
+    def sentence_ends(self) -> list[int]:
+        """The places of the units that end sentences; the last unit is one."""
+        return sentence_ends(folding_table()[np.frombuffer(self._raw, np.uint16, self.length)])
+
     def is_boundary(self, place: int) -> bool:
         """Whether a word may begin or end before this unit."""
         return not self._bits[place >> 3] >> (place & 7) & 1
@@ -48,6 +56,14 @@ class DocumentText:
         while place >= 0:
             yield place
             place = find(text, place + 1)
+
+    def units(self) -> bytes:
+        """The text as written, UTF-16."""
+        return self._raw[: 2 * self.length]
+
+    def bits(self) -> bytes:
+        """A bit for each unit: 0 where a word may begin."""
+        return self._bits
 
     def is_whole(self, start: int, end: int) -> bool:
         """Whether words begin and end at both ends."""
@@ -82,3 +98,69 @@ class DocumentText:
     def characters(self, start: int, end: int) -> int:
         """How many characters these units are."""
         return len(self._raw[2 * start : 2 * end].decode("utf-16-le", "replace"))
+
+
+class JoinedTexts:
+    """Several texts as one string, so that each form is looked for once.
+
+    ``folded`` is None where a text has characters of two units; ``bases`` are the offsets of the
+    texts in the string, ``ends`` the places that end sentences.
+    """
+
+    def __init__(self, texts: Sequence[DocumentText]) -> None:
+        self._texts = texts
+        self.bases = [0, *accumulate(text.length for text in texts)]
+        units = np.frombuffer(b"".join([text.units() for text in texts]), np.uint16)
+        folded = folding_table().take(units)
+        string = folded.tobytes().decode("utf-16-le", "surrogatepass")
+        self.folded = string if len(string) == len(units) else None
+        self.ends = sentence_ends(folded)
+        bits = [text.bits() for text in texts]
+        self._inside = np.unpackbits(np.frombuffer(b"".join(bits), np.uint8), bitorder="little")
+        bit_bases = np.array([0, *accumulate(8 * len(b) for b in bits)])
+        self._shifts = bit_bases - np.array(self.bases)
+
+    def find(self, units: str, title_only: bool, most: int) -> tuple[list[int], list[int]]:
+        """Where a string stands, at most so often in each text, and in which texts."""
+        starts: list[int] = []
+        owners: list[int] = []
+        if self.folded is None:
+            return starts, owners
+        find = self.folded.find
+        start = find(units)
+        owner, stop, left = -1, 0, 0
+        while start >= 0:
+            if start >= stop:
+                owner = bisect_right(self.bases, start) - 1
+                stop, left = self.bases[owner + 1], most
+                limit = self.bases[owner] + self._texts[owner].title_length if title_only else stop
+            if start >= limit or not left:
+                start = find(units, stop)
+                continue
+            starts.append(start)
+            owners.append(owner)
+            left -= 1
+            start = find(units, start + 1)
+        return starts, owners
+
+    def boundaries(
+        self, starts: Sequence[int], owners: Sequence[int], size: int
+    ) -> tuple[list[bool], list[bool]]:
+        """Whether words begin at the starts, and end ``size`` units later."""
+        places = np.array(starts) + self._shifts[np.array(owners)]
+        inside = self._inside
+        return (inside[places] == 0).tolist(), (inside[places + size] == 0).tolist()
+
+
+def sentence_ends(folded: NDArray[np.uint16]) -> list[int]:
+    """The places of units that end sentences, in order: marks, line ends, ``.`` before a blank."""
+    ends = _ENDS[folded]
+    points = np.flatnonzero(folded == ord("."))
+    if len(points):
+        ends[points] = folded[np.minimum(points + 1, len(folded) - 1)] == ord(" ")
+    places: list[int] = np.flatnonzero(ends).tolist()
+    return places
+
+
+_ENDS = np.zeros(0x10000, bool)
+_ENDS[[ord(mark) for mark in "。!?;…\n\x01\x02"]] = True

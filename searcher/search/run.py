@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searcher.index.contents import NO_DATE, read_date
-from searcher.results import Hit, Match
+from searcher.results import Hit, Match, Snippet
 from searcher.search import plan as p
 from searcher.search.evaluate import Weights
 from searcher.search.language import parse
@@ -157,20 +157,21 @@ class Search:
         if len(marker.groups) < 2:
             return found
         near = []
+        self._read(found[:WINDOW])
         for hit in found[:WINDOW]:
-            reading = self._reading(hit)
+            reading = self._readings[hit.segment, hit.number]
             bonus = NEARNESS * marker.nearness(reading)
             near.append(Found(hit.segment, hit.number, hit.score + bonus))
         near.sort(key=lambda f: (-f.score, *self._tie(f)))
         return [*near, *found[WINDOW:]]
 
-    def _reading(self, hit: Found) -> Reading:
-        key = hit.segment, hit.number
-        reading = self._readings.get(key)
-        if reading is None:
-            text = DocumentText(self._segments[hit.segment].segment, hit.number)
-            reading = self._readings[key] = self._marker.read(text)
-        return reading
+    def _read(self, found: Sequence[Found]) -> None:
+        """Read the texts that are not read yet."""
+        new = [hit for hit in found if (hit.segment, hit.number) not in self._readings]
+        if new:
+            texts = [DocumentText(self._segments[h.segment].segment, h.number) for h in new]
+            for hit, reading in zip(new, self._marker.read_all(texts), strict=True):
+                self._readings[hit.segment, hit.number] = reading
 
     def _parts(self, word: str) -> frozenset[tuple[int, int]]:
         return self._snapshot.analyser().spans(word)
@@ -178,10 +179,12 @@ class Search:
     def _hits(self, found: Sequence[Found]) -> list[Hit]:
         options = self._options
         hits = []
+        if options.snippets or options.explain:
+            self._read(found)
         for rank, hit in enumerate(found, options.offset + 1):
             segment = self._segments[hit.segment].segment
             card = segment.card(hit.number)
-            snippets = self._marker.snippets(self._reading(hit)) if options.snippets else ()
+            snippets = self._snippets(hit) if options.snippets else ()
             moment = read_date(int(segment.dates[hit.number]), int(segment.zones[hit.number]))
             hits.append(
                 Hit(
@@ -196,7 +199,11 @@ class Search:
         from searcher.search.explain import matches_of
 
         place = self._segments[hit.segment]
-        return tuple(matches_of(place, hit.number, self._weights, self._marker, self._reading(hit)))
+        reading = self._readings[hit.segment, hit.number]
+        return tuple(matches_of(place, hit.number, self._weights, self._marker, reading))
+
+    def _snippets(self, hit: Found) -> tuple[Snippet, ...]:
+        return self._marker.snippets(self._readings[hit.segment, hit.number])
 
 
 def _best(

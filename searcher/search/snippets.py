@@ -7,6 +7,7 @@ boundaries, at the beginning of a word, or anywhere.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -15,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 from searcher.results import Snippet
 from searcher.search import plan as p
 from searcher.search.evaluate import Weights, split_units
-from searcher.search.reading import DocumentText
+from searcher.search.reading import DocumentText, JoinedTexts
 
 LENGTH = 120
 """About so many characters a snippet has at the most."""
@@ -23,8 +24,8 @@ SENTENCES = 3
 MOST_PLACES = 20
 """So many places of one form are looked at in a text."""
 
-_SENTENCE_END = re.compile(r"[。!?;…\n\x01\x02]+[\"')》】]*|\.(?=\s)")
-_ENDS = "。!?;…\n\x01"
+# What may follow the end of a sentence and belongs to it.
+_CLOSING = "。!?;…\"')》】"
 _CLAUSE_END = re.compile(r"[,、:，：\s]")
 
 WORD, WHOLE, START, ANYWHERE = "word", "whole", "start", "anywhere"
@@ -67,12 +68,15 @@ def forms_of(leaves: Iterable[p.Leaf], weights: Weights) -> list[Form]:
 class Reading(NamedTuple):
     """A text read for a query: its places, and the sentences that have some.
 
-    A sentence is (start, end, said), ``said`` the groups of its places as bits.
+    A sentence is (start, end, said), ``said`` the groups of its places as bits. ``doubtful`` are
+    places inside longer words, still to be judged: (start, end, group). They are left for when
+    they are shown wherever the text has the word itself as well.
     """
 
     text: DocumentText
     places: list[Place]
     sentences: list[tuple[int, int, int]]
+    doubtful: list[tuple[int, int, int]]
 
 
 class Marker:
@@ -107,7 +111,7 @@ class Marker:
                     found.append((start, start + size, group, kind))
                     left -= 1
                 start = find(units, start + 1)
-            if stand is WORD and size > 1 and units.isalnum() and units.isascii():
+            if stand is WORD and _is_run(units):
                 found += self._runs(text, units, title_only, group)
         found.sort()
         return found
@@ -143,26 +147,78 @@ class Marker:
 
     def read(self, text: DocumentText) -> Reading:
         """Read a text: its places and their sentences."""
-        places = self.places(text)
+        return self._reading(text, self.places(text), text.sentence_ends(), 0, [])
+
+    def read_all(self, texts: Sequence[DocumentText]) -> list[Reading]:
+        """Read several texts at once: the same as :meth:`read` of each, and faster."""
+        joined = JoinedTexts(texts)
+        if joined.folded is None:
+            return [self.read(text) for text in texts]
+        found: list[list[Place]] = [[] for _ in texts]
+        doubtful: list[list[tuple[int, int, int]]] = [[] for _ in texts]
+        for units, stand, title_only, group, _ in self._forms:
+            starts, owners = joined.find(units, title_only, MOST_PLACES)
+            if not starts:
+                continue
+            size = len(units)
+            if stand is ANYWHERE:
+                kinds = ["literal"] * len(starts)
+            else:
+                left, right = joined.boundaries(starts, owners, size)
+                if stand is START:
+                    kinds = ["prefix" if begins else "" for begins in left]
+                else:
+                    kinds = ["word" if a and b else "" for a, b in zip(left, right, strict=True)]
+            bases = joined.bases
+            for start, owner, kind in zip(starts, owners, kinds, strict=True):
+                local = start - bases[owner]
+                if kind:
+                    found[owner].append((local, local + size, group, kind))
+                elif stand is WORD:
+                    doubtful[owner].append((local, local + size, group))
+            if stand is WORD and _is_run(units):
+                for owner, text in enumerate(texts):
+                    found[owner] += self._runs(text, units, title_only, group)
+        readings = []
+        for owner, text in enumerate(texts):
+            places, later = found[owner], []
+            groups = {place[2] for place in places}
+            for start, end, group in doubtful[owner]:
+                if group in groups:
+                    later.append((start, end, group))
+                elif kind := self._stands(text, start, end, WORD):
+                    places.append((start, end, group, kind))
+            places.sort()
+            readings.append(self._reading(text, places, joined.ends, joined.bases[owner], later))
+        return readings
+
+    def _reading(
+        self,
+        text: DocumentText,
+        places: list[Place],
+        ends: Sequence[int],
+        base: int,
+        doubtful: list[tuple[int, int, int]],
+    ) -> Reading:
+        """The places' sentences, between ``ends``, offsets that count from ``-base``."""
         sentences: list[tuple[int, int, int]] = []
-        folded = text.folded
-        after = place = 0
-        while place < len(places):
+        place, count = 0, len(places)
+        while place < count:
             start, end, group, _ = places[place]
-            stop = _sentence_end(text, end)
-            before = max([folded.rfind(mark, after, start) for mark in _ENDS])
+            at = bisect_left(ends, start + base)
+            first = max(ends[at - 1] + 1 - base, 0) if at else 0
+            stop = ends[bisect_left(ends, end - 1 + base)] + 1 - base
             said = 1 << group
             place += 1
-            # A quoted string may reach over the end of a sentence: then they are one.
-            while place < len(places) and places[place][0] < stop:
+            while place < count and places[place][0] < stop:
                 _, end, group, _ = places[place]
                 said |= 1 << group
                 place += 1
+                # A quoted string may reach over the end of a sentence: then they are one.
                 if end > stop:
-                    stop = _sentence_end(text, end)
-            sentences.append((max(before + 1, after), stop, said))
-            after = stop
-        return Reading(text, places, sentences)
+                    stop = ends[bisect_left(ends, end - 1 + base)] + 1 - base
+            sentences.append((first, stop, said))
+        return Reading(text, places, sentences, doubtful)
 
     def weight(self, said: int) -> float:
         """The weights of groups given as bits, added up."""
@@ -178,23 +234,37 @@ class Marker:
 
     def snippets(self, reading: Reading) -> tuple[Snippet, ...]:
         """One snippet of the title if it matches, one of the body."""
-        text, places, sentences = reading
+        text, places, sentences, _ = reading
         shown: list[Snippet] = []
         body = text.title_length + 1
         in_body = 0
         while in_body < len(places) and places[in_body][0] < body:
             in_body += 1
         if in_body:
-            shown.append(_snippet("title", text, 0, body - 1, places[:in_body]))
+            in_title = self._with_parts(reading, places[:in_body], 0, body - 1)
+            shown.append(_snippet("title", text, 0, body - 1, in_title))
         rest = places[in_body:]
         if rest:
             start, end = self._best_window([s for s in sentences if s[1] > body])
-            shown.append(_snippet("body", text, *_cut(text, max(start, body), end, rest), rest))
+            start, end = _cut(text, max(start, body), end, rest)
+            rest = self._with_parts(reading, rest, start, end)
+            shown.append(_snippet("body", text, start, end, rest))
         elif text.length - 1 > body:
-            match = _SENTENCE_END.search(text.folded, body)
-            end = min(match.end() if match else text.length, text.length - 1)
+            ends = text.sentence_ends()
+            end = ends[bisect_left(ends, body)] + 1
             shown.append(_snippet("body", text, *_cut(text, body, end, ()), ()))
         return tuple(shown)
+
+    def _with_parts(
+        self, reading: Reading, places: list[Place], start: int, end: int
+    ) -> list[Place]:
+        """The places, with the doubtful ones between ``start`` and ``end`` that hold."""
+        more = [
+            (a, b, group, kind)
+            for a, b, group in reading.doubtful
+            if start <= a and b <= end and (kind := self._stands(reading.text, a, b, WORD))
+        ]
+        return sorted(places + more) if more else places
 
     def _best_window(self, sentences: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
         """The sentences, near each other and not too long, that say most of the query."""
@@ -213,9 +283,8 @@ class Marker:
         return window
 
 
-def _sentence_end(text: DocumentText, place: int) -> int:
-    match = _SENTENCE_END.search(text.folded, place)
-    return match.end() if match else text.length
+def _is_run(units: str) -> bool:
+    return len(units) > 1 and units.isalnum() and units.isascii()
 
 
 @lru_cache(maxsize=1024)
@@ -226,8 +295,12 @@ def _joined(term: str) -> re.Pattern[str]:
 def _cut(text: DocumentText, start: int, end: int, places: Sequence[Place]) -> tuple[int, int]:
     """Shorten to LENGTH around the first places, at punctuation; blanks at the ends go."""
     folded = text.folded
+    while folded[end : end + 1] and folded[end] in _CLOSING:
+        end += 1
     while end > start and folded[end - 1] in "\n\x01\x02 ":
         end -= 1
+    while start < end and folded[start] in _CLOSING:
+        start += 1
     while start < end and folded[start] in "\n \x01":
         start += 1
     if end - start > LENGTH:
