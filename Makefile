@@ -25,7 +25,7 @@ help:
 	@echo 'make bench                 measure the speed beside other engines on $(DOCS)'
 	@echo 'make clean                 remove what these have made: $(VENV)/, the index, caches'
 	@echo
-	@echo 'Other places: make search Q=… CORPUS=~/news INDEX=~/news.index, make test PYTHON=python3.12'
+	@echo 'Other places: make search Q=… CORPUS=../news INDEX=../news.index, make test PYTHON=python3.12'
 
 search: asked $(VENV)/.runtime
 	@$(run) searcher index "$(CORPUS)" --index "$(INDEX)"

@@ -23,7 +23,8 @@ TITLE_END = "\x01"
 TEXT_END = "\x02"
 NEVER = -(1 << 62)
 MOST_HALVES_IN_BODY, MOST_HALVES_IN_TITLE = 63, 3
-SENTENCE_END = re.compile(r"[。!?;…\n\x01\x02]+[\"')》】]*|\.(?=\s)")
+SENTENCE_END = re.compile(r"[。!?;…\n\x01\x02]|\.(?= )")
+Spans = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,6 @@ class Exhaustive:
 
     def idf(self, df: int) -> float:
         df = min(df, self.count)
-        if df == self.count:
-            return math.log1p(0.5)
         return math.log1p((self.count - df + 0.5) / (df + 0.5))
 
     def weight(self, leaf: p.Leaf) -> float:
@@ -201,10 +200,12 @@ class Exhaustive:
         places: list[tuple[int, int, int]] = []
         asked: set[str] = set()
         for group, leaf in enumerate(leaves):
-            for name, spans in self.spans(d, leaf):
-                if name not in asked:
-                    asked.add(name)
-                    places += [(start, end, group) for start, end in spans]
+            found = [named for named in self.spans(d, leaf) if named[0] not in asked]
+            asked.update(name for name, _, _ in found)
+            # Inside longer words a thing counts only where it stands nowhere by itself.
+            words = [span for _, whole, _ in found for span in whole]
+            parts = [span for _, _, inside in found for span in inside]
+            places += [(start, end, group) for start, end in words or parts]
         places.sort()
         best = stop = 0.0
         said: set[int] = set()
@@ -212,38 +213,38 @@ class Exhaustive:
             if start >= stop:
                 said, stop = set(), 0
             if end > stop:
-                match = SENTENCE_END.search(d.text, end)
+                match = SENTENCE_END.search(d.text, end - 1)
                 stop = match.end() if match else len(d.text)
             said.add(group)
             best = max(best, sum(weights[g] for g in said))
         return best
 
-    def spans(self, d: Document, leaf: p.Leaf) -> list[tuple[str, list[tuple[int, int]]]]:
-        """Where the names of a leaf stand."""
-        if isinstance(leaf, p.Term | p.String):
-            own = leaf.term if isinstance(leaf, p.Term) else leaf.text
-            found = [(own, self.stands(d, own, leaf, isinstance(leaf, p.Term)))]
-            return found + [(name, self.stands(d, name, leaf, True)) for name in leaf.aliases]
+    def spans(self, d: Document, leaf: p.Leaf) -> list[tuple[str, Spans, Spans]]:
+        """Where the names of a leaf stand: by themselves, and inside longer words."""
         if isinstance(leaf, p.Prefix):
             starts = d.places(leaf.text, False, leaf.field)
-            return [(leaf.text, [span for span in starts if span[0] not in d.inside])]
+            return [(leaf.text, [span for span in starts if span[0] not in d.inside], [])]
+        if isinstance(leaf, p.Term):
+            return [self.word_spans(d, name, leaf.field) for name in (leaf.term, *leaf.aliases)]
+        if isinstance(leaf, p.String):
+            named = [(leaf.text, d.places(leaf.text, leaf.whole, leaf.field), Spans())]
+            for name in leaf.aliases:
+                spans = name, d.places(name, True, leaf.field), Spans()
+                named.append(spans if leaf.whole else self.word_spans(d, name, leaf.field))
+            return named
         return []
 
-    def stands(
-        self, d: Document, name: str, leaf: p.Term | p.String, as_word: bool
-    ) -> list[tuple[int, int]]:
-        if isinstance(leaf, p.String) and (leaf.whole or not as_word):
-            return d.places(name, leaf.whole, leaf.field)
-        spans = set(d.places(name, True, leaf.field))
+    def word_spans(self, d: Document, name: str, field: str | None) -> tuple[str, Spans, Spans]:
+        words = set(d.places(name, True, field))
+        inside: set[tuple[int, int]] = set()
         for start, end, term, parts, _ in d.pieces:
-            if leaf.field is not None and start >= len(d.title):
-                continue
-            if term == name:
-                spans.add((start, end))
-            elif name in parts:
-                inside = [(a, b) for a, b in d.occurrences(name) if start <= a and b <= end]
-                spans.update(inside or [(start, end)])
-        return sorted(spans)
+            if field is None or start < len(d.title):
+                if term == name:
+                    words.add((start, end))
+                elif name in parts:
+                    within = [(a, b) for a, b in d.occurrences(name) if start <= a and b <= end]
+                    inside.update(within or [(start, end)])
+        return name, sorted(words), sorted(inside - words)
 
     # Searching
 

@@ -27,7 +27,10 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     names = [name for group in GROUPS for name in group.split()]
     build(
         folder,
-        [article(n, "今日要闻", f"{name}方面发表声明", author=name) for n, name in enumerate(names)],
+        [
+            article(n, "今日要闻", f"{name}方面发表声明", author=name)
+            for n, name in enumerate(names)
+        ],
     )
     with open_index(folder / "index") as opened:
         yield opened
@@ -58,9 +61,10 @@ def test_turned_off(index: Index, group: str) -> None:
 def test_quoted_and_title_and_prefix(index: Index) -> None:
     assert set(authors(index, '"普京"')) == {"普京"}, "what is quoted is meant literally"
     assert set(authors(index, "普*")) == {"普京", "普丁"}
-    assert set(authors(index, "普京 -普丁")) == {"普京", "蒲亭", "Putin"} or set(
-        authors(index, "普京 -普丁")
-    ) == set(), "what is excluded is excluded by all its names or by this one"
+    assert (
+        set(authors(index, "普京 -普丁")) == {"普京", "蒲亭", "Putin"}
+        or set(authors(index, "普京 -普丁")) == set()
+    ), "what is excluded is excluded by all its names or by this one"
 
 
 def test_not_within_other_words(index: Index) -> None:
@@ -79,10 +83,23 @@ def test_the_literal_one_first_however_often_the_other_stands(tmp_path: Path) ->
 
 
 def test_names_of_several_words(tmp_path: Path) -> None:
-    bodies = ["弗拉基米尔·普京讲话", "普京讲话", "Vladimir Putin spoke", "纽约下雪", "New York snow", "York is new"]
+    bodies = [
+        "弗拉基米尔·普京讲话",
+        "普京讲话",
+        "Vladimir Putin spoke",
+        "纽约下雪",
+        "New York snow",
+        "York is new",
+    ]
     with index_of(tmp_path, *(("要闻", body) for body in bodies)) as index:
         first = {"a0000", "a0001", "a0002"}
-        for query in ("普京", "弗拉基米尔·普京", "弗拉基米尔•普京", "Vladimir Putin", "vladimir putin"):
+        for query in (
+            "普京",
+            "弗拉基米尔·普京",
+            "弗拉基米尔•普京",
+            "Vladimir Putin",
+            "vladimir putin",
+        ):
             assert found(index, query) == first, query
         for query in ("纽约", "New York", "NEW YORK"):
             assert found(index, query) == {"a0003", "a0004"}, query
@@ -115,7 +132,12 @@ def test_aliases_do_not_depend_on_how_the_index_is_cut_into_segments(tmp_path: P
         for step in steps:
             build(tmp_path / name, made[:step], lexicon=tmp_path / "my.txt")
         with open_index(tmp_path / name / "index") as index:
-            scores.append({q: [(h.id, round(h.score, 4)) for h in index.search(q, limit=99)] for q in ("甲城", "大己庚")})
+            scores.append(
+                {
+                    q: [(h.id, round(h.score, 4)) for h in index.search(q, limit=99)]
+                    for q in ("甲城", "大己庚")
+                }
+            )
     assert scores[0] == scores[1]
 
 

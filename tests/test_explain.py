@@ -76,7 +76,9 @@ def test_where_and_as_what_it_matched(tmp_path: Path, query: str) -> None:
 
 
 def test_nearness_is_told(tmp_path: Path) -> None:
-    with index_of(tmp_path, ("要闻", "拜登与普京通话。"), ("要闻", "拜登来了。普京走了。")) as index:
+    with index_of(
+        tmp_path, ("要闻", "拜登与普京通话。"), ("要闻", "拜登来了。普京走了。")
+    ) as index:
         near, far = index.search("拜登 普京", explain=True)
         assert (near.id, far.id) == ("a0000", "a0001")
         nearness = [m.score for h in (near, far) for m in h.explanation if m.kind == "nearness"]
@@ -84,7 +86,9 @@ def test_nearness_is_told(tmp_path: Path) -> None:
 
 
 def test_missing_words_are_named_with_the_nearest_thing(tmp_path: Path) -> None:
-    with index_of(tmp_path, ("拜登讲话", "中华人民共和国成立，普丁致贺"), ("别的", "华人 普京 泽连斯基")) as index:
+    with index_of(
+        tmp_path, ("拜登讲话", "中华人民共和国成立，普丁致贺"), ("别的", "华人 普京 泽连斯基")
+    ) as index:
         told = index.explain("拜登 华人 泽连斯基", "a0000")
         assert not told.matched
         assert [missing.term for missing in told.missing] == ["华人", "泽连斯基"]
@@ -116,7 +120,20 @@ def test_other_things_that_are_missing(tmp_path: Path) -> None:
 
 def test_odd_queries(index: Index) -> None:
     some = index.search("*")[0].id
-    for query in ("", "   ", "…", "的", "*", "-普京", "()", '"', "普京*", "😀", '"😀"', "date:2021"):
+    for query in (
+        "",
+        "   ",
+        "…",
+        "的",
+        "*",
+        "-普京",
+        "()",
+        '"',
+        "普京*",
+        "😀",
+        '"😀"',
+        "date:2021",
+    ):
         told = index.explain(query, some)
         assert told.score == pytest.approx(sum(m.score for m in told.matches))
 

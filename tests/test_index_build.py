@@ -251,7 +251,12 @@ def test_every_field_comes_back(tmp_path: Path) -> None:
         {"title": "", "body": "\n\n"},
         {"title": "控\x00制\n\x1f字\x7f\x85", "body": "\x01\x02正文\x1b[31m"},
         {"author": "\x1f", "categories": ("a\x1fb", "c\nd", "", "e,f")},
-        {"title": "半\ud800个", "body": "半\udfff个", "author": "\ud83d", "categories": ("\ud83d",)},
+        {
+            "title": "半\ud800个",
+            "body": "半\udfff个",
+            "author": "\ud83d",
+            "categories": ("\ud83d",),
+        },
         {"title": "两\ud83d\ude00半", "body": "\ude00\ud83d"},
         {"date": None},
         {"date": datetime.min.replace(tzinfo=timezone.utc)},
@@ -259,7 +264,7 @@ def test_every_field_comes_back(tmp_path: Path) -> None:
         {"date": datetime.max.replace(tzinfo=timezone(timedelta(hours=-23, minutes=-59)))},
         {"date": datetime.min.replace(tzinfo=timezone(timedelta(hours=23, minutes=59)))},
         {"date": datetime(1900, 1, 1, tzinfo=timezone(timedelta(hours=8, minutes=5, seconds=43)))},
-        {"date": datetime(2021, 12, 5)},  # noqa: DTZ001
+        {"date": datetime(2021, 12, 5)},
         {"url": "x\ny", "source": "\t"},
         {"title": "长" * 70_000},
         {"body": "😀" * 40_000 + "末"},
@@ -349,9 +354,7 @@ def test_jobs_make_no_difference_for_files(tmp_path: Path) -> None:
     (corpus / "3" / "bad.md").write_bytes(b"\x00\xff" * 99)
     reports = [build_index(corpus, tmp_path / str(jobs), jobs=jobs) for jobs in (1, 2)]
     assert len({replace(report, seconds=0) for report in reports}) == 1
-    one, two = (
-        [path.read_bytes() for path in segments(tmp_path / str(jobs))] for jobs in (1, 2)
-    )
+    one, two = ([path.read_bytes() for path in segments(tmp_path / str(jobs))] for jobs in (1, 2))
     assert one == two
 
 
@@ -492,7 +495,9 @@ def test_merging_is_bounded_and_loses_nothing(tmp_path: Path) -> None:
     alive: dict[str, Article] = {}
     for number in range(40):
         for _ in range(chance.randint(1, 9)):
-            made = article(len(alive) + 1000 * (number % 2), "新闻", f"第{number}号 w{chance.randint(0, 9)}")
+            made = article(
+                len(alive) + 1000 * (number % 2), "新闻", f"第{number}号 w{chance.randint(0, 9)}"
+            )
             alive[made.id] = made
         for id_ in chance.sample(sorted(alive), min(len(alive), chance.randint(0, 4))):
             del alive[id_]
@@ -502,7 +507,9 @@ def test_merging_is_bounded_and_loses_nothing(tmp_path: Path) -> None:
         assert index.check() == []
         assert found(index, "*") == set(alive)
         for word in ("w0", "w5", "第3号"):
-            want = {id_ for id_, made in alive.items() if word in made.body.split() or word in made.body}
+            want = {
+                id_ for id_, made in alive.items() if word in made.body.split() or word in made.body
+            }
             assert found(index, f'"{word}"') == want
         assert all(index.get(id_) == made for id_, made in alive.items())
 

@@ -4,10 +4,12 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+import pytest
 from library import article, build, found
 
 from searcher import (
@@ -61,7 +63,7 @@ def test_a_killed_writer_leaves_the_last_commit(tmp_path: Path) -> None:
     build(tmp_path, generation(0))
     last = 0
     for _ in range(15):
-        with beside(lambda first=last + 1: commit_for_ever(tmp_path, first)):
+        with beside(partial(commit_for_ever, tmp_path, last + 1)):
             time.sleep(chance.uniform(0.02, 0.25))
         number = version(tmp_path)
         assert number >= last
@@ -81,7 +83,7 @@ def test_a_killed_first_run_leaves_no_index_or_a_whole_one(tmp_path: Path) -> No
     for attempt in range(10):
         folder = tmp_path / str(attempt)
         folder.mkdir()
-        with beside(lambda folder=folder: commit_for_ever(folder, 0)):
+        with beside(partial(commit_for_ever, folder, 0)):
             time.sleep(chance.uniform(0.01, 0.15))
         try:
             outcomes.add(version(folder) >= 0)
@@ -99,15 +101,13 @@ def slow_articles() -> Iterator[Article]:
 
 def write_slowly(folder: Path, jobs: int) -> None:
     while True:
-        try:
+        with suppress(IndexLocked):
             build_index(slow_articles(), folder / "index", jobs=jobs)
-        except IndexLocked:
-            continue
 
 
 def test_a_killed_writer_takes_its_helpers_along(tmp_path: Path) -> None:
     build(tmp_path, generation(0))
-    with beside(lambda: write_slowly(tmp_path, 2)):
+    with beside(partial(write_slowly, tmp_path, 2)):
         time.sleep(1.5)
     until = time.monotonic() + 10
     while True:
@@ -122,22 +122,22 @@ def test_a_killed_writer_takes_its_helpers_along(tmp_path: Path) -> None:
 
 def test_only_one_writes(tmp_path: Path) -> None:
     build(tmp_path, generation(0))
-    with beside(lambda: write_slowly(tmp_path, 1)):
-        until = time.monotonic() + 10
-        while True:
-            try:
+    with beside(partial(write_slowly, tmp_path, 1)):
+
+        def write() -> None:
+            until = time.monotonic() + 10
+            while time.monotonic() < until:
                 build(tmp_path, generation(0))
-            except IndexLocked as error:
-                assert "another process" in str(error)
-                break
-            assert time.monotonic() < until
+
+        with pytest.raises(IndexLocked, match="another process"):
+            write()
         assert version(tmp_path) == 0, "readers need no lock"
 
 
 def test_opening_while_another_process_commits(tmp_path: Path) -> None:
     build(tmp_path, generation(0))
     seen = set()
-    with beside(lambda: commit_for_ever(tmp_path, 1)), open_index(tmp_path / "index") as kept:
+    with beside(partial(commit_for_ever, tmp_path, 1)), open_index(tmp_path / "index") as kept:
         until = time.monotonic() + 3
         while time.monotonic() < until:
             with open_index(tmp_path / "index") as index:
@@ -156,8 +156,11 @@ def test_threads_share_an_index(tmp_path: Path) -> None:
     queries = [f"{a} OR {b}" for a in words for b in words if a < b] + [f'"{a[0]}"' for a in words]
     with open_index(tmp_path / "index") as index:
 
-        def answer(query: str) -> list[tuple[str, float]]:
-            return [(hit.id, hit.score) for hit in index.search(query)]
+        def answer(query: str) -> list[tuple[str, float]] | str:
+            try:
+                return [(hit.id, hit.score) for hit in index.search(query)]
+            except (SearcherError, LookupError, ValueError) as error:
+                return repr(error)
 
         expected = {query: answer(query) for query in queries}
         wrong: list[str] = []
@@ -165,11 +168,9 @@ def test_threads_share_an_index(tmp_path: Path) -> None:
         def work(seed: int) -> None:
             mine = random.Random(seed)
             for query in mine.sample(queries, len(queries)):
-                try:
-                    if answer(query) != expected[query]:
-                        wrong.append(query)
-                except (SearcherError, LookupError, ValueError) as error:
-                    wrong.append(repr(error))
+                got = answer(query)
+                if got != expected[query]:
+                    wrong.append(f"{query}: {got}"[:200])
 
         threads = [threading.Thread(target=work, args=[seed]) for seed in range(4)]
         for thread in threads:

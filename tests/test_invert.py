@@ -4,6 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -49,7 +50,7 @@ def plain_pairs(batch: Sequence[Text]) -> dict[int, set[int]]:
     pairs: dict[int, set[int]] = defaultdict(set)
     for number, (title, body) in enumerate(batch):
         text = split(f"{fold(title)}{TITLE_END}{fold(body)}{TEXT_END}")
-        for left, right in zip(text, text[1:], strict=False):
+        for left, right in pairwise(text):
             if left > TEXT_END:
                 pairs[ord(left) << 16 | ord(right)].add(number)
     return pairs
@@ -87,12 +88,16 @@ def check(batch: Sequence[Text]) -> Inverted:
     assert got.units.tobytes() == "".join(whole).encode("utf-16-le")
     assert got.ends.tolist() == np.cumsum([len(split(text)) for text in whole]).tolist()
     assert got.title_lengths.tolist() == [len(split(title)) for title, _ in batch]
-    counts = [sum(1 for text in fields for _ in default_analyser().pieces(text)) for fields in batch]
+    counts = [
+        sum(1 for text in fields for _ in default_analyser().pieces(text)) for fields in batch
+    ]
     assert got.lengths.tolist() == counts
     for postings in (got.words, got.pairs):
         keys = list(postings.keys)
         assert keys == sorted(set(keys)), "terms in order, each once"
-        assert all((np.diff(list(docs)) > 0).all() for docs in map(list, entries(postings).values()))
+        assert all(
+            (np.diff(list(docs)) > 0).all() for docs in map(list, entries(postings).values())
+        )
     return got
 
 

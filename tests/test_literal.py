@@ -112,9 +112,7 @@ def test_any_string(index: Index, articles: list[Article], string: str) -> None:
 
 
 # Every example builds an index, so a failing one is not made smaller.
-@settings(
-    max_examples=1000 if SLOW else 40, phases=[Phase.explicit, Phase.reuse, Phase.generate]
-)
+@settings(max_examples=1000 if SLOW else 40, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     st.lists(st.tuples(texts(4), texts()), min_size=1, max_size=4),
     st.integers(0, 10_000),
@@ -136,7 +134,12 @@ def test_substrings_of_any_article(
 
 def test_every_pair_and_character_of_an_article(tmp_path: Path) -> None:
     """Short strings are not checked against the text, so the index alone must be right."""
-    held = [article(1, "拜登😀F-35", "京普𠮷\n。普京"), article(2, "普", "京"), article(3, "", "😀"), article(4, "", "")]
+    held = [
+        article(1, "拜登😀F-35", "京普𠮷\n。普京"),
+        article(2, "普", "京"),
+        article(3, "", "😀"),
+        article(4, "", ""),
+    ]
     with index_of(tmp_path, *held) as index:
         for one in held:
             for text in (one.title, one.body):
@@ -159,7 +162,7 @@ def test_every_pair_and_character_of_an_article(tmp_path: Path) -> None:
         ('"乔•拜登"', True),
         ('"乔拜登"', False),
         ('"“会谈”"', True),
-        ('「“会谈”」', True),
+        ("「“会谈”」", True),
         ('"2021—2022"', True),
         ('"20212022"', False),
         ('title:"乌克兰"', False),

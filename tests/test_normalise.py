@@ -71,7 +71,11 @@ def test_a_text_folds_character_by_character(text: str) -> None:
         ("臺灣台湾", "台湾台湾", "the two forms of 台"),
         ("後后", "后后", "后 is the simplified form of both"),
         ("乾隆干", "干隆干", "one simplified character stands for several"),
-        ("乔·拜登 乔•拜登 乔・拜登 乔‧拜登 乔･拜登", "乔·拜登 乔·拜登 乔·拜登 乔·拜登 乔·拜登", "middle dots"),
+        (
+            "乔·拜登 乔•拜登 乔・拜登 乔‧拜登 乔･拜登",
+            "乔·拜登 乔·拜登 乔·拜登 乔·拜登 乔·拜登",
+            "middle dots",
+        ),
         ("“中”「中」『中』«中»＂中＂", '"中""中""中""中""中"', "double quotation marks"),
         ("﹁中﹂﹃中﹄｢中｣", '"中""中""中"', "the same, upright and half width"),
         ("‘a’＇a＇", "'a''a'", "single quotation marks"),

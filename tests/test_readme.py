@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from console import ROOT, call, environment, run
@@ -64,7 +64,7 @@ def _steps(block: str) -> Iterator[Step]:
 # anyway, and has all packages.
 _PYTHON = f"""#!/bin/sh
 case "$*" in
-  "-m venv "*) mkdir -p .venv/bin && cp stubs/* .venv/bin/ && mv .venv/bin/python3 .venv/bin/python ;;
+  "-m venv "*) mkdir -p .venv/bin && cp "$0" .venv/bin/python && cp stubs/searcher .venv/bin/ ;;
   "-m pip install "*) ;;
   *) exec "{sys.executable}" "$@" ;;
 esac
@@ -213,6 +213,8 @@ def write_outputs() -> None:
     with TemporaryDirectory() as temporary:
         folder = prepare(Path(temporary))
         outputs = {step.command: shown(step.command, folder) for step in steps(ENGLISH)}
+        query = json.loads(blocks(ENGLISH, "json")[0])["query"]
+        record = run("search", "--json", query, cwd=folder, expect=0).record
 
     def written(block: re.Match[str]) -> str:
         language, content = block.groups()
@@ -221,11 +223,21 @@ def write_outputs() -> None:
                 f"$ {step.command}\n{_kept(step.output, outputs[step.command])}"
                 for step in _steps(content)
             )
+        elif language == "json":
+            content = _laid_out({**record, "took_ms": json.loads(content)["took_ms"]})
         return f"```{language}\n{content}```"
 
     for readme in READMES:
         text = readme.read_text(encoding="utf-8")
         readme.write_text(_BLOCK.sub(written, text), encoding="utf-8")
+
+
+def _laid_out(record: dict[str, Any]) -> str:
+    """JSON over several lines, but lists of plain values on one."""
+    text = json.dumps(record, ensure_ascii=False, indent=2)
+    for _ in range(2):  # the lists in "spans", then "spans"
+        text = re.sub(r"\[\s+([^{}]*?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
+    return text + "\n"
 
 
 def _kept(before: str, now: str) -> str:

@@ -9,7 +9,7 @@ from texts import RUNS, texts
 
 from searcher import Index, open_index
 from searcher.text.normalise import fold
-from searcher.text.runs import HAN, RUN, read_run
+from searcher.text.runs import RUN, read_run
 
 
 def read(written: str) -> tuple[str, ...]:

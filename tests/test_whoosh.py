@@ -113,7 +113,9 @@ def plain(query: q.Query, tokens: dict[str, set[str]]) -> set[str]:
     if isinstance(query, q.Term):
         return {id_ for id_, terms in tokens.items() if query.text in terms}
     if isinstance(query, q.Prefix):
-        return {id_ for id_, terms in tokens.items() if any(t.startswith(query.text) for t in terms)}
+        return {
+            id_ for id_, terms in tokens.items() if any(t.startswith(query.text) for t in terms)
+        }
     if isinstance(query, q.Not):
         return set(tokens) - plain(query.query, tokens)
     sets = [plain(part, tokens) for part in query.subqueries]
@@ -175,7 +177,9 @@ def test_queries_typed_in_whooshs_language(searcher: Searcher, tokens: dict[str,
 
 
 @pytest.mark.parametrize("imported", ["searcher", "searcher.index.whoosh_codec", "whoosh"])
-def test_open_dir_in_a_fresh_process(folder: Path, imported: str, tokens: dict[str, set[str]]) -> None:
+def test_open_dir_in_a_fresh_process(
+    folder: Path, imported: str, tokens: dict[str, set[str]]
+) -> None:
     """`import searcher` is enough, even nothing: the table of contents names our classes."""
     code = (
         f"import {imported}; from whoosh.index import open_dir; from whoosh.query import Term\n"

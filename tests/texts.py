@@ -1,25 +1,30 @@
 """Texts that are hard to get right: hypothesis strategies, and the same at random from a seed."""
 
 import random
+import string
 from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
 WORDS = (
-    "拜登 普京 和 与 的 美国 总统 乌克兰 俄罗斯 克里姆林宫 国防部长 中国农业发展银行 中华人民共和国 华人 "
-    "布林肯 发展 经济 视频通话 莫斯科 北京 新闻 记者 报道 一 二十 第三 年 月 日 亿"
+    "拜登 普京 和 与 的 美国 总统 乌克兰 俄罗斯 克里姆林宫 国防部长 中国农业发展银行 "
+    "中华人民共和国 华人 布林肯 发展 经济 视频通话 莫斯科 北京 新闻 记者 报道 一 二十 第三 年 月 "
+    "日 亿"
 ).split()
 TRADITIONAL = "澤倫斯基 烏克蘭 總統 著名 裏 台灣 臺北 發展 華人 俄羅斯 國防部長 後 颱風".split()
 RUNS = (
-    "F-35 F35 SK-II COVID-19 PM2.5 5G C919 3.6.3 17.5万 12% 2021年12月5日 12月5日 3月 5日 12时30分 1,234,567 "
-    "a.b@example.com https://example.com/a?b=1 O'Brien don’t AT&T x_y C++ ½ ² ① Ⅳ ３．５ Ｆ－３５ iPhone14 100万亿 3‰"
+    "F-35 F35 SK-II COVID-19 PM2.5 5G C919 3.6.3 17.5万 12% 2021年12月5日 12月5日 3月 5日 12时30分 "
+    "1,234,567 a.b@example.com https://example.com/a?b=1 O'Brien don’t AT&T x_y C++ ½ ² ① Ⅳ ３．５ "
+    "Ｆ－３５ iPhone14 100万亿 3‰"
 ).split()
-PUNCTUATION = list("，。！？；：、…—－～·•・‧“”「」『』﹁﹂｢｣《》（）()[]{}<>|*/\\'\"-_.,:;!?@#$%^&+=~` \u3000\n")
+PUNCTUATION = list("，。！？；：、…—－～·•・‧“”「」『』﹁﹂｢｣《》（） \u3000\n") + list(
+    string.punctuation
+)
 # Emoji of several units, Han of every extension and compatibility, kana, Hangul, marks, and the
 # neighbours of the surrogates.
 RARE = list(
-    "😀👨‍👩‍👧🇨🇳𠮷𪚥𰻞㐀䶿豈﨎龥鿿々〇あアｱㅎ한ǅßİıſẞéé\u0301\u0323\u200b\u200d\ufe0f\ud7ff\ue000\uf8ff\ufdd0\ufffd\uffff"
-    "\U0010ffff\u2028\x85\xa0\xad"
+    "😀👨‍👩‍👧🇨🇳𠮷𪚥𰻞㐀䶿豈﨎龥鿿々〇あアｱㅎ한ǅßİıſẞéé\u0301\u0323\u200b\u200d\ufe0f"
+    "\ud7ff\ue000\uf8ff\ufdd0\ufffd\uffff\U0010ffff\u2028\x85\xa0\xad"
 )
 
 _PIECES: list[Sequence[str]] = [WORDS, TRADITIONAL, RUNS, PUNCTUATION, RARE]

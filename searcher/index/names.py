@@ -15,13 +15,19 @@ from searcher.index.layout import LayoutReader, LayoutWriter
 from searcher.index.merge import slot_table
 from searcher.index.segment import Terms
 from searcher.text.lexicon import Lexicon
+from searcher.text.runs import RUN, read_run
 
 
 def write_names(path: Path, lexicon: Lexicon) -> None:
     """Write the groups of a lexicon."""
     groups = sorted(set(lexicon.groups.values()))
     number = {group: place for place, group in enumerate(groups)}
-    keys = sorted(lexicon.groups)
+    groups_of = dict(lexicon.groups)
+    for key, group in lexicon.groups.items():
+        # AB-19 is looked up as ab19, too: that is the term of both.
+        if RUN.fullmatch(key):
+            groups_of.setdefault(read_run(key).term, group)
+    keys = sorted(groups_of)
     terms = [key.encode("utf-8", "surrogatepass") for key in keys]
     blobs = [SEPARATOR.join(group).encode("utf-8", "surrogatepass") for group in groups]
     with LayoutWriter(path) as out:
@@ -29,7 +35,7 @@ def write_names(path: Path, lexicon: Lexicon) -> None:
         out.write("names_term_ends", np.cumsum([len(t) for t in terms], dtype=np.uint32))
         out.write("names_ends", np.arange(1, len(terms) + 1, dtype=np.uint32))
         out.write("names_slots", slot_table(terms))
-        out.write("names_group", np.array([number[lexicon.groups[k]] for k in keys], np.uint32))
+        out.write("names_group", np.array([number[groups_of[k]] for k in keys], np.uint32))
         out.write("groups", b"".join(blobs))
         out.write("group_ends", np.cumsum([len(blob) for blob in blobs], dtype=np.uint32))
 

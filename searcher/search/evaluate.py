@@ -7,6 +7,7 @@ the matching documents alone where they are few, and at whole postings where the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,6 +18,7 @@ from searcher.index.invert import TITLE_UNIT
 from searcher.search import plan as p
 from searcher.search.rank import ALIAS, K1, PAIR, PRESENCE, idf, length_norms, term_frequencies
 from searcher.search.reading import DocumentText
+from searcher.text.runs import HAN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 Documents: TypeAlias = "NDArray[np.intp]"
 Scores: TypeAlias = "NDArray[np.float32]"
 
+_ONE_WORD = re.compile(f"[{HAN}]+|[a-z0-9]+")
 _NONE = np.zeros(0, np.intp)
 
 
@@ -123,7 +126,8 @@ class SegmentSearch:
     def _term_documents(self, term: str, field: str | None) -> Documents:
         postings = self.term(term)
         if postings is None:
-            return _NONE if " " not in term and "·" not in term else self.name(term, field)
+            # A name of one word that no document has is nowhere; one of several is looked for.
+            return _NONE if _ONE_WORD.fullmatch(term) else self.name(term, field)
         docs, codes = postings
         return (docs if field is None else docs[codes >= TITLE_UNIT]).astype(np.intp)
 

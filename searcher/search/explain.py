@@ -47,14 +47,18 @@ def explain(
     text = DocumentText(segment, number)
     matched = number in place.documents(plan)
     marker = Marker(forms_of(weights.leaves, weights), lambda word: analyser().spans(word))
-    matches = tuple(matches_of(place, number, weights, marker, marker.read(text)))
+    reading = marker.read(text)
+    matches = [*matches_of(place, number, weights, reading)]
+    near = NEARNESS * marker.nearness(reading) if len(marker.groups) > 1 else 0.0
+    if near:
+        matches.append(Match("", "text", "nearness", near, "the best sentence"))
     missing = tuple(_missing(place, number, plan, text, analyser))
     score = sum(match.score for match in matches)
-    return Explanation(query, id_, matched, score, matches, missing, notes)
+    return Explanation(query, id_, matched, score, tuple(matches), missing, notes)
 
 
 def matches_of(
-    place: SegmentSearch, number: int, weights: Weights, marker: Marker, reading: Reading
+    place: SegmentSearch, number: int, weights: Weights, reading: Reading
 ) -> Iterator[Match]:
     """What each part of a plan adds to the score of a document, and where it stands."""
     within = np.array([number], np.intp)
@@ -70,10 +74,6 @@ def matches_of(
             fields = [f for f, n in (("title", in_title), ("body", len(here) - in_title)) if n]
             detail = f"title {in_title}, body {len(here) - in_title}" if here else ""
             yield Match(name, "+".join(fields) or "text", kind, float(scores[at]), detail)
-    if len(marker.groups) > 1:
-        near = marker.nearness(reading)
-        if near:
-            yield Match("", "text", "nearness", NEARNESS * near, "the best sentence")
 
 
 def _missing(

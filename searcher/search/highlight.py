@@ -51,7 +51,7 @@ def highlight(snapshot: Snapshot, query: str, text: str) -> tuple[tuple[int, int
     weights = Weights(plan, snapshot.segments, snapshot.documents)
     marker = Marker(forms_of(weights.leaves, weights), analyser().spans)
     loose = _LooseText(text, analyser())
-    spans = merge_spans((place[0], place[1]) for place in marker.places(loose))
+    spans = merge_spans((place[0], place[1]) for place in marker.places(loose, len(text)))
     if loose.length == len(text):
         return tuple(spans)
     # Of the two units of a character beyond the basic plane, the second counts for nothing.

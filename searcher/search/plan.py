@@ -170,7 +170,9 @@ class _Planning:
         positive = [self.node(node) for node in nodes if not isinstance(node, syntax.Not)]
         without = tuple(self.node(node.part) for node in nodes if isinstance(node, syntax.Not))
         quiet = [_is_quiet(node) for node in nodes if not isinstance(node, syntax.Not)]
-        if any(quiet) and not all(quiet):
+        loud = [p for p, is_quiet in zip(positive, quiet, strict=True) if not is_quiet]
+        # Beside filters alone a quiet word is what was asked for.
+        if any(quiet) and not all(isinstance(part, Value | Between | All) for part in loud):
             extra = [p for p, is_quiet in zip(positive, quiet, strict=True) if is_quiet]
             positive = [p for p, is_quiet in zip(positive, quiet, strict=True) if not is_quiet]
         else:
@@ -206,7 +208,7 @@ class _Planning:
     def _joined(
         self, parts: Sequence[Plan], without: Sequence[Plan] = (), extra: Sequence[Leaf] = ()
     ) -> Plan:
-        """Joined as the mode says: filters and what is quoted by and, words by and or by or."""
+        """Joined as the mode says: filters by and, words and strings by and or by or."""
         if not self._any_word:
             flat: list[Plan] = []
             for part in parts:

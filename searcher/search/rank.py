@@ -56,7 +56,7 @@ FRESHNESS = 0.5
 
 def idf(df: int, documents: int) -> float:
     """Inverse document frequency, never negative (Lucene's BM25Similarity)."""
-    return math.log1p((documents - df + 0.5) / (df + 0.5)) if df < documents else math.log1p(0.5)
+    return math.log1p(max(documents - df + 0.5, 0.5) / (df + 0.5))
 
 
 def term_frequencies() -> NDArray[np.float32]:

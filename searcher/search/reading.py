@@ -103,8 +103,8 @@ class DocumentText:
 class JoinedTexts:
     """Several texts as one string, so that each form is looked for once.
 
-    ``folded`` is None where a text has characters of two units; ``bases`` are the offsets of the
-    texts in the string, ``ends`` the places that end sentences.
+    ``folded`` has one character for each UTF-16 unit; ``bases`` are the offsets of the texts in it,
+    ``ends`` the places that end sentences.
     """
 
     def __init__(self, texts: Sequence[DocumentText]) -> None:
@@ -113,7 +113,7 @@ class JoinedTexts:
         units = np.frombuffer(b"".join([text.units() for text in texts]), np.uint16)
         folded = folding_table().take(units)
         string = folded.tobytes().decode("utf-16-le", "surrogatepass")
-        self.folded = string if len(string) == len(units) else None
+        self.folded = string if len(string) == len(units) else "".join(map(chr, folded.tolist()))
         self.ends = sentence_ends(folded)
         bits = [text.bits() for text in texts]
         self._inside = np.unpackbits(np.frombuffer(b"".join(bits), np.uint8), bitorder="little")
@@ -124,8 +124,6 @@ class JoinedTexts:
         """Where a string stands, at most so often in each text, and in which texts."""
         starts: list[int] = []
         owners: list[int] = []
-        if self.folded is None:
-            return starts, owners
         find = self.folded.find
         start = find(units)
         owner, stop, left = -1, 0, 0

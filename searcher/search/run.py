@@ -29,11 +29,12 @@ FALLBACK = "nothing has all the words; showing articles with any of them"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A document found: its segment's place, its number there, its score."""
+    """A document found: its segment's place, its number there, its score; ``near`` is in it."""
 
     segment: int
     number: int
     score: float
+    near: float = 0.0
 
 
 class Search:
@@ -129,8 +130,7 @@ class Search:
             numbers, best_scores = documents[best].tolist(), scores[best].tolist()
             hits += map(Found, repeat(place), numbers, best_scores)
         if relevance:
-            hits.sort(key=lambda f: (-f.score, *self._tie(f)))
-            hits = self._reranked(hits)
+            hits = self._reranked(self._ordered(hits) if len(self._segments) > 1 else hits)
         elif options.sort == "newest":
             hits.sort(key=self._tie)
         else:
@@ -161,9 +161,14 @@ class Search:
         for hit in found[:WINDOW]:
             reading = self._readings[hit.segment, hit.number]
             bonus = NEARNESS * marker.nearness(reading)
-            near.append(Found(hit.segment, hit.number, hit.score + bonus))
-        near.sort(key=lambda f: (-f.score, *self._tie(f)))
-        return [*near, *found[WINDOW:]]
+            near.append(Found(hit.segment, hit.number, hit.score + bonus, bonus))
+        return [*self._ordered(near), *found[WINDOW:]]
+
+    def _ordered(self, found: list[Found]) -> list[Found]:
+        """By score; the cards that ties need are read only where there are ties."""
+        if len({hit.score for hit in found}) == len(found):
+            return sorted(found, key=_score, reverse=True)
+        return sorted(found, key=lambda hit: (-hit.score, *self._tie(hit)))
 
     def _read(self, found: Sequence[Found]) -> None:
         """Read the texts that are not read yet."""
@@ -200,10 +205,22 @@ class Search:
 
         place = self._segments[hit.segment]
         reading = self._readings[hit.segment, hit.number]
-        return tuple(matches_of(place, hit.number, self._weights, self._marker, reading))
+        parts = list(matches_of(place, hit.number, self._weights, reading))
+        if hit.near:
+            parts.append(Match("", "text", "nearness", hit.near, "the best sentence"))
+        if self._options.fresh is not None and self._options.sort == "relevance":
+            date = place.segment.dates[hit.number : hit.number + 1]
+            own = hit.score - hit.near
+            gain = own - own / float(self._freshness(date)[0])
+            parts.append(Match("", "date", "freshness", gain))
+        return tuple(parts)
 
     def _snippets(self, hit: Found) -> tuple[Snippet, ...]:
         return self._marker.snippets(self._readings[hit.segment, hit.number])
+
+
+def _score(found: Found) -> float:
+    return found.score
 
 
 def _best(

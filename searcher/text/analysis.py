@@ -59,7 +59,7 @@ class Analyser:
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self.lexicon = lexicon or load_lexicon()
         self.segmenter = Segmenter(self.lexicon)
-        self.spans = lru_cache(maxsize=None)(self.segmenter.parts)
+        self.spans = lru_cache(maxsize=None)(self._spans)
         self.parts = lru_cache(maxsize=None)(self._parts)
 
     def pieces(self, text: str) -> Iterator[Piece]:
@@ -73,6 +73,13 @@ class Analyser:
             else:
                 run = read_run(match.group())
                 yield Piece(run.term, start, end, run.parts, tuple(start + b for b in run.breaks))
+
+    def _spans(self, word: str) -> frozenset[tuple[int, int]]:
+        """Where the parts of a word or of a run as written stand in it: (start, end)."""
+        if RUN.fullmatch(word) is None:
+            return self.segmenter.parts(word)
+        places = ((word.find(part), len(part)) for part in read_run(word).parts)
+        return frozenset((start, start + size) for start, size in places if start >= 0)
 
     def _parts(self, word: str) -> tuple[str, ...]:
         return tuple(word[start:end] for start, end in sorted(self.spans(word)))
