@@ -121,9 +121,9 @@ class Index:
         self, query: str | Mapping[str, Any], defaults: Mapping[str, Any]
     ) -> Results | SearcherError:
         try:
-            if isinstance(query, str):
+            if not isinstance(query, Mapping):
                 return self.search(query, **defaults)
-            options = {**defaults, **query}
+            options = {**defaults, **{str(name): value for name, value in query.items()}}
             return self.search(options.pop("query", None), **options)
         except SearcherError as error:
             return error
