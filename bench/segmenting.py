@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from bench.words import spaced
 
 if TYPE_CHECKING:
-    from searcher.article import Article
-
     from bench.documents import Documents, Key
+    from searcher.article import Article
 
 _CHUNK = 64  # articles sent to a worker at a time
 

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from bench.segmenting import Timings, segmented
 
 if TYPE_CHECKING:
-    from searcher.article import Article
-
     from bench.documents import Documents
+    from searcher.article import Article
 
 _SAMPLE = 2_000  # articles kept for drawing literals and words that occur together
 

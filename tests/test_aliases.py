@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from console import run
 from library import article, build, found, ids, index_of
 
 from searcher import Index, open_index
@@ -158,9 +157,3 @@ def test_what_is_shown_is_the_other_name(index: Index) -> None:
     for hit in index.search("普京", limit=9):
         (snippet,) = (s for s in hit.snippets if s.field == "body")
         assert [snippet.text[a:b] for a, b in snippet.spans] == [hit.author]
-
-
-def test_the_command(own_news: Path) -> None:
-    run("index", cwd=own_news, expect=0)
-    assert run("search", "普丁", cwd=own_news).code == 0
-    assert run("search", "普丁", "--no-aliases", cwd=own_news).code == 1

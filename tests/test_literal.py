@@ -79,7 +79,7 @@ def check(index: Index, articles: Sequence[Article], string: str) -> int:
 
 def test_substrings_of_the_articles(index: Index, articles: list[Article]) -> None:
     chance = random.Random(23)
-    for _ in range(1500):
+    for _ in range(5000 if SLOW else 700):
         chosen = chance.choice(articles)
         string = substring(chance, chance.choice([chosen.title, chosen.body]))
         if string.strip() and quoted(string):
@@ -88,7 +88,7 @@ def test_substrings_of_the_articles(index: Index, articles: list[Article]) -> No
 
 def test_strings_that_may_not_be_there(index: Index, articles: list[Article]) -> None:
     chance = random.Random(24)
-    for _ in range(500):
+    for _ in range(300):
         one, two = chance.sample(articles, 2)
         check(index, articles, substring(chance, one.body, 4) + substring(chance, two.body, 4))
 
@@ -196,7 +196,7 @@ def test_the_sample_corpus(sample: Index) -> None:
     files = [path for path in CORPUS.rglob("*") if path.is_file()]
     articles = [read_article(path, root=CORPUS) for path in files]
     chance = random.Random(26)
-    for _ in range(600):
+    for _ in range(400):
         chosen = chance.choice(articles)
         check(sample, articles, substring(chance, chance.choice([chosen.title, chosen.body])))
 
@@ -207,7 +207,7 @@ def test_real_news(tmp_path: Path) -> None:
     if not archive.exists():
         pytest.skip("needs the real news")
     chance = random.Random(27)
-    share = 1.0 if SLOW else 0.03
+    share = 1.0 if SLOW else 0.02
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     with tarfile.open(archive) as files:
@@ -219,7 +219,7 @@ def test_real_news(tmp_path: Path) -> None:
     build(tmp_path, articles)
     folded = [(a.id, f"{fold(a.title)}{APART}{fold(a.body)}") for a in articles]
     with open_index(tmp_path / "index") as index:
-        for _ in range(2000 if SLOW else 500):
+        for _ in range(2000 if SLOW else 300):
             string = substring(chance, chance.choice(articles).body)
             query = quoted(string)
             if query is None or not string.strip():

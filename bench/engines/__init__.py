@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
-    from searcher.article import Article
-
     from bench.documents import Documents
     from bench.segmenting import Timings
+    from searcher.article import Article
 
 Form = Literal["all", "any", "literal", "prefix"]
 

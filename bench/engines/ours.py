@@ -10,10 +10,9 @@ from bench.engines import Hit, Query
 from searcher import open_index
 
 if TYPE_CHECKING:
-    from searcher.article import Article
-
     from bench.documents import Documents
     from bench.segmenting import Timings
+    from searcher.article import Article
 
 
 class Ours:

@@ -20,10 +20,9 @@ from bench.engines import Hit, Query
 from bench.words import query_words, spaced
 
 if TYPE_CHECKING:
-    from searcher.article import Article
-
     from bench.documents import Documents
     from bench.segmenting import Timings
+    from searcher.article import Article
 
 _FIELDS = ["title", "body"]
 
