@@ -41,7 +41,7 @@ test: $(VENV)/.dev
 	$(run) ruff check .
 	$(run) ruff format --check .
 	$(run) mypy
-	$(run) pytest
+	$(run) pytest --numprocesses auto
 
 format: $(VENV)/.dev
 	$(run) ruff check --fix .

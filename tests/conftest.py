@@ -16,8 +16,9 @@ import searcher.text.analysis
 from searcher import Index, build_index, open_index
 from searcher.index import invert
 from searcher.index.names import write_names
+from searcher.text import lexicon
 from searcher.text.analysis import Analyser
-from searcher.text.lexicon import Lexicon, fingerprint, lexicon_files, load_lexicon
+from searcher.text.lexicon import Lexicon, Word, fingerprint, lexicon_files, load_lexicon
 
 # The same examples every time; with SEARCHER_SLOW=1 more of them, and new ones each time.
 settings.register_profile("same", deadline=None, derandomize=True)
@@ -33,6 +34,15 @@ def one_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     written: dict[str, Path] = {}
     folder = tmp_path_factory.mktemp("lexicons")
 
+    read_file = lexicon._read_file
+
+    @lru_cache
+    def read_own(path: Path) -> tuple[tuple[list[str], Word], ...]:
+        return tuple(read_file(path))
+
+    def read(path: Path) -> Iterable[tuple[list[str], Word]]:
+        return read_own(path) if path.parent == lexicon.NAMES else read_file(path)
+
     def load(files: Iterable[str | Path] = ()) -> Lexicon:
         files = list(files)
         known = fingerprint(lexicon_files(files))
@@ -40,16 +50,16 @@ def one_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             lexicons[known] = load_lexicon(files)
         return lexicons[known]
 
-    def analyser(lexicon: Lexicon | None = None) -> Analyser:
-        lexicon = lexicon or load()
-        if lexicon.fingerprint not in analysers:
-            analysers[lexicon.fingerprint] = Analyser(lexicon)
-        return analysers[lexicon.fingerprint]
+    def analyser(words: Lexicon | None = None) -> Analyser:
+        words = words or load()
+        if words.fingerprint not in analysers:
+            analysers[words.fingerprint] = Analyser(words)
+        return analysers[words.fingerprint]
 
-    def write(path: Path, lexicon: Lexicon) -> None:
-        known = lexicon.fingerprint
+    def write(path: Path, words: Lexicon) -> None:
+        known = words.fingerprint
         if known not in written:
-            write_names(folder / known, lexicon)
+            write_names(folder / known, words)
             written[known] = folder / known
         shutil.copyfile(written[known], path)
 
@@ -57,6 +67,7 @@ def one_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setattr(searcher.index.build, "load_lexicon", load)
         patch.setattr(searcher.text.analysis, "Analyser", analyser)
         patch.setattr(searcher.index.writer, "write_names", write)
+        patch.setattr(lexicon, "_read_file", read)
         patch.setattr(invert, "_table", lru_cache(invert._table))
         yield
 

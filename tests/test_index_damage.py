@@ -26,8 +26,8 @@ from searcher import (
 )
 
 QUERIES = (
-    "新闻", "拜登 国防部长", '"内容1"', "F-3*", "date:2020", "author:新华", "-拜登", "新*",
-    "拜登 OR a5", "布林肯", "title:拜登", "*",
+    "拜登 国防部长", '"内容1"', "F-3*", "date:2020 author:新华", "-拜登 新*", "title:拜登 OR a5",
+    "布林肯",
 )  # fmt: skip
 
 

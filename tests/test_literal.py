@@ -207,7 +207,7 @@ def test_real_news(tmp_path: Path) -> None:
     if not archive.exists():
         pytest.skip("needs the real news")
     chance = random.Random(27)
-    share = 1.0 if SLOW else 0.02
+    share = 1.0 if SLOW else 0.01
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     with tarfile.open(archive) as files:

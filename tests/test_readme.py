@@ -143,31 +143,31 @@ def test_both_show_the_same_commands() -> None:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the corpus that ships and its index."""
-    folder = tmp_path_factory.mktemp("sample")
+    folder = tmp_path_factory.mktemp("shipped")
     shutil.copytree(ROOT / "corpus", folder / "corpus")
     call("index", "--jobs", "1", cwd=folder, expect=0)
     return folder
 
 
 @pytest.mark.parametrize("readme", READMES, ids=["English", "Chinese"])
-def test_every_query_of_the_table_finds_something(readme: Path, sample: Path) -> None:
+def test_every_query_of_the_table_finds_something(readme: Path, shipped: Path) -> None:
     assert queries(readme) == queries(ENGLISH)
     assert len(queries(readme)) > 20
     for query in queries(readme):
-        answer = call("search", "--count", "--", query, cwd=sample)
+        answer = call("search", "--count", "--", query, cwd=shipped)
         assert int(answer.out) > 0, query
         assert answer.err == "", query
 
 
 @pytest.mark.parametrize("readme", READMES, ids=["English", "Chinese"])
-def test_the_library_does_what_is_shown(readme: Path, sample: Path) -> None:
+def test_the_library_does_what_is_shown(readme: Path, shipped: Path) -> None:
     examples = blocks(readme, "python")
     assert examples
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", "\n".join(examples)],
-        cwd=sample,
+        cwd=shipped,
         env=environment(),
         capture_output=True,
         timeout=60,
@@ -178,10 +178,10 @@ def test_the_library_does_what_is_shown(readme: Path, sample: Path) -> None:
 
 
 @pytest.mark.parametrize("readme", READMES, ids=["English", "Chinese"])
-def test_the_json_is_what_comes(readme: Path, sample: Path) -> None:
+def test_the_json_is_what_comes(readme: Path, shipped: Path) -> None:
     (text,) = blocks(readme, "json")
     expected = json.loads(text)
-    record = run("search", "--json", expected["query"], cwd=sample, expect=0).record
+    record = run("search", "--json", expected["query"], cwd=shipped, expect=0).record
     assert {**record, "took_ms": 0} == {**expected, "took_ms": 0}
 
 

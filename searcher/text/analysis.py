@@ -59,8 +59,9 @@ class Analyser:
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self.lexicon = lexicon or load_lexicon()
         self.segmenter = Segmenter(self.lexicon)
-        self.spans = lru_cache(maxsize=None)(self._spans)
-        self.parts = lru_cache(maxsize=None)(self._parts)
+        # Indexing remembers every word itself; these are for queries and for showing matches.
+        self.spans = lru_cache(maxsize=8192)(self._spans)
+        self.parts = lru_cache(maxsize=8192)(self._parts)
 
     def pieces(self, text: str) -> Iterator[Piece]:
         """The pieces of a text, folded or not, in order and without overlap."""
@@ -82,7 +83,7 @@ class Analyser:
         return frozenset((start, start + size) for start, size in places if start >= 0)
 
     def _parts(self, word: str) -> tuple[str, ...]:
-        return tuple(word[start:end] for start, end in sorted(self.spans(word)))
+        return tuple(word[start:end] for start, end in sorted(self._spans(word)))
 
 
 @lru_cache(maxsize=1)
