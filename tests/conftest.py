@@ -1,9 +1,11 @@
 """What several test files need: folders with a few articles, the index of the sample corpus."""
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from console import run, write_corpus
@@ -30,7 +32,7 @@ settings.load_profile("slow" if SLOW else "same")
 def one_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Load and write a lexicon once: a small index then takes 0.03 s, not 1 s."""
     lexicons: dict[str, Lexicon] = {}
-    analysers: dict[str, Analyser] = {}
+    analysers: dict[str | int, Analyser] = {}
     written: dict[str, Path] = {}
     folder = tmp_path_factory.mktemp("lexicons")
 
@@ -50,16 +52,16 @@ def one_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             lexicons[known] = load_lexicon(files)
         return lexicons[known]
 
-    def analyser(words: Lexicon | None = None) -> Analyser:
-        words = words or load()
-        if words.fingerprint not in analysers:
-            analysers[words.fingerprint] = Analyser(words)
-        return analysers[words.fingerprint]
+    def analyser(words: Lexicon | None = None, **more: Any) -> Analyser:
+        key = hash(tuple(more.values())) if more else (words or load()).fingerprint
+        if key not in analysers:
+            analysers[key] = Analyser(words, **more) if more else Analyser(words or load())
+        return analysers[key]
 
-    def write(path: Path, words: Lexicon) -> None:
+    def write(path: Path, words: Lexicon, *more: Any) -> None:
         known = words.fingerprint
         if known not in written:
-            write_names(folder / known, words)
+            write_names(folder / known, words, *more)
             written[known] = folder / known
         shutil.copyfile(written[known], path)
 
@@ -69,6 +71,7 @@ def one_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setattr(searcher.index.writer, "write_names", write)
         patch.setattr(lexicon, "_read_file", read)
         patch.setattr(invert, "_table", lru_cache(invert._table))
+        patch.setattr(os, "fsync", lambda _: None)
         yield
 
 

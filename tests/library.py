@@ -1,10 +1,14 @@
 """Uses the library within this process: articles, and small indexes of them."""
 
 import os
-from collections.abc import Iterable
+import random
+import tarfile
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from searcher import Article, Index, Report, Results, build_index, open_index
 
@@ -16,6 +20,27 @@ SLOW = os.environ.get("SEARCHER_SLOW") == "1"
 """Whether to test on all of the real text, and with more examples, for as long as it takes."""
 
 FIRST_DAY = datetime(2020, 1, 1, 12, tzinfo=timezone.utc)
+
+
+def real_news(name: str, most: int, seed: int) -> Iterator[bytes]:
+    """Files of an archive of real news: ``most`` of them by chance, all when SLOW.
+
+    Skips the test where there is none.
+    """
+    archive = DATA / f"{name}.tar.xz"
+    if not archive.exists():
+        pytest.skip("needs the real news")
+    chance = random.Random(seed)
+    taken = 0
+    with tarfile.open(archive) as files:
+        for member in files:
+            if member.isfile() and (SLOW or chance.random() < 0.1):
+                file = files.extractfile(member)
+                assert file is not None
+                yield file.read()
+                taken += 1
+                if taken == most and not SLOW:
+                    return
 
 
 def article(number: int, title: str = "标题", body: str = "", **fields: Any) -> Article:

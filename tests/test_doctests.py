@@ -11,7 +11,7 @@ import searcher
 MODULES = [
     module.name
     for module in pkgutil.walk_packages(searcher.__path__, "searcher.")
-    if not module.name.startswith("searcher.cli") and not module.name.endswith("__main__")
+    if not module.name.startswith(("searcher.cli", "searcher.evaluation", "searcher.__main__"))
 ]
 
 

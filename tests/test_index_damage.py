@@ -48,8 +48,8 @@ def articles(first: int, last: int) -> list[Article]:
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of two segments with deletions; tests copy it."""
     folder = tmp_path_factory.mktemp("sound")
-    build(folder, articles(0, 60))
-    build(folder, articles(3, 70))
+    build(folder, articles(0, 24))
+    build(folder, articles(2, 30))
     assert len(list((folder / "index").glob("*.seg"))) == 2
     return folder / "index"
 
@@ -99,7 +99,7 @@ def use(folder: Path) -> str:
             for query in QUERIES:
                 calls += [
                     partial(index.search, query),
-                    partial(index.search, query, sort="oldest", limit=100),
+                    partial(index.search, query, sort="oldest", offset=9),
                     partial(index.explain, query, "a0005"),
                     partial(index.highlight, query, "拜登谈F-35"),
                 ]

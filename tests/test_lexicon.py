@@ -8,12 +8,21 @@ import pytest
 from console import run
 from library import article, build, found, ids
 
+import searcher.text.lexicon
 from searcher import LexiconError, build_index, open_index
 from searcher.text.lexicon import MAX_LINE, Lexicon, load_lexicon
 from searcher.text.normalise import fold
 from searcher.text.segment import Segmenter
 
 Write = Callable[[str], Path]
+
+
+@pytest.fixture(autouse=True)
+def few_names(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few names of the program's own, so that a lexicon is loaded in no time."""
+    path = tmp_path_factory.mktemp("names") / "few.txt"
+    path.write_text("普京 nrf = 普丁 = Putin\n", "utf-8")
+    monkeypatch.setattr(searcher.text.lexicon, "_own_files", lambda: (path,))
 
 
 @pytest.fixture
@@ -61,7 +70,7 @@ def test_groups_that_share_a_name_become_one(write: Write) -> None:
 
 def test_a_users_group_joins_the_programs(write: Write) -> None:
     lexicon = load_lexicon([write("普京 = 大帝普京\n")])
-    assert {"普京", "普丁", "大帝普京"} <= group(lexicon, "普丁")
+    assert group(lexicon, "普丁") == {"普京", "普丁", "Putin", "大帝普京"}
 
 
 def test_phrases_with_spaces_and_dots(write: Write) -> None:
@@ -143,11 +152,8 @@ def test_the_file_beside_the_corpus_is_used(own_news: Path) -> None:
     )
     (own_news / "lexicon.txt").write_text("云深处 nt = 深云科技 = Deep Cloud\n", "utf-8")
     run("index", cwd=own_news, expect=0)
-    assert [
-        h["path"]
-        for h in run("search", "深云科技", "--json", cwd=own_news, expect=0).record["hits"]
-    ] == ["new.md"]
-    assert run("search", "Deep Cloud", "--json", cwd=own_news, expect=0).record["total"] == 1
+    answer = run("search", "Deep Cloud", "--json", cwd=own_news, expect=0)
+    assert [hit["path"] for hit in answer.record["hits"]] == ["new.md"]
     assert run("search", "深云科技", "--no-aliases", cwd=own_news).code == 1
 
 

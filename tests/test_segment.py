@@ -1,16 +1,13 @@
 """Cutting Han text into words, and the words inside words."""
 
-import random
 import re
-import tarfile
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library import CORPUS, DATA, SLOW
+from library import CORPUS, real_news
 from texts import TRADITIONAL, WORDS
 
 from searcher import read_article
@@ -165,18 +162,6 @@ def test_both_engines_agree_on_the_sample_corpus() -> None:
 
 @pytest.mark.parametrize("name", ["xwlb", "hk"])
 def test_both_engines_agree_on_real_news(name: str) -> None:
-    """A sample of 1 in 66; with SEARCHER_SLOW=1 every article."""
-    archive = DATA / f"{name}.tar.xz"
-    if not archive.exists():
-        pytest.skip("needs the real news")
-    assert hand_over(members(archive, 1.0 if SLOW else 0.015)) > 500
-
-
-def members(archive: Path, share: float) -> Iterator[str]:
-    chance = random.Random(20211205)
-    with tarfile.open(archive) as files:
-        for member in files:
-            if member.isfile() and chance.random() < share:
-                file = files.extractfile(member)
-                assert file is not None
-                yield file.read().decode("utf-8", "replace")
+    """A sample; with SEARCHER_SLOW=1 every article."""
+    files = (data.decode("utf-8", "replace") for data in real_news(name, 300, 20211205))
+    assert hand_over(files) > 500

@@ -78,7 +78,9 @@ class Worker:
     def __init__(self, lexicon: Lexicon, dictionary: bytes) -> None:
         from searcher.text.analysis import Analyser
 
-        self._inverter = Inverter(Analyser(lexicon))
+        analyser = Analyser(lexicon)
+        self.additions = analyser.segmenter.additions
+        self._inverter = Inverter(analyser)
         self.set_dictionary(dictionary)
 
     def set_dictionary(self, dictionary: bytes) -> None:

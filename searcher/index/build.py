@@ -105,8 +105,8 @@ def build_index(
         skipped: list[Skipped] = []
         added = taken = 0
         first = next(batches, None)
-        if first is not None:
-            worker = Worker(words, dictionary)
+        worker = Worker(words, dictionary) if first is not None else None
+        if first is not None and worker is not None:
             for batch in run_batches(worker, chain([first], batches), _jobs(jobs, len(first))):
                 taken += batch.taken
                 problems += [Problem(*problem) for problem in batch.problems]
@@ -129,6 +129,7 @@ def build_index(
                 lexicon_files=[str(file.resolve()) for file in files],
                 roots=roots,
                 skipped=now_skipped,
+                additions=lambda: (worker or Worker(words, b"")).additions,
             )
     return Report(
         added=added - changed,

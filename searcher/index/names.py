@@ -1,12 +1,14 @@
-"""The names of the lexicon as the index keeps them: a file to look groups of names up in.
+"""The lexicon as the index keeps it: a file to look groups of names up in.
 
 A search needs the groups of the few names in its query, so they are looked up by hash in a memory
-map; the lexicon's text files are not read again.
+map; the lexicon's text files are not read again. With them are what else would be worked out anew
+in every process: the words that the lexicon adds to the dictionary, and the folding.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +17,16 @@ from searcher.index.layout import LayoutReader, LayoutWriter
 from searcher.index.merge import slot_table
 from searcher.index.segment import Terms
 from searcher.text.lexicon import Lexicon
+from searcher.text.normalise import folding_table
 from searcher.text.runs import RUN, read_run
+from searcher.text.segment import Additions
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
-def write_names(path: Path, lexicon: Lexicon) -> None:
-    """Write the groups of a lexicon."""
+def write_names(path: Path, lexicon: Lexicon, additions: Additions) -> None:
+    """Write the groups of a lexicon, what it adds to the dictionary, and the folding."""
     groups = sorted(set(lexicon.groups.values()))
     number = {group: place for place, group in enumerate(groups)}
     groups_of = dict(lexicon.groups)
@@ -37,6 +44,9 @@ def write_names(path: Path, lexicon: Lexicon) -> None:
         out.write("names_slots", slot_table(terms))
         out.write("names_group", np.array([number[groups_of[k]] for k in keys], np.uint32))
         out.write("groups", b"".join(blobs))
+        out.write("words", "\n".join("\t".join(map(str, w)) for w in additions.words).encode())
+        out.write("by_sound", "\n".join(sorted(additions.by_sound)).encode())
+        out.write("folding", folding_table())
         out.write("group_ends", np.cumsum([len(blob) for blob in blobs], dtype=np.uint32))
 
 
@@ -59,6 +69,19 @@ class Names:
         start = self._ends[group - 1] if group else 0
         blob = self._layout.map[self._base + start : self._base + self._ends[group]]
         return tuple(blob.decode("utf-8", "surrogatepass").split(SEPARATOR))
+
+    def additions(self) -> Additions:
+        """What the lexicon adds to the dictionary."""
+        lines = self._layout.bytes("words").decode().split("\n")
+        words = (line.split("\t") for line in lines if line)
+        return Additions(
+            tuple((word, int(frequency), tag) for word, frequency, tag in words),
+            frozenset(self._layout.bytes("by_sound").decode().split("\n")),
+        )
+
+    def folding(self) -> NDArray[np.uint16]:
+        """The folding of UTF-16 units, (65536,): working it out anew takes 0.1 s."""
+        return self._layout["folding"]
 
     def check(self) -> list[str]:
         """The sections that are damaged."""

@@ -15,7 +15,7 @@ from searcher.errors import IndexInvalid
 from searcher.index.contents import FACETS, SEPARATOR, Contents
 from searcher.index.invert import Postings
 from searcher.index.layout import LayoutReader
-from searcher.text.normalise import fold
+from searcher.text.normalise import fold, folding_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,6 +114,11 @@ class Segment:
 
     def __len__(self) -> int:
         return len(self.lengths)
+
+    @cached_property
+    def folding(self) -> NDArray[np.uint16]:
+        """The folding of UTF-16 units; who opens an index sets it to the one kept there."""
+        return folding_table()
 
     @cached_property
     def dates(self) -> NDArray[np.int64]:

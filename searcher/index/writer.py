@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from searcher.text.lexicon import Lexicon
+    from searcher.text.segment import Additions
 
 MERGE_FACTOR = 8
 """So many segments of one tier are merged into one of the next."""
@@ -140,6 +141,7 @@ class IndexWriter:
         lexicon_files: Sequence[str],
         roots: Sequence[str],
         skipped: Sequence[Skipped],
+        additions: Callable[[], Additions],
     ) -> Manifest:
         """Write what was added, merge, and make it the newest commit."""
         self._flush()
@@ -158,7 +160,7 @@ class IndexWriter:
         names = self._folder / manifest.lexicon_name
         if not self._continued or not names.exists():
             temporary = names.with_suffix(".tmp")
-            write_names(temporary, self._lexicon)
+            write_names(temporary, self._lexicon, additions())
             temporary.replace(names)
         commit(self._folder, manifest)
         return manifest

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from searcher.index.records import unit_count
-from searcher.text.normalise import folding_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +28,7 @@ class DocumentText:
     def __init__(self, segment: Segment, number: int) -> None:
         raw = segment.raw(number)
         self._raw = raw
+        self.folding = segment.folding
         self._bits = raw[2 * unit_count(raw) :]
         self.length = unit_count(raw)
         """UTF-16 units, the separator and the end mark included."""
@@ -37,13 +37,13 @@ class DocumentText:
     @cached_property
     def folded(self) -> str:
         """The folded text, one character for each UTF-16 unit."""
-        units = folding_table()[np.frombuffer(self._raw, np.uint16, self.length)]
+        units = self.folding[np.frombuffer(self._raw, np.uint16, self.length)]
         text = units.tobytes().decode("utf-16-le", "surrogatepass")
         return text if len(text) == self.length else "".join(map(chr, units.tolist()))
 
     def sentence_ends(self) -> list[int]:
         """The places of the units that end sentences; the last unit is one."""
-        return sentence_ends(folding_table()[np.frombuffer(self._raw, np.uint16, self.length)])
+        return sentence_ends(self.folding[np.frombuffer(self._raw, np.uint16, self.length)])
 
     def is_boundary(self, place: int) -> bool:
         """Whether a word may begin or end before this unit."""
@@ -111,7 +111,7 @@ class JoinedTexts:
         self._texts = texts
         self.bases = [0, *accumulate(text.length for text in texts)]
         units = np.frombuffer(b"".join([text.units() for text in texts]), np.uint16)
-        folded = folding_table().take(units)
+        folded = texts[0].folding.take(units) if texts else units
         string = folded.tobytes().decode("utf-16-le", "surrogatepass")
         self.folded = string if len(string) == len(units) else "".join(map(chr, folded.tolist()))
         self.ends = sentence_ends(folded)

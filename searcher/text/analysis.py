@@ -16,7 +16,7 @@ from searcher.text import normalise, segment
 from searcher.text.lexicon import Lexicon, load_lexicon
 from searcher.text.normalise import fold
 from searcher.text.runs import HAN, RUN, read_run
-from searcher.text.segment import Segmenter
+from searcher.text.segment import Additions, Segmenter
 
 VERSION = f"{normalise.VERSION}.{segment.VERSION}.1"
 """Raised with every change that gives other tokens: indexes built with another one are outdated."""
@@ -56,9 +56,12 @@ class Analyser:
     ['拜登', '和', '普京', '谈', 'f35']
     """
 
-    def __init__(self, lexicon: Lexicon | None = None) -> None:
-        self.lexicon = lexicon or load_lexicon()
-        self.segmenter = Segmenter(self.lexicon)
+    def __init__(
+        self, lexicon: Lexicon | None = None, *, additions: Additions | None = None
+    ) -> None:
+        if lexicon is None and additions is None:
+            lexicon = load_lexicon()
+        self.segmenter = Segmenter(lexicon, additions=additions)
         # Indexing remembers every word itself; these are for queries and for showing matches.
         self.spans = lru_cache(maxsize=8192)(self._spans)
         self.parts = lru_cache(maxsize=8192)(self._parts)
