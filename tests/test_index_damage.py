@@ -425,6 +425,23 @@ def test_a_hostile_section_is_noticed(copy: Path, name: str, byte: int) -> None:
     assert outcome != "fine" or name not in STRUCTURE
 
 
+@pytest.mark.parametrize("byte", [0x00, 0x31, 0xFF])
+def test_hostile_sections_of_the_lexicon_are_noticed(copy: Path, byte: int) -> None:
+    """The names and words of a lexicon may be anything, but nothing hangs or fails otherwise."""
+    path = next(copy.glob("*.lex"))
+    data = path.read_bytes()
+    for name, begin, end in sections(path):
+        damaged = bytearray(data)
+        damaged[begin:end] = bytes([byte]) * (end - begin)
+        path.write_bytes(damaged)
+        forge_header(path, in_section(name, "crc", zlib.crc32(damaged[begin:end])))
+        use(copy)
+        for key, value in {"bytes": 0, "dtype": "<u8"}.items():
+            path.write_bytes(data)
+            forge_header(path, in_section(name, key, value))
+            use(copy)
+
+
 def test_nothing_in_the_folder_is_unpickled(copy: Path) -> None:
     """The pickled table of contents is for Whoosh alone; a hostile one is not opened."""
     for path in copy.glob("*.toc"):

@@ -84,8 +84,18 @@ class Names:
         return self._layout["folding"]
 
     def check(self) -> list[str]:
-        """The sections that are damaged."""
-        return self._layout.check()
+        """What is wrong with the file, one line each."""
+        problems = [f"section {name} is damaged" for name in self._layout.check()]
+        try:
+            names = [self._terms.term(number) for number in range(len(self._terms))]
+            if any(not self.others(name.decode("utf-8", "surrogatepass")) for name in names):
+                problems.append("a name cannot be looked up")
+            if not np.array_equal(self.folding(), folding_table()):
+                problems.append("the folding is another one")
+            self.additions()
+        except (IndexError, ValueError, OverflowError) as error:
+            problems.append(f"cannot be read through ({error})")
+        return problems
 
     def close(self) -> None:
         """Let go of the file."""

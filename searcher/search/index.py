@@ -164,7 +164,9 @@ class Index:
         """
         from searcher.search.explain import explain
 
-        found = self._snapshot.locate(id)
+        _check_text(id)
+        with self._snapshot.sound():
+            found = self._snapshot.locate(id)
         if found is None:
             raise QueryError(f"no article has the id or path {id!r}; searcher search shows ids")
         _check_text(query)

@@ -68,8 +68,7 @@ def _values(snapshot: Snapshot, facet_name: str) -> tuple[tuple[str, int], ...]:
 def check(snapshot: Snapshot) -> list[str]:
     """What is wrong with an index, one line each."""
     problems = [
-        f"{snapshot.manifest.lexicon_name}: section {name} is damaged"
-        for name in snapshot.names.check()
+        f"{snapshot.manifest.lexicon_name}: {problem}" for problem in snapshot.names.check()
     ]
     for entry, s in zip(snapshot.manifest.segments, snapshot.segments, strict=True):
         problems += [

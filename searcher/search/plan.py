@@ -310,7 +310,7 @@ class _Planning:
         return tuple(dict.fromkeys(pairs))
 
     def _aliases(self, folded: str) -> tuple[str, ...]:
-        names = dict.fromkeys(map(_term, self._names(folded)))
+        names = dict.fromkeys(name for name in map(_term, self._names(folded)) if name.strip())
         names.pop(_term(folded), None)
         single = {name for name in (folded, *names) if _SPLIT.search(name) is None}
         # Where 普京 stands, 弗拉基米尔·普京 has nothing to add.
