@@ -28,7 +28,7 @@ from searcher import (
     build_index,
     open_index,
 )
-from searcher.index import manifest, writer
+from searcher.index import batches, manifest, writer
 from searcher.index.writer import MERGE_FACTOR, choose_merge
 
 
@@ -96,7 +96,9 @@ def test_a_change_of_time_or_size_alone_is_a_change(corpus: Path, tmp_path: Path
     status = (corpus / "a.md").stat()
     write(corpus, "a.md", "普亰")
     os.utime(corpus / "a.md", ns=(0, status.st_mtime_ns + 1))
+    status = (corpus / "b.md").stat()
     write(corpus, "b.md", "拜登来了")
+    os.utime(corpus / "b.md", ns=(0, status.st_mtime_ns))
     assert counts(build_index(corpus, index)) == (0, 2, 0, 1, True)
 
 
@@ -345,6 +347,16 @@ def test_jobs_make_no_difference(tmp_path: Path) -> None:
             assert len(opened) == 1700
             assert opened.check() == []
     assert files[0] == files[1] == files[2]
+
+
+def test_many_batches_come_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "MOST_ARTICLES", 500)
+    articles = [article(n, "要闻", f"w{n}") for n in range(3300)]
+    files = []
+    for jobs in (1, 2):
+        build_index(articles, tmp_path / str(jobs), jobs=jobs)
+        files.append([path.read_bytes() for path in segments(tmp_path / str(jobs))])
+    assert files[0] == files[1]
 
 
 def test_jobs_make_no_difference_for_files(tmp_path: Path) -> None:

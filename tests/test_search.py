@@ -116,6 +116,21 @@ def test_sorts_put_undated_articles_last(tmp_path: Path) -> None:
             assert pages == order
 
 
+def test_ties_break_by_id_wherever_an_article_stands(tmp_path: Path) -> None:
+    """Not by the order of adding, nor by the segment."""
+    moment = datetime(2021, 1, 1, tzinfo=timezone.utc)
+    numbers = [7, 3, 9, 1, 8, 2, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 5, 0]
+    made_up = [article(n, "新闻", date=moment) for n in numbers]
+    want = [f"a{n:04}" for n in sorted(numbers)]
+    for step in (18, 20, 22):
+        build(tmp_path, made_up[:step])
+    with open_index(tmp_path / "index") as index:
+        for sort in ("relevance", "newest", "oldest"):
+            assert ids(index.search("新闻", sort=sort, limit=30)) == want, sort
+            pages = [ids(index.search("新闻", sort=sort, limit=4, offset=n)) for n in (0, 4, 16)]
+            assert pages == [want[:4], want[4:8], want[16:20]], sort
+
+
 def test_fresh_prefers_the_new_within_bounds(tmp_path: Path) -> None:
     now = datetime.now(timezone.utc)
     ages = [0, 1, 30, 365, 36500]
