@@ -482,6 +482,18 @@ def test_a_reader_answers_from_its_commit(tmp_path: Path) -> None:
     old.close()
 
 
+def test_a_relative_path_is_kept_when_the_folder_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path, [article(1, "普京")])
+    monkeypatch.chdir(tmp_path)
+    with open_index("index") as index:
+        monkeypatch.chdir("/")
+        build(tmp_path, [article(1, "普京"), article(2, "普京")])
+        assert index.refresh()
+        assert len(index) == index.stats().articles == 2
+
+
 def test_closing_is_allowed_twice(tmp_path: Path) -> None:
     index = index_of(tmp_path, ("普京", ""))
     index.close()

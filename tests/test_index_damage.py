@@ -308,6 +308,22 @@ def test_a_hostile_manifest_is_refused(copy: Path, name: str) -> None:
         build_index(articles(0, 3), copy, jobs=1)
 
 
+@pytest.mark.parametrize("id_", ["a/../../x", "a/../MAIN_a/../../x"])
+def test_no_segment_is_read_outside_of_the_folder(copy: Path, id_: str) -> None:
+    """Though there is one, and a folder that makes the way there."""
+    (copy / "MAIN_a").mkdir()
+    segment = next(copy.glob("*.seg"))
+    shutil.copyfile(segment, copy.parent / "x.seg")
+    assert (copy / f"MAIN_{id_}.seg").samefile(copy.parent / "x.seg")
+
+    def change(data: dict[str, Any]) -> None:
+        entry = next(e for e in data["segments"] if e["id"] in segment.name)
+        entry["id"] = id_
+
+    forge(copy, change)
+    assert use(copy) == "refused"
+
+
 @pytest.mark.parametrize(
     "files",
     [
@@ -423,6 +439,18 @@ def test_a_hostile_section_is_noticed(copy: Path, name: str, byte: int) -> None:
     outcome = use(copy)
     # Other numbers for dates or lengths are as good as any.
     assert outcome != "fine" or name not in STRUCTURE
+
+
+@pytest.mark.parametrize("name", ["words_slots", "names_slots", "author_slots"])
+def test_a_hash_table_without_a_free_place_is_no_endless_loop(copy: Path, name: str) -> None:
+    pattern = "*.lex" if name == "names_slots" else "*.seg"
+    for path in copy.glob(pattern):
+        data = bytearray(path.read_bytes())
+        begin, end = next(span for found, *span in sections(path) if found == name)
+        data[begin:end] = struct.pack("<I", 1) * ((end - begin) // 4)
+        path.write_bytes(data)
+        forge_header(path, in_section(name, "crc", zlib.crc32(data[begin:end])))
+    use(copy)
 
 
 @pytest.mark.parametrize("byte", [0x00, 0x31, 0xFF] if SLOW else [0xFF])

@@ -1,5 +1,6 @@
 """Several processes and threads at one index: killed writers, readers beside writers."""
 
+import multiprocessing
 import random
 import threading
 import time
@@ -20,8 +21,12 @@ from searcher import (
     build_index,
     open_index,
 )
+from searcher.index import batches
 
 PROCESSES = get_context("fork")
+
+# Threads elsewhere in this process hold nothing that a forked one waits for.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 
 
 @contextmanager
@@ -118,6 +123,35 @@ def test_a_killed_writer_takes_its_helpers_along(tmp_path: Path) -> None:
             assert time.monotonic() < until, "its helpers hold the lock"
             time.sleep(0.1)
     assert version(tmp_path) == 1
+
+
+def test_a_helper_that_is_killed_is_a_clear_error(tmp_path: Path) -> None:
+    build(tmp_path, generation(0))
+
+    def kill_one() -> None:
+        while not (helpers := multiprocessing.active_children()):
+            time.sleep(0.01)
+        helpers[0].kill()
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    with pytest.raises(SearcherError, match="jobs 1"):
+        build_index(slow_articles(), tmp_path / "index", jobs=2)
+    killer.join()
+    assert version(tmp_path) == 0
+    build(tmp_path, generation(1))
+    assert version(tmp_path) == 1
+
+
+def test_helpers_that_are_not_forked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows, or beside other threads in newer Pythons."""
+    monkeypatch.setattr(batches, "get_context", lambda _: get_context("spawn"))
+    articles = [article(n, "要闻", f"w{n} 普京") for n in range(700)]
+    build_index(articles, tmp_path / "two", jobs=2)
+    monkeypatch.undo()
+    build_index(articles, tmp_path / "one", jobs=1)
+    one, two = ([p.read_bytes() for p in (tmp_path / n).glob("*.seg")] for n in ("one", "two"))
+    assert one == two
 
 
 def test_only_one_writes(tmp_path: Path) -> None:

@@ -188,6 +188,30 @@ def test_unknown_words_are_found_as_one(tmp_path: Path) -> None:
         assert found(index, "会见 布林肯", aliases=False) == {"a0000"}
 
 
+def test_feedback_adds_to_scores_and_changes_nothing_else(index: Index) -> None:
+    for query in ("普京", "国防部 乌克兰", '"拜登"', "title:普京", "F-35 OR 5G", "没有这个词"):
+        plain = index.search(query, limit=200)
+        more = index.search(query, limit=200, expand=True)
+        assert set(ids(more)) == set(ids(plain)), query
+        assert more.total == plain.total
+        scores = {hit.id: hit.score for hit in plain}
+        assert sum(h.score for h in more) >= sum(scores.values()) - 1e-3
+        first = [h.id for h in index.search(query, limit=5, expand=True)]
+        assert first == ids(more)[:5], "pages are pages of one order"
+
+
+def test_feedback_brings_up_what_speaks_of_the_same(tmp_path: Path) -> None:
+    near = ("要闻", "普京在克里姆林宫，莫斯科，杜马，卢布")
+    far = ("要闻", "普京在花园，草地，阳光，骨头")
+    about = [("普京", f"克里姆林宫莫斯科杜马卢布第{n}次") for n in range(9)]
+    other = [("天气", f"花园里阳光好，第{n}天") for n in range(40)]
+    with index_of(tmp_path, near, far, *about, *other) as index:
+        plain = ids(index.search("普京", limit=99))
+        assert plain[-2:] == ["a0001", "a0000"], "alike, so the newer comes first"
+        more = ids(index.search("普京", limit=99, expand=True))
+        assert more.index("a0000") < more.index("a0001")
+
+
 # Batches
 
 

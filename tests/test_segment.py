@@ -150,7 +150,10 @@ def hand_over(texts: Iterator[str]) -> int:
     runs = {run for text in texts for run in HAN_RUN.findall(fold(text))}
     ours, reference = segmenter().cut, segmenter("jieba").cut
     different = [run for run in runs if ours(run) != reference(run)]
-    assert different == []
+    # 最最/最 and 最/最最 are exactly as likely: of such ties the engines may take another each.
+    ties = [run for run in different if sorted(ours(run)) == sorted(reference(run))]
+    assert [run for run in different if run not in ties] == []
+    assert all(re.search(r"(.)\1\1", run) for run in ties), ties
     return len(runs)
 
 

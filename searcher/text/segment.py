@@ -72,12 +72,18 @@ class Segmenter:
             )
         else:
             for word, frequency, tag in additions.words:
-                self._tokenizer.add_word(word, frequency, tag)
+                self._add(word, frequency, tag)
         self.additions = additions
+
+    def _add(self, word: str, frequency: int, tag: str) -> None:
+        if self.engine == "jieba":
+            # jieba counts a word that it had already twice, rjieba only once.
+            self._tokenizer.total -= self._tokenizer.FREQ.get(word, 0)
+        self._tokenizer.add_word(word, frequency, tag)
 
     def _worked_out(self, lexicon: Lexicon | None) -> Iterator[tuple[str, int, str]]:
         """Add the words of a lexicon and those that folding changes; gives each as added."""
-        add = self._tokenizer.add_word
+        add = self._add
         for line in _FOLDED_WORDS.read_text("utf-8").splitlines():
             if line[0] != "#":
                 word, frequency, tag = line.split()
@@ -207,7 +213,9 @@ def _load(engine: str | None) -> tuple[str, Any]:
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
-    return "jieba", jieba.Tokenizer()
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    return "jieba", tokenizer
 
 
 @lru_cache(maxsize=1)
