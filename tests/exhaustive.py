@@ -17,7 +17,9 @@ from searcher.search import rank
 from searcher.search.language import parse
 from searcher.search.plan import Planner
 from searcher.text.analysis import default_analyser
+from searcher.text.lexicon import Lexicon
 from searcher.text.normalise import fold
+from searcher.text.runs import RUN, read_run
 
 TITLE_END = "\x01"
 TEXT_END = "\x02"
@@ -25,6 +27,16 @@ NEVER = -(1 << 62)
 MOST_HALVES_IN_BODY, MOST_HALVES_IN_TITLE = 63, 3
 SENTENCE_END = re.compile(r"[。!?;…\n\x01\x02]|\.(?= )")
 Spans = list[tuple[int, int]]
+Names = Callable[[str], tuple[str, ...]]
+
+
+def names_of(lexicon: Lexicon) -> Names:
+    """All names of the thing with a name, given folded or as the term that stands for it."""
+    groups = dict(lexicon.groups)
+    for name, group in lexicon.groups.items():
+        if RUN.fullmatch(name):
+            groups.setdefault(read_run(name).term, group)
+    return lambda name: groups.get(name, ())
 
 
 @dataclass(frozen=True)
@@ -110,7 +122,7 @@ class Document:
 class Exhaustive:
     """All documents of an index, searched one by one."""
 
-    def __init__(self, documents: Sequence[Document], names: Callable[[str], tuple[str, ...]]):
+    def __init__(self, documents: Sequence[Document], names: Names):
         self.documents = documents
         self.count = len(documents)
         self.lengths = [len(d.pieces) for d in documents]

@@ -12,6 +12,7 @@ import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.connection import wait
@@ -19,7 +20,7 @@ from pathlib import Path
 from threading import Thread, active_count
 from typing import TYPE_CHECKING, NamedTuple
 
-from searcher.errors import ArticleError
+from searcher.errors import ArticleError, SearcherError
 from searcher.index.contents import Contents, Source, invert_sources
 from searcher.index.invert import Inverter
 from searcher.index.manifest import Skipped
@@ -78,10 +79,15 @@ class Worker:
     def __init__(self, lexicon: Lexicon, dictionary: bytes) -> None:
         from searcher.text.analysis import Analyser
 
+        self._lexicon = lexicon
         analyser = Analyser(lexicon)
         self.additions = analyser.segmenter.additions
         self._inverter = Inverter(analyser)
         self.set_dictionary(dictionary)
+
+    def __reduce__(self) -> tuple[type[Worker], tuple[Lexicon, bytes]]:
+        # A process that is not forked loads its own dictionary.
+        return Worker, (self._lexicon, self._dictionary)
 
     def set_dictionary(self, dictionary: bytes) -> None:
         """Pack texts with another dictionary from here on."""
@@ -138,6 +144,10 @@ def run_batches(worker: Worker, batches: Iterable[list[Item]], jobs: int) -> Ite
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise SearcherError(
+            "a helper process ended early, perhaps out of memory; try: searcher index --jobs 1"
+        ) from error
     finally:
         pool.shutdown(cancel_futures=True)
 

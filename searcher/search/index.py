@@ -32,7 +32,7 @@ class Index:
     """
 
     def __init__(self, path: str | os.PathLike[str] = "index") -> None:
-        self.path = Path(path)
+        self.path = Path(path).absolute()
         self._snapshot = open_snapshot(self.path)
 
     def __enter__(self) -> Index:

@@ -82,7 +82,7 @@ class Search:
                 plan, self._texts(found), self._analyser(), self._df, self._snapshot.documents
             )
             found = self._find(plan)
-        return self._hits(found[options.offset :])
+        return self._hits(found[options.offset : options.offset + options.limit])
 
     def _df(self, term: str) -> int:
         return sum(s.df(term) for s in self._segments)
@@ -135,7 +135,7 @@ class Search:
             hits.sort(key=self._tie)
         else:
             hits.sort(key=lambda f: ((d := self._date(f)) == NO_DATE, d, self._tie(f)[1]))
-        return hits[:wanted]
+        return hits
 
     def _freshness(self, dates: Any) -> Any:
         """Factors by age; undated articles gain nothing."""
