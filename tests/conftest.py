@@ -75,6 +75,16 @@ def one_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def few_names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Only a few names of the program's own, so that a lexicon is dealt with in no time."""
+    path = tmp_path_factory.mktemp("names") / "few.txt"
+    path.write_text("普京 nrf = 普丁 = Putin\n布林肯 nrf = Blinken\n", "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexicon, "_own_files", lambda: (path,))
+        yield
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     """The index of ``corpus/``, opened; tests only read it."""

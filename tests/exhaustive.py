@@ -212,6 +212,8 @@ class Exhaustive:
         places: list[tuple[int, int, int]] = []
         asked: set[str] = set()
         for group, leaf in enumerate(leaves):
+            if isinstance(leaf, p.Term) and not leaf.marked:
+                continue
             found = [named for named in self.spans(d, leaf) if named[0] not in asked]
             asked.update(name for name, _, _ in found)
             # Inside longer words a thing counts only where it stands nowhere by itself.
@@ -266,7 +268,7 @@ class Exhaustive:
         for group, leaf in enumerate(leaves):
             if isinstance(leaf, p.Prefix):
                 asked.setdefault(leaf.text, group)
-            elif isinstance(leaf, p.Term | p.String):
+            elif isinstance(leaf, p.Term | p.String) and getattr(leaf, "marked", True):
                 own = leaf.term if isinstance(leaf, p.Term) else leaf.text
                 for name in (own, *leaf.aliases):
                     asked.setdefault(name, group)

@@ -12,7 +12,7 @@ from library import SLOW, article, build
 from texts import PUNCTUATION, RUNS, TRADITIONAL, WORDS
 
 from searcher import Article, Index, open_index
-from searcher.search.reading import DocumentText
+from searcher.search.reading import read, title_and_body
 from searcher.text.lexicon import load_lexicon
 from searcher.text.normalise import fold
 
@@ -62,13 +62,14 @@ def held(index: Index) -> list[Document]:
     documents = []
     for s in index._snapshot.segments:
         for number in range(s.size):
-            card, text = s.segment.card(number), DocumentText(s.segment, number)
+            card = s.segment.card(number)
+            _, body = title_and_body(read(s.segment, number))
             got = index.get(card.id)
             documents.append(
                 Document(
                     card.id,
                     card.title,
-                    text.piece(text.title_length + 1, text.length - 1),
+                    body,
                     _moment(s.segment, number) if got is None else got.date,
                     card.author,
                     card.source,

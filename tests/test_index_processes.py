@@ -26,7 +26,10 @@ from searcher.index import batches
 PROCESSES = get_context("fork")
 
 # Threads elsewhere in this process hold nothing that a forked one waits for.
-pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning"),
+    pytest.mark.usefixtures("few_names"),
+]
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import pytest
 from console import run
 from library import article, build, found, ids
 
-import searcher.text.lexicon
 from searcher import LexiconError, build_index, open_index
 from searcher.text.lexicon import MAX_LINE, Lexicon, load_lexicon
 from searcher.text.normalise import fold
@@ -17,12 +16,7 @@ from searcher.text.segment import Segmenter
 Write = Callable[[str], Path]
 
 
-@pytest.fixture(autouse=True)
-def few_names(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few names of the program's own, so that a lexicon is loaded in no time."""
-    path = tmp_path_factory.mktemp("names") / "few.txt"
-    path.write_text("普京 nrf = 普丁 = Putin\n", "utf-8")
-    monkeypatch.setattr(searcher.text.lexicon, "_own_files", lambda: (path,))
+pytestmark = pytest.mark.usefixtures("few_names")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,8 +40,8 @@ class Contents:
     """All arrays of a segment; n documents.
 
     ``dates``: int64 (n,) seconds since 1970; ``zones``: int16 (n,) minutes east of UTC;
-    ``stamps``, ``sizes``: int64 (n,) of the files, nanoseconds and bytes; ``cards``, ``records``:
-    bytes, ``card_ends``, ``record_ends``: uint64 (n,) ends therein; ``dictionary`` of the records.
+    ``stamps``, ``sizes``: int64 (n,) of the files, nanoseconds and bytes; ``records``: packed with
+    ``dictionary``, one after another, ``record_ends``: uint64 (n,) ends therein.
     """
 
     words: Postings
@@ -52,14 +53,24 @@ class Contents:
     zones: NDArray[np.int16]
     stamps: NDArray[np.int64]
     sizes: NDArray[np.int64]
-    cards: bytes
-    card_ends: NDArray[np.uint64]
-    records: bytes
+    card_list: list[bytes]
+    records: bytes | memoryview
     record_ends: NDArray[np.uint64]
     dictionary: bytes
 
     def __len__(self) -> int:
         return len(self.lengths)
+
+    def cards(self) -> list[bytes]:
+        """The card of each document."""
+        return self.card_list
+
+    def postings(self, name: str) -> Postings:
+        """The postings of "words", "pairs" or a facet."""
+        return {"words": self.words, "pairs": self.pairs, **self.facets}[name]
+
+    def release(self) -> None:
+        """Give back what was read of a file: here, nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +109,7 @@ def invert_sources(
         zones=np.array([minutes for _, minutes in dates], np.int16),
         stamps=np.array([source.stamp for source in sources], np.int64),
         sizes=np.array([source.size for source in sources], np.int64),
-        cards=b"".join(cards),
-        card_ends=_ends(cards),
+        card_list=cards,
         records=b"".join(records),
         record_ends=_ends(records),
         dictionary=dictionary,
@@ -122,8 +132,14 @@ def read_date(seconds: int, minutes: int) -> datetime | None:
     """The date of two columns; the reverse of :func:`date_columns`."""
     if seconds == NO_DATE:
         return None
-    local = _EPOCH + timedelta(seconds=seconds + 60 * minutes)
-    return local.replace(tzinfo=timezone(timedelta(minutes=minutes)) if minutes else timezone.utc)
+    return _epoch(minutes) + timedelta(seconds=seconds + 60 * minutes)
+
+
+@lru_cache
+def _epoch(minutes: int) -> datetime:
+    """The clock's time zone, at zero of its own time."""
+    zone = timezone(timedelta(minutes=minutes)) if minutes else timezone.utc
+    return _EPOCH.replace(tzinfo=zone)
 
 
 def recency(dates: NDArray[np.int64], ids: Sequence[str]) -> NDArray[np.uint16]:

@@ -7,7 +7,7 @@ A batch is worked on in its own process; what comes out does not depend on which
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,10 @@ A word counts as two halves, a part of a longer word as one; the title's are cap
 3 means at least one whole word and more."""
 
 
+_TOGETHER = 1 << 16
+_PIECE = 1 << 18
+
+
 @dataclass(frozen=True, slots=True)
 class Postings:
     """Terms in ascending order with the documents of each.
@@ -45,6 +49,17 @@ class Postings:
     counts: NDArray[np.uint32]
     docs: NDArray[np.uint16]
     codes: NDArray[np.uint8] | None = None
+
+    def pieces(self) -> Iterator[tuple[slice, slice]]:
+        """Slices of the keys and of their documents, for working with bounded memory."""
+        ends = np.cumsum(self.counts, dtype=np.int64)
+        stops = ends.searchsorted(np.arange(_PIECE, len(self.docs), _PIECE), "right")
+        first = start = 0
+        for stop in dict.fromkeys([*stops.tolist(), len(ends)]):
+            if stop > first:
+                end = int(ends[stop - 1])
+                yield slice(first, stop), slice(start, end)
+                first, start = stop, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,7 @@ class Inverter:
         sizes = np.diff(ends, prepend=0)
         document = np.repeat(np.arange(len(ends)), sizes)
 
-        ids, starts, stops, breaks = self._tokens(folded)
+        ids, starts, stops, breaks = self._tokens(folded, ends)
         docs = document[starts]
         in_title = starts < title_ends[docs]
         inside = _covered(len(units), starts + 1, stops)
@@ -101,7 +116,9 @@ class Inverter:
             inside=inside,
         )
 
-    def _tokens(self, folded: NDArray[np.uint16]) -> tuple[NDArray[np.int64], ...]:
+    def _tokens(
+        self, folded: NDArray[np.uint16], ends: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], ...]:
         """Entry numbers, starts and ends of all tokens, and the breaks inside them."""
         # Characters of two units stand aside, so that offsets in the string are offsets in units.
         folded = np.where((folded & 0xF800) == 0xD800, np.uint16(0xFFFD), folded)
@@ -110,9 +127,8 @@ class Inverter:
         han = self._is_han[folded] & ~_covered(len(folded), run_starts, run_stops)
 
         # All else becomes blanks, which no word reaches across.
-        words = self._cut(np.where(han, folded, np.uint16(0x20)).tobytes().decode("utf-16-le"))
-        number = self._vocabulary.words.__getitem__
-        word_numbers = np.fromiter(map(number, words), np.int64, len(words))
+        only_han = np.where(han, folded, np.uint16(0x20)).tobytes().decode("utf-16-le")
+        word_numbers = np.concatenate(list(self._word_numbers(only_han, ends)))
         word_stops = np.cumsum(self._vocabulary.lengths()[word_numbers])
         word_starts = np.concatenate(([0], word_stops[:-1]))
         real = han[word_starts]
@@ -122,6 +138,15 @@ class Inverter:
             np.concatenate((word_stops[real], run_stops)),
             breaks,
         )
+
+    def _word_numbers(self, text: str, ends: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+        """Entry numbers of the words of some documents at a time: few enough for the caches."""
+        number = self._vocabulary.words.__getitem__
+        start = 0
+        for stop in ends[np.flatnonzero(np.diff(ends // _TOGETHER, append=-1))].tolist():
+            words = self._cut(text[start:stop])
+            yield np.fromiter(map(number, words), np.int64, len(words))
+            start = stop
 
     def _runs(self, text: str, folded: NDArray[np.uint16]) -> tuple[NDArray[np.int64], ...]:
         """Entry numbers, starts and stops of everything that is no Han word, and the breaks."""

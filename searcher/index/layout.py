@@ -2,9 +2,10 @@
 
 ::
 
-    magic (8 bytes) | header length (uint32) | header CRC-32 (uint32) | header (JSON) | sections
+    magic (8 bytes) | header at (uint64) | its length (uint32) | its CRC-32 (uint32)
+    | sections | header (JSON)
 
-The header lists for each section its place, dtype, count and CRC-32. Sections begin at multiples
+The header lists for each section its place, dtype, size and CRC-32. Sections begin at multiples
 of 64 bytes. Nothing in the file is code or a pickle: a damaged or hostile file gives
 :class:`~searcher.errors.IndexInvalid`, not more.
 """
@@ -28,20 +29,24 @@ from searcher.errors import IndexInvalid
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-MAGIC = b"SEARCHR1"
+MAGIC = b"SEARCHR2"
 ALIGNMENT = 64
-_PREFIX = struct.Struct("<8sII")
+_PREFIX = struct.Struct("<8sQII")
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i2", "<i4", "<i8"})
 
 
 class LayoutWriter:
-    """Writes a segment file section by section; a context manager that syncs it to the disk."""
+    """Writes a segment file section by section; a context manager.
 
-    def __init__(self, path: Path) -> None:
+    ``sync``: whether it must be on the disk when the context ends.
+    """
+
+    def __init__(self, path: Path, *, sync: bool = True) -> None:
+        self._sync = sync
         self._sections: dict[str, dict[str, Any]] = {}
         self._path = path
-        # The header's size is known only at the end, so the sections gather in a file beside it.
-        self._body: BinaryIO = path.with_suffix(".body").open("w+b")
+        self._file: BinaryIO = path.open("wb")
+        self._file.write(_PREFIX.pack(b"", 0, 0, 0))
 
     def write(self, name: str, values: ArrayLike | bytes) -> None:
         """Append a section: an array of integers, or bytes."""
@@ -49,17 +54,15 @@ class LayoutWriter:
 
     def write_parts(self, name: str, parts: Any) -> None:
         """Append a section given piece by piece, all of one dtype."""
-        offset = self._body.tell()
-        self._body.write(b"\0" * (-offset % ALIGNMENT))
-        offset += -offset % ALIGNMENT
+        offset = self._align()
         crc = size = 0
         dtype = "|u1"
         for part in parts:
-            if not isinstance(part, bytes):
+            if not isinstance(part, bytes | memoryview):
                 array = np.ascontiguousarray(part)
                 dtype, part = array.dtype.str, array.data.cast("B")
             crc = zlib.crc32(part, crc)
-            size += self._body.write(part)
+            size += self._file.write(part)
         self._sections[name] = {"at": offset, "dtype": dtype, "bytes": size, "crc": crc}
 
     def __enter__(self) -> LayoutWriter:
@@ -75,20 +78,24 @@ class LayoutWriter:
             if kind is None:
                 self._finish()
         finally:
-            self._body.close()
-            self._path.with_suffix(".body").unlink()
+            self._file.close()
+
+    def _align(self) -> int:
+        """Go on at the next multiple of ALIGNMENT."""
+        offset = self._file.tell()
+        self._file.write(b"\0" * (-offset % ALIGNMENT))
+        return offset + -offset % ALIGNMENT
 
     def _finish(self) -> None:
+        at = self._align()
         header = json.dumps(self._sections, separators=(",", ":")).encode()
-        header += b" " * (-(len(header) + _PREFIX.size) % ALIGNMENT)
-        self._body.seek(0)
-        with self._path.open("wb") as file:
-            file.write(_PREFIX.pack(MAGIC, len(header), zlib.crc32(header)))
-            file.write(header)
-            while piece := self._body.read(1 << 22):
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
+        self._file.write(header)
+        self._file.seek(0)
+        # A file that was left half written has no magic.
+        self._file.write(_PREFIX.pack(MAGIC, at, len(header), zlib.crc32(header)))
+        self._file.flush()
+        if self._sync:
+            os.fsync(self._file.fileno())
 
 
 class LayoutReader:
@@ -102,12 +109,11 @@ class LayoutReader:
         try:
             with path.open("rb") as file:
                 self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            magic, length, crc = _PREFIX.unpack_from(self.map)
-            header = self.map[_PREFIX.size : _PREFIX.size + length]
-            if magic != MAGIC or zlib.crc32(header) != crc:
+            magic, at, length, crc = _PREFIX.unpack_from(self.map)
+            header = self.map[at : at + length]
+            if magic != MAGIC or zlib.crc32(header) != crc or at + length != len(self.map):
                 raise ValueError("no segment file")
             self._sections: dict[str, dict[str, Any]] = json.loads(header)
-            self._base = _PREFIX.size + length
         except (OSError, ValueError, RecursionError, struct.error) as error:
             raise _damaged(path) from error
 
@@ -122,7 +128,7 @@ class LayoutReader:
         """Offset and size in bytes of a section within :attr:`map`, and its dtype."""
         try:
             section = self._sections[name]
-            offset, size = self._base + section["at"], section["bytes"]
+            offset, size = section["at"], section["bytes"]
             if section["dtype"] not in _DTYPES or type(offset) is not int or type(size) is not int:
                 raise ValueError("section header")
             dtype = np.dtype(section["dtype"])
@@ -146,6 +152,11 @@ class LayoutReader:
             for name, section in self._sections.items()
             if zlib.crc32(self.bytes(name)) != section["crc"]
         ]
+
+    def release(self) -> None:
+        """Give back the memory that reading it took; it is read again when needed."""
+        if hasattr(self.map, "madvise"):
+            self.map.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
         """Let go of the file, once no array of it is in use any more."""

@@ -7,25 +7,71 @@ all come first; so postings are copied to where they belong and nothing is sorte
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from searcher.index.contents import FACETS, MOST_DOCUMENTS, Contents, recency
 from searcher.index.invert import Postings, ranges
 from searcher.index.layout import LayoutWriter
-from searcher.index.records import Packer, Unpacker, train
+from searcher.index.pairs import write_pairs
+from searcher.index.records import MOST_SAMPLES, Packer, Unpacker, train
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from searcher.index.segment import Segment
+
+
+class Mapped:
+    """The contents of a segment file, with the same doors as :class:`Contents`.
+
+    What is large is read when it is asked for, and not kept: a merge needs one thing at a time.
+    """
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+        layout = self._layout = segment.layout
+        self.lengths = segment.lengths
+        self.title_lengths = segment.title_lengths
+        self.dates = segment.dates
+        self.zones = segment.zones
+        self.stamps: NDArray[np.int64] = layout["stamps"]
+        self.sizes: NDArray[np.int64] = layout["sizes"]
+        self.records: memoryview = layout["records"].data
+        self.record_ends: NDArray[np.uint64] = layout["record_ends"]
+        self.dictionary = layout.bytes("record_dictionary")
+
+    def __len__(self) -> int:
+        return len(self._segment)
+
+    def cards(self) -> list[bytes]:
+        """The card of each document."""
+        return list(map(self._segment.raw_card, range(len(self))))
+
+    def postings(self, name: str) -> Postings:
+        """The postings of "words", "pairs" or a facet."""
+        if name == "pairs":
+            return self._segment.pairs.postings()
+        blob = self._layout.bytes(f"{name}_terms")
+        stops = self._layout[f"{name}_term_ends"].tolist()
+        keys = [blob[a:b].decode() for a, b in zip([0, *stops], stops, strict=False)]
+        counts = np.diff(self._layout[f"{name}_ends"], prepend=np.uint32(0))
+        codes = self._segment.word_codes if name == "words" else None
+        return Postings(keys, counts, self._layout[f"{name}_docs"], codes)
+
+    def release(self) -> None:
+        """Give back what was read of the file."""
+        self._layout.release()
 
 
 class Part(NamedTuple):
     """Contents and which of their documents to take, bool (n,); None takes all."""
 
-    contents: Contents
+    contents: Contents | Mapped
     keep: NDArray[np.bool_] | None = None
 
     def numbers(self) -> NDArray[np.intp]:
@@ -34,9 +80,25 @@ class Part(NamedTuple):
             return np.arange(len(self.contents))
         return np.flatnonzero(self.keep)
 
+    def postings(self, name: str) -> Postings:
+        """The postings of the documents taken, with their new numbers from 0."""
+        postings = self.contents.postings(name)
+        if self.keep is None:
+            return postings
+        mask = self.keep[postings.docs]
+        renumbered = (np.cumsum(self.keep) - 1)[postings.docs[mask]].astype(np.uint16)
+        before = np.concatenate(([0], np.cumsum(mask)))
+        ends = np.cumsum(postings.counts, dtype=np.int64)
+        counts = before[ends] - before[ends - postings.counts]
+        codes = None if postings.codes is None else postings.codes[mask]
+        return Postings(postings.keys, counts.astype(np.uint32), renumbered, codes)
 
-def write_segment(path: Path, parts: Sequence[Part]) -> int:
-    """Write the segment file of all ``parts`` together; returns how many documents it has."""
+
+def write_segment(path: Path, parts: Sequence[Part], *, final: bool = True) -> int:
+    """Write the segment file of all ``parts`` together; returns how many documents it has.
+
+    One that is not ``final`` can be merged, but not searched: it lacks what only searching needs.
+    """
     numbers = [part.numbers() for part in parts]
     sizes = [len(taken) for taken in numbers]
     total = sum(sizes)
@@ -44,26 +106,26 @@ def write_segment(path: Path, parts: Sequence[Part]) -> int:
         raise ValueError(f"a segment holds at most {MOST_DOCUMENTS} documents")
     bases = [sum(sizes[:place]) for place in range(len(sizes))]
 
-    with LayoutWriter(path) as out:
+    with LayoutWriter(path, sync=final) as out:
         contents = [part.contents for part in parts]
         for name in ("lengths", "title_lengths", "dates", "zones", "stamps", "sizes"):
             columns = [getattr(c, name)[taken] for c, taken in zip(contents, numbers, strict=True)]
             out.write(name, np.concatenate(columns))
-        dates = np.concatenate([c.dates[t] for c, t in zip(contents, numbers, strict=True)])
-        out.write("recency", recency(dates, _ids(parts)))
-        _write_blobs(out, "card", [(c.cards, c.card_ends) for c in contents], numbers)
+        if final:
+            dates = np.concatenate([c.dates[t] for c, t in zip(contents, numbers, strict=True)])
+            out.write("recency", recency(dates, _ids(parts)))
+        _write_cards(out, parts, final)
         _write_records(out, contents, numbers)
-        _write_postings(out, "words", [_kept(p, p.contents.words) for p in parts], bases)
-        _write_postings(out, "pairs", [_kept(p, p.contents.pairs) for p in parts], bases)
+        _write_terms(out, "words", _joined(parts, "words", bases), final)
+        write_pairs(out, _joined(parts, "pairs", bases), total if final else 0)
         for name in FACETS:
-            facets = [_kept(part, part.contents.facets[name]) for part in parts]
-            _write_postings(out, name, facets, bases)
+            _write_terms(out, name, _joined(parts, name, bases), final)
     return total
 
 
 def slot_table(keys: Sequence[bytes]) -> NDArray[np.uint32]:
     """A hash table of terms: slot ``crc32(term) % size`` or the next free one holds number + 1."""
-    size = 1 << max(3, (len(keys) * 3 // 2).bit_length())
+    size = 1 << max(3, (len(keys) * 5 // 4).bit_length())
     slots = [0] * size
     for number, key in enumerate(keys, 1):
         slot = zlib.crc32(key) & (size - 1)
@@ -76,95 +138,86 @@ def slot_table(keys: Sequence[bytes]) -> NDArray[np.uint32]:
 def _ids(parts: Sequence[Part]) -> list[str]:
     ids: list[str] = []
     for part in parts:
-        facet = part.contents.facets["id"]
+        facet = part.contents.postings("id")
         names = np.repeat(np.array(facet.keys, object), facet.counts)
         by_number = dict(zip(facet.docs.tolist(), names.tolist(), strict=True))
         ids += [str(by_number.get(number, "")) for number in part.numbers().tolist()]
     return ids
 
 
-def _kept(part: Part, postings: Postings) -> Postings:
-    """The postings of the documents taken, with their new numbers from 0."""
-    if part.keep is None:
-        return postings
-    mask = part.keep[postings.docs]
-    renumbered = (np.cumsum(part.keep) - 1)[postings.docs[mask]].astype(np.uint16)
-    before = np.concatenate(([0], np.cumsum(mask)))
-    ends = np.cumsum(postings.counts, dtype=np.int64)
-    counts = before[ends] - before[ends - postings.counts]
-    codes = None if postings.codes is None else postings.codes[mask]
-    return Postings(postings.keys, counts.astype(np.uint32), renumbered, codes)
-
-
-def _write_postings(
-    out: LayoutWriter, name: str, parts: Sequence[Postings], bases: Sequence[int]
-) -> None:
-    keys, places = _united([part.keys for part in parts])
+def _joined(parts: Sequence[Part], name: str, bases: Sequence[int]) -> Postings:
+    """The postings of all parts as one; keys that no document has any more go."""
+    keys, place_of = _united(parts, name)
     counts = np.zeros(len(keys), np.int64)
-    for part, place in zip(parts, places, strict=True):
-        counts[place] += part.counts
+    for part in parts:
+        postings = part.postings(name)
+        counts[place_of(postings.keys)] += postings.counts
+        part.contents.release()
     cursors = np.cumsum(counts) - counts
-    total = int(counts.sum())
-    docs = np.empty(total, np.uint16)
-    codes = np.empty(total, np.uint8) if name == "words" else None
-    for part, place, base in zip(parts, places, bases, strict=True):
-        target = ranges(cursors[place], part.counts)
-        docs[target] = part.docs + np.uint16(base)
-        if codes is not None and part.codes is not None:
-            codes[target] = part.codes
-        cursors[place] += part.counts
-    out.write(f"{name}_docs", docs)
-    if codes is not None:
-        out.write(f"{name}_codes", codes)
-
+    docs = np.empty(int(counts.sum()), np.uint16)
+    codes = np.empty(len(docs), np.uint8) if name == "words" else None
+    for part, base in zip(parts, bases, strict=True):
+        postings = part.postings(name)
+        places = place_of(postings.keys)
+        for some, here in postings.pieces():
+            target = ranges(cursors[places[some]], postings.counts[some])
+            docs[target] = postings.docs[here] + np.uint16(base)
+            if codes is not None and postings.codes is not None:
+                codes[target] = postings.codes[here]
+        cursors[places] += postings.counts
+        part.contents.release()
     left = counts > 0
-    out.write(f"{name}_ends", np.cumsum(counts[left]).astype(np.uint32))
-    if isinstance(keys, np.ndarray):
-        out.write(f"{name}_keys", keys[left])
-    else:
-        terms = [keys[place].encode() for place in np.flatnonzero(left).tolist()]
-        out.write(f"{name}_terms", b"".join(terms))
-        out.write(f"{name}_term_ends", np.cumsum([len(t) for t in terms], dtype=np.uint32))
-        out.write(f"{name}_slots", slot_table(terms))
+    kept = keys[left] if isinstance(keys, np.ndarray) else list(compress(keys, left.tolist()))
+    return Postings(kept, counts[left].astype(np.uint32), docs, codes)
 
 
-def _united(
-    keys: Sequence[Sequence[str] | NDArray[np.uint32]],
-) -> tuple[Sequence[str] | NDArray[np.uint32], list[NDArray[np.intp]]]:
-    """All keys in order, and the places of each part's keys among them."""
-    arrays = [part for part in keys if isinstance(part, np.ndarray)]
-    if len(arrays) == len(keys):
-        united = np.unique(np.concatenate(arrays))
-        return united, [np.searchsorted(united, part) for part in arrays]
-    names = sorted(set().union(*(map(str, part) for part in keys)))
+Keys: TypeAlias = "Sequence[str] | NDArray[np.uint32]"
+
+
+def _united(parts: Sequence[Part], name: str) -> tuple[Keys, Callable[[Keys], NDArray[np.intp]]]:
+    """All keys in order, and what gives the places of a part's keys among them."""
+    if name == "pairs":
+        pairs = np.concatenate([part.contents.postings(name).keys for part in parts])
+        pairs.sort()
+        # numpy's own way to this goes through a hash table, which takes time and memory.
+        pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=~pairs[:1]))]
+        for part in parts:
+            part.contents.release()
+        return pairs, lambda keys: np.searchsorted(pairs, np.asarray(keys, np.uint32))
+    known: set[str] = set()
+    for part in parts:
+        known.update(map(str, part.contents.postings(name).keys))
+    names = sorted(known)
     place = {name: number for number, name in enumerate(names)}
-    return names, [
-        np.fromiter(map(place.__getitem__, map(str, part)), np.intp, len(part)) for part in keys
-    ]
+    return names, lambda keys: np.fromiter(map(place.__getitem__, keys), np.intp, len(keys))
 
 
-def _write_blobs(
-    out: LayoutWriter,
-    name: str,
-    blobs: Sequence[tuple[bytes, NDArray[np.uint64]]],
-    numbers: Sequence[NDArray[np.intp]],
-) -> None:
-    sizes = [
-        np.diff(ends, prepend=np.uint64(0))[taken]
-        for (_, ends), taken in zip(blobs, numbers, strict=True)
-    ]
-    out.write(f"{name}_ends", np.cumsum(np.concatenate(sizes), dtype=np.uint64))
-    out.write_parts(
-        f"{name}s",
-        (
-            blob if len(taken) == len(ends) else b"".join(_pieces(blob, ends, taken))
-            for (blob, ends), taken in zip(blobs, numbers, strict=True)
-        ),
-    )
+def _write_terms(out: LayoutWriter, name: str, postings: Postings, final: bool) -> None:
+    out.write(f"{name}_docs", postings.docs)
+    if postings.codes is not None:
+        out.write(f"{name}_codes", postings.codes)
+    out.write(f"{name}_ends", np.cumsum(postings.counts, dtype=np.uint32))
+    terms = [str(key).encode() for key in postings.keys]
+    out.write(f"{name}_terms", b"".join(terms))
+    out.write(f"{name}_term_ends", np.cumsum([len(t) for t in terms], dtype=np.uint32))
+    out.write(f"{name}_slots", slot_table(terms) if final else np.zeros(0, np.uint32))
+
+
+def _write_cards(out: LayoutWriter, parts: Sequence[Part], final: bool) -> None:
+    """Pack the cards; they are small, so each merge finds the dictionary for them anew."""
+    cards: list[bytes] = []
+    for part in parts:
+        own = part.contents.cards()
+        cards += [own[number] for number in part.numbers().tolist()]
+    dictionary = train(cards, _CARD_DICTIONARY_BYTES) if final else b""
+    packed = list(map(Packer(dictionary).repack, cards))
+    out.write("card_dictionary", dictionary)
+    out.write("card_ends", np.cumsum([len(card) for card in packed], dtype=np.uint32))
+    out.write("cards", b"".join(packed))
 
 
 def _write_records(
-    out: LayoutWriter, contents: Sequence[Contents], numbers: Sequence[NDArray[np.intp]]
+    out: LayoutWriter, contents: Sequence[Contents | Mapped], numbers: Sequence[NDArray[np.intp]]
 ) -> None:
     """Copy the records, or pack them anew where another dictionary serves better."""
     dictionary = max(contents, key=lambda c: len(c) if c.dictionary else 0).dictionary
@@ -175,27 +228,49 @@ def _write_records(
     ):
         # A dictionary quotes the texts that it was made from, and some of them are to go.
         dictionary = b""
-    raw: list[bytes] = []
     if not dictionary:
-        for c, taken in zip(contents, numbers, strict=True):
-            unpack = Unpacker(c.dictionary).raw
-            raw += map(unpack, _pieces(c.records, c.record_ends, taken))
-        dictionary = train(raw)
-    out.write("dictionary", dictionary)
+        dictionary = train(_samples(contents, numbers))
     pack = Packer(dictionary).repack
-    blobs = []
-    for c in contents:
-        if c.dictionary == dictionary:
-            blobs.append((c.records, c.record_ends))
-            continue
+    sizes: list[NDArray[np.uint64]] = []
+
+    def blobs() -> Iterator[bytes | memoryview]:
+        for c, taken in zip(contents, numbers, strict=True):
+            if c.dictionary == dictionary and len(taken) == len(c):
+                sizes.append(np.diff(c.record_ends, prepend=c.record_ends[:1] * 0))
+                yield c.records
+            else:
+                pieces = _pieces(c.records, c.record_ends, taken)
+                if c.dictionary != dictionary:
+                    unpack = Unpacker(c.dictionary).raw
+                    pieces = [pack(unpack(piece)) for piece in pieces]
+                sizes.append(np.array([len(piece) for piece in pieces], np.uint64))
+                yield b"".join(pieces)
+            c.release()
+
+    out.write("record_dictionary", dictionary)
+    out.write_parts("records", blobs())
+    ends = np.cumsum(np.concatenate(sizes), dtype=np.uint64)
+    small = not len(ends) or ends[-1] < 1 << 32
+    out.write("record_ends", ends.astype(np.uint32) if small else ends)
+
+
+def _samples(
+    contents: Sequence[Contents | Mapped], numbers: Sequence[NDArray[np.intp]]
+) -> list[bytes]:
+    """Raw records to make a dictionary from."""
+    samples: list[bytes] = []
+    step = max(1, sum(map(len, numbers)) // MOST_SAMPLES)
+    for c, taken in zip(contents, numbers, strict=True):
         unpack = Unpacker(c.dictionary).raw
-        pieces = list(_pieces(c.records, c.record_ends, np.arange(len(c))))
-        packed = [pack(unpack(piece)) for piece in pieces]
-        ends = np.cumsum([len(piece) for piece in packed], dtype=np.uint64)
-        blobs.append((b"".join(packed), ends))
-    _write_blobs(out, "record", blobs, numbers)
+        samples += map(unpack, _pieces(c.records, c.record_ends, taken[::step]))
+    return samples
 
 
-def _pieces(blob: bytes, ends: NDArray[np.uint64], numbers: NDArray[np.intp]) -> list[bytes]:
-    starts = (ends - np.diff(ends, prepend=np.uint64(0)))[numbers].tolist()
+def _pieces(
+    blob: bytes | memoryview, ends: NDArray[np.unsignedinteger[Any]], numbers: NDArray[np.intp]
+) -> list[bytes | memoryview]:
+    starts = (ends - np.diff(ends, prepend=ends[:1] * 0))[numbers].tolist()
     return [blob[start:end] for start, end in zip(starts, ends[numbers].tolist(), strict=True)]
+
+
+_CARD_DICTIONARY_BYTES = 1 << 14

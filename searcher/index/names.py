@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_MOST_KNOWN = 4096
+
+
 def write_names(path: Path, lexicon: Lexicon, additions: Additions) -> None:
     """Write the groups of a lexicon, what it adds to the dictionary, and the folding."""
     groups = sorted(set(lexicon.groups.values()))
@@ -59,9 +62,18 @@ class Names:
         self._group = self._layout["names_group"].data
         self._ends = self._layout["group_ends"].data
         self._base = self._layout.place("groups")[0]
+        self._known: dict[str, tuple[str, ...]] = {}
 
     def others(self, folded: str) -> tuple[str, ...]:
         """All names of the thing with this folded name, as written; empty when there are none."""
+        known = self._known.get(folded)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[folded] = self._look_up(folded)
+        return known
+
+    def _look_up(self, folded: str) -> tuple[str, ...]:
         number = self._terms.find(folded.encode("utf-8", "surrogatepass"))
         if number < 0:
             return ()

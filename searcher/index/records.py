@@ -7,6 +7,7 @@ UTF-8's three, and slices of them are slices of the text.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,22 +19,24 @@ from searcher.errors import IndexInvalid
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from searcher.index.layout import LayoutReader
+
 LEVEL = 6
 DICTIONARY_BYTES = 1 << 16
 LEAST_SAMPLES = 1000
 """With fewer documents a dictionary costs more than it saves."""
-_MOST_SAMPLES = 3000
+MOST_SAMPLES = 3000
 _SAMPLE_BYTES = 4000
 
 
-def train(samples: Sequence[bytes]) -> bytes:
+def train(samples: Sequence[bytes], size: int = DICTIONARY_BYTES) -> bytes:
     """A dictionary for records like these; empty when there are too few of them."""
     if len(samples) < LEAST_SAMPLES:
         return b""
-    step = max(1, len(samples) // _MOST_SAMPLES)
+    step = max(1, len(samples) // MOST_SAMPLES)
     pieces: list[Any] = [sample[:_SAMPLE_BYTES] for sample in samples[::step]]
     try:
-        return zstandard.train_dictionary(DICTIONARY_BYTES, pieces, level=LEVEL).as_bytes()
+        return zstandard.train_dictionary(size, pieces, level=LEVEL).as_bytes()
     except zstandard.ZstdError:
         return b""
 
@@ -68,7 +71,7 @@ class Unpacker:
             known["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
         self._decompress = zstandard.ZstdDecompressor(**known).decompress
 
-    def raw(self, record: bytes) -> bytes:
+    def raw(self, record: bytes | memoryview) -> bytes:
         """The record's units and bits as one string of bytes: 17 bits for each unit."""
         try:
             return self._decompress(record)
@@ -76,6 +79,33 @@ class Unpacker:
             raise IndexInvalid(
                 "a text in the index is damaged; run: searcher index --rebuild"
             ) from error
+
+
+class Packed:
+    """The records of a section of a segment file; serves several threads."""
+
+    def __init__(self, layout: LayoutReader, name: str) -> None:
+        self._layout = layout
+        self._name = name
+        self._base = layout.place(f"{name}s")[0]
+        self._ends = layout[f"{name}_ends"].data
+        self._local = threading.local()
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def raw(self, number: int) -> bytes:
+        """The unpacked record of a document. Raises IndexInvalid when it is damaged."""
+        try:
+            unpack = self._local.unpack
+        except AttributeError:
+            # An unpacker serves one thread at a time.
+            dictionary = self._layout.bytes(f"{self._name}_dictionary")
+            unpack = self._local.unpack = Unpacker(dictionary).raw
+        start = self._ends[number - 1] if number else 0
+        packed: bytes = self._layout.map[self._base + start : self._base + self._ends[number]]
+        raw: bytes = unpack(packed)
+        return raw
 
 
 def unit_count(raw: bytes) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import zlib
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,15 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from searcher.errors import IndexInvalid
-from searcher.index.contents import FACETS, SEPARATOR, Contents
-from searcher.index.invert import Postings
+from searcher.index.contents import FACETS, SEPARATOR
 from searcher.index.layout import LayoutReader
+from searcher.index.pairs import Pairs
+from searcher.index.records import Packed
 from searcher.text.normalise import fold, folding_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from searcher.index.records import Unpacker
 
 
 class Terms:
@@ -99,18 +96,16 @@ class Segment:
 
     def __init__(self, path: Path) -> None:
         self.layout = LayoutReader(path)
-        self._local = threading.local()
         self.words = Terms(self.layout, "words")
         self.word_docs: NDArray[np.uint16] = self.layout["words_docs"]
         self.word_codes: NDArray[np.uint8] = self.layout["words_codes"]
-        self.pair_keys: NDArray[np.uint32] = self.layout["pairs_keys"]
-        self.pair_ends: NDArray[np.uint32] = self.layout["pairs_ends"]
-        self.pair_docs: NDArray[np.uint16] = self.layout["pairs_docs"]
+        self.pairs = Pairs(self.layout)
         self.lengths: NDArray[np.uint32] = self.layout["lengths"]
-        self._card_base = self.layout.place("cards")[0]
-        self._card_ends = self.layout["card_ends"].data
-        self._record_base = self.layout.place("records")[0]
-        self._record_ends = self.layout["record_ends"].data
+        self._cards = Packed(self.layout, "card")
+        self._records = Packed(self.layout, "record")
+        self.raw = self._records.raw
+        """The raw record of a document by its number: see :mod:`searcher.index.records`."""
+        self.raw_card = self._cards.raw
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -145,64 +140,11 @@ class Segment:
         """The whole values of author, category, source and id."""
         return {name: Facet(self.layout, name) for name in FACETS}
 
-    def _unpack(self, record: bytes) -> bytes:
-        # A decompressor serves one thread at a time.
-        unpacker: Unpacker | None = getattr(self._local, "unpacker", None)
-        if unpacker is None:
-            from searcher.index.records import Unpacker
-
-            unpacker = self._local.unpacker = Unpacker(self.layout.bytes("dictionary"))
-        return unpacker.raw(record)
-
     def card(self, number: int) -> Card:
         """The card of a document."""
-        base = self._card_base
-        start = self._card_ends[number - 1] if number else 0
-        text = self.layout.map[base + start : base + self._card_ends[number]]
-        fields = text.decode("utf-8", "surrogatepass").split(SEPARATOR)
+        fields = self._cards.raw(number).decode("utf-8", "surrogatepass").split(SEPARATOR)
         id_, path, title, author, source, url, *categories = fields
         return Card(id_, path, title, author, source, url, tuple(categories))
-
-    def raw(self, number: int) -> bytes:
-        """The raw record of a document: see :mod:`searcher.index.records`."""
-        base = self._record_base
-        start = self._record_ends[number - 1] if number else 0
-        return self._unpack(self.layout.map[base + start : base + self._record_ends[number]])
-
-    def contents(self) -> Contents:
-        """All of it, for merging."""
-        layout = self.layout
-
-        def postings(name: str) -> Postings:
-            ends = layout[f"{name}_ends"]
-            codes = layout["words_codes"] if name == "words" else None
-            keys: Sequence[str] | NDArray[np.uint32]
-            if name == "pairs":
-                keys = layout["pairs_keys"]
-            else:
-                blob = layout.bytes(f"{name}_terms")
-                stops = layout[f"{name}_term_ends"].tolist()
-                keys = [blob[a:b].decode() for a, b in zip([0, *stops], stops, strict=False)]
-            return Postings(
-                keys, np.diff(ends, prepend=np.uint32(0)), layout[f"{name}_docs"], codes
-            )
-
-        return Contents(
-            words=postings("words"),
-            pairs=postings("pairs"),
-            facets={name: postings(name) for name in FACETS},
-            lengths=self.lengths,
-            title_lengths=self.title_lengths,
-            dates=self.dates,
-            zones=self.zones,
-            stamps=layout["stamps"],
-            sizes=layout["sizes"],
-            cards=layout.bytes("cards"),
-            card_ends=layout["card_ends"],
-            records=layout.bytes("records"),
-            record_ends=layout["record_ends"],
-            dictionary=layout.bytes("dictionary"),
-        )
 
     def close(self) -> None:
         """Let go of the file."""

@@ -29,7 +29,7 @@ from searcher.index.manifest import (
     remove_unused,
     write_lock,
 )
-from searcher.index.merge import Part, write_segment
+from searcher.index.merge import Mapped, Part, write_segment
 from searcher.index.names import write_names
 from searcher.index.segment import Segment
 
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 MERGE_FACTOR = 8
 """So many segments of one tier are merged into one of the next."""
+MOST_WAITING = 1 << 13
+"""So many documents wait in memory; then they are put by in a file until their segment is full."""
 MOST_DELETED = 0.25
 """A segment with a greater share of deleted documents is written anew."""
 
@@ -65,7 +67,7 @@ class _Open:
         return int(self.alive.sum())
 
     def part(self) -> Part:
-        return Part(self.segment.contents(), None if self.alive.all() else self.alive)
+        return Part(Mapped(self.segment), None if self.alive.all() else self.alive)
 
     def finished(self) -> SegmentEntry:
         deleted = b"" if self.alive.all() else write_bitmap(~self.alive)
@@ -86,6 +88,7 @@ class IndexWriter:
         self._stack = ExitStack()
         self._segments: list[_Open] = []
         self._waiting: list[Contents] = []
+        self._put_by: list[Segment] = []
         self._continued = False
 
     def __enter__(self) -> IndexWriter:
@@ -99,6 +102,7 @@ class IndexWriter:
         traceback: TracebackType | None,
     ) -> None:
         self._waiting.clear()
+        self._forget()
         for segment in self._segments:
             if segment._segment is not None:
                 segment._segment.close()
@@ -125,12 +129,15 @@ class IndexWriter:
     def dictionary(self) -> bytes:
         """The dictionary that new texts are best packed with, so that merging copies them."""
         largest = max(self._segments, key=lambda open_: open_.size, default=None)
-        return largest.segment.layout.bytes("dictionary") if largest else b""
+        return largest.segment.layout.bytes("record_dictionary") if largest else b""
 
     def add(self, contents: Contents) -> None:
         """Add documents."""
-        if sum(map(len, self._waiting)) + len(contents) > MOST_DOCUMENTS:
+        waiting = sum(map(len, self._waiting))
+        if waiting + sum(map(len, self._put_by)) + len(contents) > MOST_DOCUMENTS:
             self._flush()
+        elif waiting + len(contents) > MOST_WAITING:
+            self._put_waiting_by()
         self._waiting.append(contents)
 
     def commit(
@@ -166,9 +173,26 @@ class IndexWriter:
         return manifest
 
     def _flush(self) -> None:
-        if self._waiting:
-            self._segments.append(self._write([Part(contents) for contents in self._waiting]))
-            self._waiting.clear()
+        if not self._waiting:
+            return
+        if self._put_by:
+            self._put_waiting_by()
+        parts = [Part(Mapped(segment)) for segment in self._put_by]
+        self._segments.append(self._write(parts or list(map(Part, self._waiting))))
+        self._waiting.clear()
+        self._forget()
+
+    def _put_waiting_by(self) -> None:
+        path = self._folder / f"{NAME}_{secrets.token_hex(8)}.seg"
+        write_segment(path, list(map(Part, self._waiting)), final=False)
+        self._waiting.clear()
+        self._put_by.append(Segment(path))
+
+    def _forget(self) -> None:
+        for segment in self._put_by:
+            segment.close()
+            segment.layout.path.unlink(missing_ok=True)
+        self._put_by.clear()
 
     def _write(self, parts: Sequence[Part]) -> _Open:
         name = secrets.token_hex(8)

@@ -1,23 +1,21 @@
-"""Evaluating a plan on one segment: which documents match, and what each scores.
+"""Matching a plan on one segment: which documents have what it asks for.
 
-Documents are numbers in ascending order, ``intp`` arrays. Every leaf gives its documents, and the
-leaves that score give a share for each. Matching goes from the rarest part on; scoring looks at
-the matching documents alone where they are few, and at whole postings where they are many.
+Documents are numbers in ascending order, ``intp`` arrays. Matching goes from the rarest part on.
+What is frequent is laid out first, one byte for each document of the segment, which is read in
+no time wherever it is needed again; what is rare is looked for in the sorted postings.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import reduce
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from searcher.index.invert import TITLE_UNIT
 from searcher.search import plan as p
-from searcher.search.rank import ALIAS, K1, PAIR, PRESENCE, idf, length_norms, term_frequencies
-from searcher.search.reading import DocumentText
+from searcher.search.reading import containing, read
 from searcher.text.runs import HAN
 
 if TYPE_CHECKING:
@@ -26,14 +24,20 @@ if TYPE_CHECKING:
     from searcher.index.segment import Segment
 
 Documents: TypeAlias = "NDArray[np.intp]"
-Scores: TypeAlias = "NDArray[np.float32]"
+Narrow: TypeAlias = "NDArray[np.uint16]"
 
 _ONE_WORD = re.compile(f"[{HAN}]+|[a-z0-9]+")
 _NONE = np.zeros(0, np.intp)
 
+_FEW = 16
+"""Documents that are so many times fewer than postings are looked up there one by one."""
+
+# What is kept from search to search is little, and only what one search asks for several times.
+_MOST_KEPT, _MOST_LAID_OUT, _MOST_STRINGS = 4096, 16, 8
+
 
 class SegmentSearch:
-    """A segment made ready for searching: norms, deletions, and answers kept while it is open."""
+    """A segment made ready for searching, with its deletions; it keeps the answers of a search."""
 
     def __init__(self, segment: Segment, alive: NDArray[np.bool_] | None) -> None:
         self.segment = segment
@@ -41,19 +45,23 @@ class SegmentSearch:
         self.size = len(segment)
         self.living = self.size if alive is None else int(alive.sum())
         self.length_sum = int(segment.lengths.sum(dtype=np.int64))
-        self._norms: Scores = np.zeros(0, np.float32)
+        self._numbers: dict[str, int] = {}
+        self._pairs: dict[str, NDArray[Any]] = {}
+        self._laid_out: dict[int, NDArray[np.uint8]] = {}
         self._local: NDArray[np.int64] | None = None
         self._strings: dict[tuple[str, bool, str | None], Documents] = {}
-
-    def prepare(self, average: float) -> None:
-        """Take the average length of all segments."""
-        self._norms = length_norms(self.segment.lengths, average)
 
     # Terms
 
     def find(self, term: str) -> int:
         """The number of a word, or -1."""
-        return self.segment.words.find(term.encode("utf-8", "surrogatepass"))
+        number = self._numbers.get(term)
+        if number is None:
+            if len(self._numbers) >= _MOST_KEPT:
+                self._numbers.clear()
+            number = self.segment.words.find(term.encode("utf-8", "surrogatepass"))
+            self._numbers[term] = number
+        return number
 
     def df(self, term: str) -> int:
         """How many documents have a word, deleted ones included."""
@@ -63,35 +71,67 @@ class SegmentSearch:
         start, end = self.segment.words.postings(number, number + 1)
         return end - start
 
-    def term(self, term: str) -> tuple[NDArray[np.uint16], NDArray[np.uint8]] | None:
-        """The documents and codes of a word."""
+    def postings(self, term: str, field: str | None) -> tuple[Narrow, NDArray[np.uint8]] | None:
+        """The documents and codes of a word; None where the segment does not know it."""
         number = self.find(term)
         if number < 0:
             return None
         start, end = self.segment.words.postings(number, number + 1)
-        return self.segment.word_docs[start:end], self.segment.word_codes[start:end]
+        docs, codes = self.segment.word_docs[start:end], self.segment.word_codes[start:end]
+        if field is not None:
+            title = codes >= TITLE_UNIT
+            return docs[title], codes[title]
+        return docs, codes
 
-    def pair(self, pair: str) -> NDArray[np.uint16]:
+    def codes(self, term: str, field: str | None, within: Documents) -> NDArray[np.uint8] | None:
+        """The codes of a word for each of the documents ``within``, 0 where it is not."""
+        postings = self.postings(term, field)
+        if postings is None:
+            return None
+        docs, codes = postings
+        if len(within) * _FEW < len(docs):
+            places = docs.searchsorted(within.astype(np.uint16))
+            places[places == len(docs)] = 0
+            return np.where(docs.take(places) == within, codes.take(places), 0)
+        if len(within) == len(docs) and np.array_equal(within, docs):
+            return codes
+        return self.laid_out(term, field).take(within)
+
+    def laid_out(self, term: str, field: str | None = None) -> NDArray[np.uint8]:
+        """The codes of a word for all documents, 0 where it is not."""
+        number = self.find(term)
+        codes = self._laid_out.get(number) if field is None else None
+        if codes is None:
+            codes = np.zeros(self.size, np.uint8)
+            postings = self.postings(term, field)
+            if postings is not None:
+                codes[postings[0]] = postings[1]
+            if field is None:
+                if len(self._laid_out) >= _MOST_LAID_OUT:
+                    self._laid_out.clear()
+                self._laid_out[number] = codes
+        return codes
+
+    def are_in(self, docs: Documents | Narrow, within: Documents) -> NDArray[np.bool_]:
+        """Which of the documents ``within`` are among others."""
+        present = np.zeros(self.size, bool)
+        present[docs] = True
+        return present.take(within)
+
+    def pair(self, pair: str) -> NDArray[Any]:
         """The documents with a pair of UTF-16 units."""
-        key = ord(pair[0]) << 16 | ord(pair[1])
-        segment = self.segment
-        place = int(segment.pair_keys.searchsorted(np.uint32(key)))
-        if place == len(segment.pair_keys) or segment.pair_keys[place] != key:
-            return segment.pair_docs[:0]
-        start = segment.pair_ends[place - 1] if place else 0
-        return segment.pair_docs[start : segment.pair_ends[place]]
+        docs = self._pairs.get(pair)
+        if docs is None:
+            if len(self._pairs) >= _MOST_LAID_OUT:
+                self._pairs.clear()
+            docs = self._pairs[pair] = self.segment.pairs.find(pair)
+        return docs
 
     def unit(self, unit: str) -> Documents:
         """The documents with a UTF-16 unit: those of all pairs that begin with it."""
-        segment = self.segment
-        first, stop = segment.pair_keys.searchsorted(
-            np.array([ord(unit) << 16, (ord(unit) + 1) << 16], np.uint64)
-        )
-        if first == stop:
-            return _NONE
-        start = segment.pair_ends[first - 1] if first else 0
         present = np.zeros(self.size, bool)
-        present[segment.pair_docs[start : segment.pair_ends[stop - 1]]] = True
+        for docs in self.segment.pairs.beginning(unit):
+            present[docs] = True
         return np.flatnonzero(present)
 
     # Matching
@@ -103,8 +143,10 @@ class SegmentSearch:
 
     def _documents(self, plan: p.Plan) -> Documents:
         if isinstance(plan, p.Term):
+            if not plan.aliases:
+                return self._term_documents(plan.term, plan.field)
             found = [self._term_documents(name, plan.field) for name in (plan.term, *plan.aliases)]
-            return reduce(_union, found)
+            return self._union(found)
         if isinstance(plan, p.And):
             return self._all_of(plan)
         if isinstance(plan, p.Or):
@@ -112,7 +154,7 @@ class SegmentSearch:
         if isinstance(plan, p.String):
             found = [self.string(plan.text, plan.whole, plan.field)]
             found += [self.name(alias, plan.field) for alias in plan.aliases]
-            return reduce(_union, found)
+            return self._union(found)
         if isinstance(plan, p.Prefix):
             return self._prefix_documents(plan)
         if isinstance(plan, p.Between):
@@ -124,21 +166,27 @@ class SegmentSearch:
         return np.arange(self.size)
 
     def _term_documents(self, term: str, field: str | None) -> Documents:
-        postings = self.term(term)
+        postings = self.postings(term, field)
         if postings is None:
             # A name of one word that no document has is nowhere; one of several is looked for.
             return _NONE if _ONE_WORD.fullmatch(term) else self.name(term, field)
-        docs, codes = postings
-        return (docs if field is None else docs[codes >= TITLE_UNIT]).astype(np.intp)
+        return postings[0].astype(np.intp)
 
     def name(self, name: str, field: str | None) -> Documents:
         """The documents with another name: a word, or a string of several."""
-        postings = self.term(name)
+        postings = self.postings(name, field)
         if postings is not None:
-            return (
-                postings[0] if field is None else postings[0][postings[1] >= TITLE_UNIT]
-            ).astype(np.intp)
+            return postings[0].astype(np.intp)
         return self.string(name, True, field) if len(name) > 1 else _NONE
+
+    def _union(self, found: Sequence[Documents]) -> Documents:
+        found = [documents for documents in found if len(documents)]
+        if len(found) < 2:
+            return found[0] if found else _NONE
+        present = np.zeros(self.size, bool)
+        for documents in found:
+            present[documents] = True
+        return np.flatnonzero(present)
 
     def _all_of(self, plan: p.And) -> Documents:
         parts = sorted(plan.parts, key=self._cost)
@@ -154,6 +202,14 @@ class SegmentSearch:
             if isinstance(part, p.String) and found is not None and not part.aliases:
                 found = self._string_within(part, found)
                 continue
+            if (
+                isinstance(part, p.Term)
+                and found is not None
+                and not part.aliases
+                and (codes := self.codes(part.term, part.field, found)) is not None
+            ):
+                found = found[codes != 0]
+                continue
             documents = self._documents(part)
             found = documents if found is None else self._intersect(found, documents)
         if found is None:
@@ -161,15 +217,22 @@ class SegmentSearch:
         for part in plan.without:
             if not len(found):
                 break
-            excluded = np.zeros(self.size, bool)
-            excluded[self._documents(part)] = True
-            found = found[~excluded[found]]
+            found = found[~self.are_in(self._documents(part), found)]
         return found
 
     def _any_of(self, parts: Sequence[p.Plan]) -> Documents:
+        if len(parts) == 1:
+            return self._documents(parts[0])
         present = np.zeros(self.size, bool)
         for part in parts:
-            present[self._documents(part)] = True
+            if (
+                isinstance(part, p.Term)
+                and not part.aliases
+                and self.df(part.term) * _FEW > self.size
+            ):
+                present |= self.laid_out(part.term, part.field) != 0
+            else:
+                present[self._documents(part)] = True
         return np.flatnonzero(present)
 
     def _cost(self, plan: p.Plan) -> int:
@@ -194,14 +257,12 @@ class SegmentSearch:
             some, others = others, some
         if not len(some):
             return some
-        if len(some) * 16 < len(others):
+        if len(some) * _FEW < len(others):
             places = others.searchsorted(some)
             places[places == len(others)] = 0
             matched: Documents = some[others[places] == some]
             return matched
-        present = np.zeros(self.size, bool)
-        present[others] = True
-        return some[present[some]]
+        return some[self.are_in(others, some)]
 
     def _prefix_documents(self, plan: p.Prefix) -> Documents:
         words = self.segment.words
@@ -246,7 +307,7 @@ class SegmentSearch:
                 return self.unit(units)
             found = self._read(text, whole, field, self._candidates(units))
             # Reading is what costs, and one search asks for the same string a few times.
-            if len(self._strings) >= 64:
+            if len(self._strings) >= _MOST_STRINGS:
                 self._strings.clear()
             self._strings[key] = found
         return found
@@ -271,116 +332,12 @@ class SegmentSearch:
     def _read(self, text: str, whole: bool, field: str | None, candidates: Documents) -> Documents:
         if len(text) <= 2 and text == split_units(text) and not whole and field is None:
             return candidates
-        matches = [
-            number
-            for number in candidates.tolist()
-            if DocumentText(self.segment, number).contains(text, whole, field)
-        ]
+        segment = self.segment
+        records = ((number, read(segment, number)) for number in candidates.tolist())
+        matches = containing(
+            records, split_units(text), segment.folding, whole=whole, title_only=field is not None
+        )
         return np.array(matches, np.intp)
-
-    # Scoring
-
-    def score(self, documents: Documents, weights: Weights) -> Scores:
-        """The scores of some documents: the sum of the shares of all leaves."""
-        total = np.zeros(self.size, np.float32)
-        for leaf in weights.leaves:
-            for _, _, docs, scores in self.shares(leaf, documents, weights):
-                total[docs] += scores
-        return total[documents]
-
-    def shares(
-        self, leaf: p.Leaf, within: Documents, weights: Weights
-    ) -> Iterator[tuple[str, str, Documents, Scores]]:
-        """What a leaf adds: (name, kind, documents, scores), at least for those of ``within``."""
-        if isinstance(leaf, p.Term):
-            own = self._word(leaf.term, leaf.field, weights.of(leaf), PRESENCE, within)
-            if own:
-                yield leaf.term, "word", *own
-            yield from self._alias_shares(leaf, within, weights)
-        elif isinstance(leaf, p.String):
-            weight = weights.of(leaf)
-            found = self.string(leaf.text, leaf.whole, leaf.field)
-            kind = "word" if leaf.whole else "literal"
-            yield leaf.text, kind, found, np.full(len(found), weight * (PRESENCE + 1), np.float32)
-            yield from self._alias_shares(leaf, within, weights)
-        elif isinstance(leaf, p.Pairs):
-            for pair in leaf.pairs:
-                docs = self.pair(pair)
-                scores = np.full(len(docs), weights.pair(pair) * PAIR, np.float32)
-                yield pair, "pair", docs.astype(np.intp), scores
-
-    def _alias_shares(
-        self, leaf: p.Term | p.String, within: Documents, weights: Weights
-    ) -> Iterator[tuple[str, str, Documents, Scores]]:
-        for alias in leaf.aliases:
-            share = self._name(alias, leaf.field, weights.of(leaf) * ALIAS, within)
-            if share:
-                yield alias, "alias", *share
-
-    def _word(
-        self, term: str, field: str | None, weight: float, presence: float, within: Documents
-    ) -> tuple[Documents, Scores] | None:
-        postings = self.term(term)
-        if postings is None:
-            return None
-        narrow, codes = postings
-        if len(within) * 16 < len(narrow):
-            places = narrow.searchsorted(within.astype(np.uint16))
-            places[places == len(narrow)] = 0
-            hits = narrow[places] == within
-            docs, codes = within[hits], codes[places[hits]]
-        else:
-            docs = narrow.astype(np.intp)
-        if field is not None:
-            title = codes >= TITLE_UNIT
-            docs, codes = docs[title], codes[title]
-        tf = _FREQUENCIES.take(codes)
-        norm = self._norms.take(docs)
-        norm += tf
-        tf /= norm
-        tf *= np.float32(weight * (1 + K1))
-        tf += np.float32(weight * presence)
-        return docs, tf
-
-    def _name(
-        self, name: str, field: str | None, weight: float, within: Documents
-    ) -> tuple[Documents, Scores] | None:
-        if self.find(name) >= 0:
-            return self._word(name, field, weight, 0.0, within)
-        found = self.name(name, field)
-        return found, np.full(len(found), weight / 2, np.float32)
-
-
-class Weights:
-    """What the leaves of a plan weigh, over all segments of an index."""
-
-    def __init__(self, plan: p.Plan, segments: Sequence[SegmentSearch], documents: int) -> None:
-        self.leaves = p.leaves(plan)
-        self._segments = segments
-        self._documents = documents
-        self._known: dict[p.Leaf | str, float] = {}
-
-    def of(self, leaf: p.Term | p.String) -> float:
-        """The idf of a leaf times its own weight."""
-        known = self._known.get(leaf)
-        if known is None:
-            if isinstance(leaf, p.Term):
-                df = sum(s.df(name) for s in self._segments for name in (leaf.term, *leaf.aliases))
-            else:
-                df = sum(len(s.string(leaf.text, leaf.whole, leaf.field)) for s in self._segments)
-            known = self._known[leaf] = leaf.weight * idf(min(df, self._documents), self._documents)
-        return known
-
-    def pair(self, pair: str) -> float:
-        """The idf of a pair of characters."""
-        known = self._known.get(pair)
-        if known is None:
-            df = sum(len(s.pair(pair)) for s in self._segments)
-            known = self._known[pair] = idf(df, self._documents)
-        return known
-
-
-_FREQUENCIES = term_frequencies()
 
 
 def split_units(text: str) -> str:
@@ -389,9 +346,3 @@ def split_units(text: str) -> str:
         return text
     data = text.encode("utf-16-le", "surrogatepass")
     return "".join(chr(data[i] | data[i + 1] << 8) for i in range(0, len(data), 2))
-
-
-def _union(some: Documents, others: Documents) -> Documents:
-    if not len(others):
-        return some
-    return np.union1d(some, others) if len(some) else others

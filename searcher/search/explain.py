@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from searcher.results import Explanation, Match, Missing
 from searcher.search import plan as p
-from searcher.search.evaluate import SegmentSearch, Weights
+from searcher.search.evaluate import SegmentSearch
 from searcher.search.language import parse
+from searcher.search.places import Marker, forms_of
 from searcher.search.plan import Planner
 from searcher.search.rank import NEARNESS
-from searcher.search.reading import DocumentText
-from searcher.search.snippets import Marker, Reading, forms_of
+from searcher.search.reading import Texts, read
+from searcher.search.score import Scorer, Weights
 
 if TYPE_CHECKING:
     from searcher.index.segment import Segment
@@ -44,12 +45,16 @@ def explain(
     planner = Planner(snapshot.knows, snapshot.names.others, analyser)
     plan = planner.plan(tree, any_word=options.any, aliases=options.aliases)
     weights = Weights(plan, snapshot.segments, snapshot.documents)
-    text = DocumentText(segment, number)
+    text = Texts([read(segment, number)], segment.folding)
     matched = number in place.documents(plan)
-    marker = Marker(forms_of(weights.leaves, weights), lambda word: analyser().spans(word))
-    reading = marker.read(text)
-    matches = [*matches_of(place, number, weights, reading)]
-    near = NEARNESS * marker.nearness(reading) if len(marker.groups) > 1 else 0.0
+
+    def parts(word: str) -> frozenset[tuple[int, int]]:
+        return analyser().spans(word)
+
+    marker = Marker(forms_of(weights), parts)
+    scorer = snapshot.scorers[snapshot.segments.index(place)]
+    matches = [*matches_of(scorer, number, weights, text, parts)]
+    near = NEARNESS * float(marker.read(text).nearness()[0]) if len(marker.groups) > 1 else 0.0
     if near:
         matches.append(Match("", "text", "nearness", near, "the best sentence"))
     missing = tuple(_missing(place, number, plan, text, analyser))
@@ -58,29 +63,36 @@ def explain(
 
 
 def matches_of(
-    place: SegmentSearch, number: int, weights: Weights, reading: Reading
+    scorer: Scorer,
+    number: int,
+    weights: Weights,
+    text: Texts,
+    parts: Callable[[str], Iterable[tuple[int, int]]],
 ) -> Iterator[Match]:
-    """What each part of a plan adds to the score of a document, and where it stands."""
+    """What each part of a plan adds to the score of a document, and where it stands in its text.
+
+    ``parts`` gives the parts of a word.
+    """
     within = np.array([number], np.intp)
-    for group, leaf in enumerate(weights.leaves):
-        here = [q for q in reading.places if q[2] == group]
-        for name, kind, docs, scores in place.shares(leaf, within, weights):
-            at = docs.searchsorted(number)
-            if at == len(docs) or docs[at] != number:
+    places = Marker(forms_of(weights, unmarked=True), parts).read(text).places()
+    for group in range(len(weights.leaves)):
+        here = [q for q in places if q.group == group]
+        for name, kind, shares in scorer.shares(group, within, weights):
+            if not shares[0]:
                 continue
-            if kind == "word" and here and all(q[3] == "part" for q in here):
+            if kind == "word" and here and all(q.kind == "part" for q in here):
                 kind = "part"
-            in_title = sum(q[0] < reading.text.title_length for q in here)
+            in_title = sum(q.start < text.titles[0] for q in here)
             fields = [f for f, n in (("title", in_title), ("body", len(here) - in_title)) if n]
             detail = f"title {in_title}, body {len(here) - in_title}" if here else ""
-            yield Match(name, "+".join(fields) or "text", kind, float(scores[at]), detail)
+            yield Match(name, "+".join(fields) or "text", kind, float(shares[0]), detail)
 
 
 def _missing(
     place: SegmentSearch,
     number: int,
     plan: p.Plan,
-    text: DocumentText,
+    text: Texts,
     analyser: Callable[[], Analyser],
 ) -> Iterator[Missing]:
     if isinstance(plan, p.And):
@@ -95,14 +107,14 @@ def _missing(
         yield Missing(name, nearest, tuple(piece.term for piece in analyser().pieces(nearest)))
 
 
-def _nearest(name: str, text: DocumentText) -> str:
+def _nearest(name: str, text: Texts) -> str:
     """The text around the longest piece of a word that the document has."""
     for size in range(len(name), 0, -1):
         for start in range(len(name) - size + 1):
-            at = text.folded.find(name[start : start + size])
+            at = text.string.find(name[start : start + size])
             if at >= 0:
                 first = max(0, at - AROUND)
-                around = text.piece(first, min(text.length - 1, at + size + AROUND))
+                around = text.piece(first, min(text.ends[0], at + size + AROUND))
                 return around.replace("\x01", " ").replace("\n", " ").strip()
     return ""
 

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from searcher.search.evaluate import Weights, split_units
+import numpy as np
+
+from searcher.index.invert import TEXT_END
+from searcher.search.evaluate import split_units
 from searcher.search.language import parse
+from searcher.search.places import Marker, forms_of
 from searcher.search.plan import Planner
-from searcher.search.reading import DocumentText
-from searcher.search.snippets import Marker, forms_of, merge_spans
-from searcher.text.normalise import fold
+from searcher.search.reading import Record, Texts
+from searcher.search.score import Weights
+from searcher.search.snippets import merge_spans
+from searcher.text.normalise import folding_table
 
 if TYPE_CHECKING:
     from searcher.search.snapshot import Snapshot
     from searcher.text.analysis import Analyser
-
-
-class _LooseText(DocumentText):
-    """A text analysed now."""
-
-    def __init__(self, text: str, analyser: Analyser) -> None:
-        self.split = split_units(text)
-        self.title_length = 0
-        self.length = len(self.split)
-        self._inside: set[int] = set()
-        for piece in analyser.pieces(self.split):
-            self._inside.update(range(piece.start + 1, piece.end))
-            self._inside.difference_update(piece.breaks)
-
-    @cached_property
-    def folded(self) -> str:
-        return fold(self.split)
-
-    def sentence_ends(self) -> list[int]:
-        return [self.length]
-
-    def is_boundary(self, place: int) -> bool:
-        return place not in self._inside
 
 
 def highlight(snapshot: Snapshot, query: str, text: str) -> tuple[tuple[int, int], ...]:
@@ -49,13 +30,24 @@ def highlight(snapshot: Snapshot, query: str, text: str) -> tuple[tuple[int, int
 
     plan = Planner(snapshot.knows, snapshot.names.others, analyser).plan(tree)
     weights = Weights(plan, snapshot.segments, snapshot.documents)
-    marker = Marker(forms_of(weights.leaves, weights), analyser().spans)
-    loose = _LooseText(text, analyser())
-    spans = merge_spans((place[0], place[1]) for place in marker.places(loose, len(text)))
-    if loose.length == len(text):
-        return tuple(spans)
+    marker = Marker(forms_of(weights), analyser().spans, len(text))
+    split = split_units(text)
+    reading = marker.read(Texts([_record(split, analyser())], folding_table()))
+    spans = [*zip(*reading.spans, strict=True), *reading.parts_between(0, len(split))]
+    if len(split) == len(text):
+        return tuple(merge_spans(spans))
     # Of the two units of a character beyond the basic plane, the second counts for nothing.
     characters = [0]
-    for unit in loose.split:
+    for unit in split:
         characters.append(characters[-1] + (not "\udc00" <= unit < "\ue000"))
-    return tuple((characters[start], characters[end]) for start, end in spans)
+    return tuple((characters[start], characters[end]) for start, end in merge_spans(spans))
+
+
+def _record(units: str, analyser: Analyser) -> Record:
+    """A text without a title, as the index would keep it."""
+    inside = np.zeros(len(units) + 1, bool)
+    for piece in analyser.pieces(units):
+        inside[piece.start + 1 : piece.end] = True
+        inside[list(piece.breaks)] = False
+    written = f"{units}{TEXT_END}".encode("utf-16-le", "surrogatepass")
+    return Record(written + np.packbits(inside, bitorder="little").tobytes(), 0)

@@ -14,7 +14,7 @@ from searcher.index.contents import read_date
 from searcher.index.manifest import latest_generation
 from searcher.results import Results
 from searcher.search.options import Options
-from searcher.search.reading import DocumentText
+from searcher.search.reading import read, title_and_body
 from searcher.search.run import FALLBACK, Search
 from searcher.search.snapshot import open_snapshot
 
@@ -144,12 +144,12 @@ class Index:
             return None
         segment, number = found
         card = segment.card(number)
-        text = DocumentText(segment, number)
+        _, body = title_and_body(read(segment, number))
         return Article(
             id=card.id,
             path=card.path,
             title=card.title,
-            body=text.piece(text.title_length + 1, text.length - 1),
+            body=body,
             date=read_date(int(segment.dates[number]), int(segment.zones[number])),
             author=card.author,
             source=card.source,

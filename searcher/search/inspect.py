@@ -12,6 +12,7 @@ import numpy as np
 
 from searcher.errors import SearcherError
 from searcher.index.contents import NO_DATE, read_date
+from searcher.index.invert import TITLE_END
 from searcher.index.manifest import NAME
 from searcher.index.records import unit_count
 from searcher.results import Stats
@@ -89,7 +90,7 @@ def check(snapshot: Snapshot) -> list[str]:
 def _postings(s: SegmentSearch) -> list[str]:
     layout = s.segment.layout
     problems = []
-    for name in ("words", "pairs", "author", "category", "source", "id"):
+    for name in ("words", "author", "category", "source", "id"):
         docs, ends = layout[f"{name}_docs"], layout[f"{name}_ends"].astype(np.int64)
         if len(ends) and (ends[-1] != len(docs) or (np.diff(ends, prepend=0) < 1).any()):
             problems.append(f"the ends of {name} are out of order")
@@ -98,9 +99,7 @@ def _postings(s: SegmentSearch) -> list[str]:
             rising[ends[:-1] - 1] = True
             if not rising.all() or docs.max() >= s.size:
                 problems.append(f"the documents of {name} are out of order")
-    keys = layout["pairs_keys"]
-    if (np.diff(keys.astype(np.int64)) < 1).any():
-        problems.append("the pairs are out of order")
+    problems += s.segment.pairs.check(s.size)
     terms = [s.segment.words.term(number) for number in range(len(s.segment.words))]
     if any(a >= b for a, b in pairwise(terms)):
         problems.append("the words are out of order")
@@ -120,4 +119,6 @@ def _broken(s: SegmentSearch, number: int) -> bool:
     except (SearcherError, ValueError, TypeError, IndexError, OverflowError):
         return True
     units = unit_count(raw)
-    return len(raw) != 2 * units + (units + 7) // 8
+    title = 2 * int(s.segment.title_lengths[number])
+    separated = raw[title : title + 2] == TITLE_END.encode("utf-16-le")
+    return len(raw) != 2 * units + (units + 7) // 8 or not separated

@@ -30,12 +30,16 @@ NAME_LENGTH = 4
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, by the index's term; ``aliases`` are terms of other names of the same thing."""
+    """A word, by the index's term; ``aliases`` are terms of other names of the same thing.
+
+    ``marked``: whether it is shown where it stands.
+    """
 
     term: str
     field: Field = None
     aliases: tuple[str, ...] = ()
     weight: float = 1.0
+    marked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,21 +192,18 @@ class _Planning:
         joined: list[syntax.Node] = []
         place = 0
         while place < len(nodes):
-            size = 1
-            for last in range(min(len(nodes), place + _MOST_NAME_WORDS), place + 1, -1):
-                words = [node for node in nodes[place:last] if isinstance(node, syntax.Words)]
-                text = " ".join(word.text for word in words)
-                if (
-                    len(words) == last - place
-                    and len({w.field for w in words}) == 1
-                    and self._names(fold(text))
-                ):
-                    joined.append(syntax.Words(text, words[0].field))
-                    size = last - place
-                    break
-            else:
-                joined.append(nodes[place])
-            place += size
+            node, behind = nodes[place], place + 1
+            if isinstance(node, syntax.Words):
+                text = node.text
+                for last in range(behind, min(len(nodes), place + _MOST_NAME_WORDS)):
+                    other = nodes[last]
+                    if not isinstance(other, syntax.Words) or other.field != node.field:
+                        break
+                    text = f"{text} {other.text}"
+                    if self._names(fold(text)):
+                        node, behind = syntax.Words(text, other.field), last + 1
+            joined.append(node)
+            place = behind
         return joined
 
     def _joined(
@@ -310,7 +311,10 @@ class _Planning:
         return tuple(dict.fromkeys(pairs))
 
     def _aliases(self, folded: str) -> tuple[str, ...]:
-        names = dict.fromkeys(name for name in map(_term, self._names(folded)) if name.strip())
+        group = self._names(folded)
+        if not group:
+            return ()
+        names = dict.fromkeys(name for name in map(_term, group) if name.strip())
         names.pop(_term(folded), None)
         single = {name for name in (folded, *names) if _SPLIT.search(name) is None}
         # Where 普京 stands, 弗拉基米尔·普京 has nothing to add.
@@ -329,12 +333,17 @@ class _Planning:
             return string
         # Its words say how much an article is about it, which being there alone does not.
         if self._knows(folded):
-            return And((string,), (), (Term(folded, node.field),))
+            return And((string,), (), (Term(folded, node.field, marked=False),))
         pieces = [
             piece for piece in self._analyser().pieces(folded) if piece.term not in STOP_WORDS
         ]
-        words = [Term(piece.term, node.field) for piece in pieces]
-        parts = [Term(part, node.field, weight=INNER) for piece in pieces for part in piece.parts]
+        field = node.field
+        words = [Term(piece.term, field, marked=False) for piece in pieces]
+        parts = [
+            Term(part, field, weight=INNER, marked=False)
+            for piece in pieces
+            for part in piece.parts
+        ]
         return And((string,), (), (*words, *parts))
 
     def _prefix(self, node: syntax.Prefix) -> Plan:

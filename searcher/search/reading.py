@@ -1,16 +1,16 @@
-"""Reading a document's text back: where a string stands in it, and whether as a word.
+"""Reading texts back: several documents' texts as one array, so that each step is done once.
 
-Offsets are in UTF-16 units, as the index counts; :meth:`DocumentText.piece` gives text out with
-offsets in characters. The two differ only after characters beyond the basic plane.
+Offsets are in UTF-16 units, as the index counts; :meth:`Texts.piece` gives text out, whose offsets
+are in characters. The two differ only after characters beyond the basic plane.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from codecs import utf_16_le_decode
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -22,143 +22,180 @@ if TYPE_CHECKING:
     from searcher.index.segment import Segment
 
 
-class DocumentText:
-    """The text of one document: title, a separator, body, an end mark."""
+class Record(NamedTuple):
+    """A text as :mod:`searcher.index.records` stores it, and the units of its title."""
 
-    def __init__(self, segment: Segment, number: int) -> None:
-        raw = segment.raw(number)
-        self._raw = raw
-        self.folding = segment.folding
-        self._bits = raw[2 * unit_count(raw) :]
-        self.length = unit_count(raw)
-        """UTF-16 units, the separator and the end mark included."""
-        self.title_length = int(segment.title_lengths[number])
+    raw: bytes
+    title_length: int
+
+
+def read(segment: Segment, number: int) -> Record:
+    """The record of a document. Raises IndexInvalid when it is damaged."""
+    return Record(segment.raw(number), int(segment.title_lengths[number]))
+
+
+class Texts:
+    """Texts one after another: each a title, a separator, a body, an end mark, and padding.
+
+    ``bases`` are the offsets of the texts, ``ends`` where each one's end mark stands, ``folded``
+    the folded units of all, uint16. Padding to eight units keeps their bits in step with them.
+    """
+
+    def __init__(self, records: Sequence[Record], folding: NDArray[np.uint16]) -> None:
+        written: list[bytes] = []
+        bits, bases, ends = [], [0], []
+        base = 0
+        for raw, _ in records:
+            size = unit_count(raw)
+            written += raw[: 2 * size], _PADDING[size & 7]
+            bits.append(raw[2 * size :])
+            ends.append(base + size - 1)
+            base += (size + 7) & -8
+            bases.append(base)
+        # One more unit, so that there is one after every place.
+        self._written = b"".join(written) + _PADDING[7]
+        self._inside = np.unpackbits(np.frombuffer(b"".join(bits), np.uint8), bitorder="little")
+        self.bases = bases
+        self._bases = np.array(bases)
+        self.ends = ends
+        self.titles = [base + record.title_length for base, record in zip(bases, records)]  # noqa: B905
+        """Where each text's title ends."""
+        self.folded = folding.take(np.frombuffer(self._written, np.uint16))
+
+    def __len__(self) -> int:
+        return len(self.ends)
 
     @cached_property
-    def folded(self) -> str:
-        """The folded text, one character for each UTF-16 unit."""
-        units = self.folding[np.frombuffer(self._raw, np.uint16, self.length)]
-        text = units.tobytes().decode("utf-16-le", "surrogatepass")
-        return text if len(text) == self.length else "".join(map(chr, units.tolist()))
+    def string(self) -> str:
+        """The folded texts, one character for each UTF-16 unit."""
+        text = utf_16_le_decode(self.folded.tobytes(), "surrogatepass", True)[0]
+        if len(text) == len(self.folded):
+            return text
+        return "".join(map(chr, self.folded.tolist()))
 
-    def sentence_ends(self) -> list[int]:
-        """The places of the units that end sentences; the last unit is one."""
-        return sentence_ends(self.folding[np.frombuffer(self._raw, np.uint16, self.length)])
+    @cached_property
+    def _inside_bytes(self) -> bytes:
+        return self._inside.tobytes()
 
-    def is_boundary(self, place: int) -> bool:
-        """Whether a word may begin or end before this unit."""
-        return not self._bits[place >> 3] >> (place & 7) & 1
+    def owner(self, place: int) -> int:
+        """Which text a place is in."""
+        return bisect_right(self.bases, place) - 1
 
-    def occurrences(self, text: str) -> Iterator[int]:
-        """The places where a string of units stands, overlapping ones too."""
-        find = self.folded.find
-        place = find(text)
-        while place >= 0:
-            yield place
-            place = find(text, place + 1)
+    def owners(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Which text each place is in."""
+        owners: NDArray[np.intp] = self._bases.searchsorted(places, "right") - 1
+        return owners
 
-    def units(self) -> bytes:
-        """The text as written, UTF-16."""
-        return self._raw[: 2 * self.length]
+    def find(self, units: str) -> NDArray[np.intp]:
+        """All places where a folded string of units stands, overlapping ones too."""
+        folded = self.folded
+        if len(units) == 1:
+            return np.flatnonzero(folded == ord(units))
+        pair = folded[:-1] == ord(units[0])
+        pair &= folded[1:] == ord(units[1])
+        starts = np.flatnonzero(pair)
+        for offset in range(2, len(units)):
+            if not len(starts):
+                break
+            # What would reach over the end finds the padding or an end mark there.
+            starts = starts[folded.take(starts + offset, mode="clip") == ord(units[offset])]
+        return starts
 
-    def bits(self) -> bytes:
-        """A bit for each unit: 0 where a word may begin."""
-        return self._bits
-
-    def is_whole(self, start: int, end: int) -> bool:
-        """Whether words begin and end at both ends."""
-        return self.is_boundary(start) and self.is_boundary(end)
-
-    def contains(self, text: str, whole: bool = False, field: str | None = None) -> bool:
-        """Whether the folded text contains a folded string; ``whole``: between word boundaries."""
-        from searcher.search.evaluate import split_units
-
-        units = split_units(text)
-        if not whole and field is None:
-            return units in self.folded
-        size = len(units)
-        return any(
-            (not whole or self.is_whole(start, start + size))
-            and (field is None or start < self.title_length)
-            for start in self.occurrences(units)
-        )
+    def are_boundaries(self, places: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Whether a word may begin or end before each of these units."""
+        boundaries: NDArray[np.bool_] = self._inside.take(places) == 0
+        return boundaries
 
     def word_around(self, start: int, end: int) -> tuple[int, int]:
-        """The word that a place within it belongs to."""
-        while not self.is_boundary(start):
-            start -= 1
-        while not self.is_boundary(end):
-            end += 1
-        return start, end
+        """The word that a place within it belongs to; empty where the place is several words."""
+        inside = self._inside_bytes
+        if inside.find(0, start + 1, end) >= 0:
+            return start, start
+        return inside.rfind(0, 0, start + 1), inside.find(0, end)
+
+    def sentence_ends(self) -> NDArray[np.intp]:
+        """The places of units that end sentences: marks, line ends, ``.`` before a blank."""
+        (ends,) = _ENDS.take(self.folded).nonzero()
+        # Every text has some, and after the last there is padding.
+        points = self.folded.take(ends) == ord(".")
+        if points.any():
+            points &= self.folded.take(ends + 1, mode="clip") != ord(" ")
+            ends = ends[~points]
+        return ends
 
     def piece(self, start: int, end: int) -> str:
         """The text as written from ``start`` to ``end``."""
-        return self._raw[2 * start : 2 * end].decode("utf-16-le", "replace")
-
-    def characters(self, start: int, end: int) -> int:
-        """How many characters these units are."""
-        return len(self._raw[2 * start : 2 * end].decode("utf-16-le", "replace"))
+        return utf_16_le_decode(self._written[2 * start : 2 * end], "replace", True)[0]
 
 
-class JoinedTexts:
-    """Several texts as one string, so that each form is looked for once.
+def title_and_body(record: Record) -> tuple[str, str]:
+    """The title and the body as they were written."""
+    raw, title = record
+    text = raw[: 2 * unit_count(raw)]
+    pieces = text[: 2 * title], text[2 * title + 2 : -2]
+    first, second = (piece.decode("utf-16-le", "replace") for piece in pieces)
+    return first, second
 
-    ``folded`` has one character for each UTF-16 unit; ``bases`` are the offsets of the texts in it,
-    ``ends`` the places that end sentences.
+
+def containing(
+    records: Iterable[tuple[int, Record]],
+    units: str,
+    folding: NDArray[np.uint16],
+    *,
+    whole: bool,
+    title_only: bool,
+) -> list[int]:
+    """The numbers of those records that contain a folded string of units.
+
+    ``whole``: between word boundaries.
     """
-
-    def __init__(self, texts: Sequence[DocumentText]) -> None:
-        self._texts = texts
-        self.bases = [0, *accumulate(text.length for text in texts)]
-        units = np.frombuffer(b"".join([text.units() for text in texts]), np.uint16)
-        folded = texts[0].folding.take(units) if texts else units
-        string = folded.tobytes().decode("utf-16-le", "surrogatepass")
-        self.folded = string if len(string) == len(units) else "".join(map(chr, folded.tolist()))
-        self.ends = sentence_ends(folded)
-        bits = [text.bits() for text in texts]
-        self._inside = np.unpackbits(np.frombuffer(b"".join(bits), np.uint8), bitorder="little")
-        bit_bases = np.array([0, *accumulate(8 * len(b) for b in bits)])
-        self._shifts = bit_bases - np.array(self.bases)
-
-    def find(self, units: str, title_only: bool, most: int) -> tuple[list[int], list[int]]:
-        """Where a string stands, at most so often in each text, and in which texts."""
-        starts: list[int] = []
-        owners: list[int] = []
-        find = self.folded.find
-        start = find(units)
-        owner, stop, left = -1, 0, 0
-        while start >= 0:
-            if start >= stop:
-                owner = bisect_right(self.bases, start) - 1
-                stop, left = self.bases[owner + 1], most
-                limit = self.bases[owner] + self._texts[owner].title_length if title_only else stop
-            if start >= limit or not left:
-                start = find(units, stop)
-                continue
-            starts.append(start)
-            owners.append(owner)
-            left -= 1
-            start = find(units, start + 1)
-        return starts, owners
-
-    def boundaries(
-        self, starts: Sequence[int], owners: Sequence[int], size: int
-    ) -> tuple[list[bool], list[bool]]:
-        """Whether words begin at the starts, and end ``size`` units later."""
-        places = np.array(starts) + self._shifts[np.array(owners)]
-        inside = self._inside
-        return (inside[places] == 0).tolist(), (inside[places + size] == 0).tolist()
+    needle = units.encode("utf-16-le", "surrogatepass")
+    found: list[int] = []
+    unsure: list[tuple[int, Record]] = []
+    for number, record in records:
+        # Most articles write it just so; to fold a text takes longer than to look.
+        if not whole and not title_only and _stands(needle, record.raw):
+            found.append(number)
+        else:
+            unsure.append((number, record))
+        if len(unsure) == TOGETHER:
+            found += _containing(unsure, units, folding, whole, title_only)
+            unsure.clear()
+    if unsure:
+        found += _containing(unsure, units, folding, whole, title_only)
+    return sorted(found)
 
 
-def sentence_ends(folded: NDArray[np.uint16]) -> list[int]:
-    """The places of units that end sentences, in order: marks, line ends, ``.`` before a blank."""
-    ends = _ENDS[folded]
-    points = np.flatnonzero(folded == ord("."))
-    if len(points):
-        ends[points] = folded[np.minimum(points + 1, len(folded) - 1)] == ord(" ")
-    places: list[int] = np.flatnonzero(ends).tolist()
-    return places
+def _containing(
+    numbered: Sequence[tuple[int, Record]],
+    units: str,
+    folding: NDArray[np.uint16],
+    whole: bool,
+    title_only: bool,
+) -> list[int]:
+    texts = Texts([record for _, record in numbered], folding)
+    starts = texts.find(units)
+    if whole and len(starts):
+        sound = texts.are_boundaries(starts) & texts.are_boundaries(starts + len(units))
+        starts = starts[sound]
+    owners = texts.owners(starts)
+    if title_only:
+        owners = owners[starts < np.array(texts.titles).take(owners)]
+    return [numbered[owner][0] for owner in set(owners.tolist())]
 
 
-_ENDS = np.zeros(0x10000, bool)
-_ENDS[[ord(mark) for mark in "。!?;…\n\x01\x02"]] = True
+def _stands(needle: bytes, raw: bytes) -> bool:
+    stop = 2 * unit_count(raw)
+    at = raw.find(needle, 0, stop)
+    while at & 1 and at >= 0:
+        at = raw.find(needle, at + 1, stop)
+    return at >= 0
+
+
+TOGETHER = 64
+"""So many texts are looked at together: enough to save steps, few enough for the caches."""
+
+_PADDING = [b"\x02\x00" * (-size % 8) for size in range(8)]
+
+_ENDS: NDArray[Any] = np.zeros(0x10000, bool)
+_ENDS[[ord(mark) for mark in "。!?;….\n\x01\x02"]] = True

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from searcher.index.contents import NO_DATE, read_date
+from searcher.index.invert import TITLE_END
 from searcher.results import Hit, Match, Snippet
 from searcher.search import plan as p
-from searcher.search.evaluate import Weights
 from searcher.search.language import parse
+from searcher.search.places import Marker, Reading, forms_of
 from searcher.search.plan import Planner
 from searcher.search.rank import FEEDBACK_DOCUMENTS, FRESHNESS, NEARNESS, WINDOW
-from searcher.search.reading import DocumentText
-from searcher.search.snippets import Marker, Reading, forms_of
+from searcher.search.reading import TOGETHER, Texts, read, title_and_body
+from searcher.search.score import Weights
+from searcher.search.snippets import Snippets
 
 if TYPE_CHECKING:
     from searcher.search.options import Options
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 FALLBACK = "nothing has all the words; showing articles with any of them"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A document found: its segment's place, its number there, its score; ``near`` is in it."""
 
     segment: int
@@ -91,8 +91,8 @@ class Search:
         """The texts of the best documents."""
         texts = []
         for hit in found[:FEEDBACK_DOCUMENTS]:
-            text = DocumentText(self._segments[hit.segment].segment, hit.number)
-            texts.append(text.piece(0, text.length - 1))
+            record = read(self._segments[hit.segment].segment, hit.number)
+            texts.append(TITLE_END.join(title_and_body(record)))
         return texts
 
     def _find(self, plan: p.Plan) -> list[Found]:
@@ -100,9 +100,10 @@ class Search:
         options = self._options
         wanted = options.offset + options.limit
         weights = Weights(plan, self._segments, self._snapshot.documents)
-        self._weights = weights
-        self._marker = Marker(forms_of(weights.leaves, weights), self._parts)
-        self._readings: dict[tuple[int, int], Reading] = {}
+        self._plan, self._weights = plan, weights
+        if options.limit:
+            self._marker = Marker(forms_of(weights), self._parts)
+        self._readings: dict[tuple[int, int], tuple[Snippets, int]] = {}
         relevance = options.sort == "relevance"
         least = max(WINDOW, FEEDBACK_DOCUMENTS if options.expand else 0)
         depth = max(wanted, least) if relevance and wanted else wanted
@@ -113,7 +114,7 @@ class Search:
             self.total += len(documents)
             if not depth or not len(documents):
                 continue
-            scores = s.score(documents, weights)
+            scores = self._snapshot.scorers[place].score(documents, weights)
             if relevance:
                 if options.fresh is not None:
                     scores *= self._freshness(s.segment.dates[documents])
@@ -129,7 +130,7 @@ class Search:
                     best = np.argsort(order)[:depth]
             numbers, best_scores = documents[best].tolist(), scores[best].tolist()
             hits += map(Found, repeat(place), numbers, best_scores)
-        if relevance:
+        if relevance and options.limit:
             hits = self._reranked(self._ordered(hits) if len(self._segments) > 1 else hits)
         elif options.sort == "newest":
             hits.sort(key=self._tie)
@@ -153,16 +154,29 @@ class Search:
 
     def _reranked(self, found: list[Found]) -> list[Found]:
         """The best ones with what their best sentence adds."""
-        marker = self._marker
-        if len(marker.groups) < 2:
+        # One thing is as near to itself everywhere; and behind the window nothing changes.
+        if len(self._marker.groups) < 2 or self._options.offset >= WINDOW:
             return found
-        near = []
-        self._read(found[:WINDOW])
-        for hit in found[:WINDOW]:
-            reading = self._readings[hit.segment, hit.number]
-            bonus = NEARNESS * marker.nearness(reading)
-            near.append(Found(hit.segment, hit.number, hit.score + bonus, bonus))
+        options = self._options
+        wanted = max(options.offset + options.limit, FEEDBACK_DOCUMENTS if options.expand else 0)
+        # Where all words are in all articles, so they are in a sentence of most.
+        first = WINDOW if isinstance(self._plan, p.Or) else min(wanted, WINDOW)
+        near = self._near(found[:first])
+        if wanted < len(found) and first < WINDOW:
+            # Of the others only those need be read that could still come before the last of these.
+            least, most = min([hit.score for hit in near]), NEARNESS * self._marker.weight
+            near += self._near([hit for hit in found[wanted:WINDOW] if hit.score + most >= least])
         return [*self._ordered(near), *found[WINDOW:]]
+
+    def _near(self, found: Sequence[Found]) -> list[Found]:
+        """Add to the scores what the best sentences say."""
+        if not found:
+            return []
+        nearness = (NEARNESS * self._read(found).nearness()).tolist()
+        return [
+            Found(hit.segment, hit.number, hit.score + bonus, bonus)
+            for hit, bonus in zip(found, nearness, strict=True)
+        ]
 
     def _ordered(self, found: list[Found]) -> list[Found]:
         """By score; the cards that ties need are read only where there are ties."""
@@ -170,13 +184,15 @@ class Search:
             return sorted(found, key=_score, reverse=True)
         return sorted(found, key=lambda hit: (-hit.score, *self._tie(hit)))
 
-    def _read(self, found: Sequence[Found]) -> None:
-        """Read the texts that are not read yet."""
-        new = [hit for hit in found if (hit.segment, hit.number) not in self._readings]
-        if new:
-            texts = [DocumentText(self._segments[h.segment].segment, h.number) for h in new]
-            for hit, reading in zip(new, self._marker.read_all(texts), strict=True):
-                self._readings[hit.segment, hit.number] = reading
+    def _read(self, found: Sequence[Found]) -> Reading:
+        """Read texts."""
+        segments = [self._segments[hit.segment].segment for hit in found]
+        records = [read(segment, hit.number) for segment, hit in zip(segments, found, strict=True)]
+        reading = self._marker.read(Texts(records, segments[0].folding))
+        snippets = Snippets(reading)
+        for owner, hit in enumerate(found):
+            self._readings[hit.segment, hit.number] = snippets, owner
+        return reading
 
     def _parts(self, word: str) -> frozenset[tuple[int, int]]:
         return self._snapshot.analyser().spans(word)
@@ -184,12 +200,17 @@ class Search:
     def _hits(self, found: Sequence[Found]) -> list[Hit]:
         options = self._options
         hits = []
-        if options.snippets or options.explain:
-            self._read(found)
+        if options.snippets:
+            new = [hit for hit in found if (hit.segment, hit.number) not in self._readings]
+            for first in range(0, len(new), TOGETHER):
+                self._read(new[first : first + TOGETHER])
         for rank, hit in enumerate(found, options.offset + 1):
             segment = self._segments[hit.segment].segment
             card = segment.card(hit.number)
-            snippets = self._snippets(hit) if options.snippets else ()
+            snippets: tuple[Snippet, ...] = ()
+            if options.snippets:
+                marked, owner = self._readings[hit.segment, hit.number]
+                snippets = marked.of(owner)
             moment = read_date(int(segment.dates[hit.number]), int(segment.zones[hit.number]))
             hits.append(
                 Hit(
@@ -203,20 +224,17 @@ class Search:
     def _explanation(self, hit: Found) -> tuple[Match, ...]:
         from searcher.search.explain import matches_of
 
-        place = self._segments[hit.segment]
-        reading = self._readings[hit.segment, hit.number]
-        parts = list(matches_of(place, hit.number, self._weights, reading))
+        scorer, segment = self._snapshot.scorers[hit.segment], self._segments[hit.segment].segment
+        text = Texts([read(segment, hit.number)], segment.folding)
+        parts = [*matches_of(scorer, hit.number, self._weights, text, self._parts)]
         if hit.near:
             parts.append(Match("", "text", "nearness", hit.near, "the best sentence"))
         if self._options.fresh is not None and self._options.sort == "relevance":
-            date = place.segment.dates[hit.number : hit.number + 1]
+            date = self._segments[hit.segment].segment.dates[hit.number : hit.number + 1]
             own = hit.score - hit.near
             gain = own - own / float(self._freshness(date)[0])
             parts.append(Match("", "date", "freshness", gain))
         return tuple(parts)
-
-    def _snippets(self, hit: Found) -> tuple[Snippet, ...]:
-        return self._marker.snippets(self._readings[hit.segment, hit.number])
 
 
 def _score(found: Found) -> float:

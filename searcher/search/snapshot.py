@@ -14,6 +14,7 @@ from searcher.index.manifest import Manifest, latest_generation, read_manifest
 from searcher.index.names import Names
 from searcher.index.segment import Segment
 from searcher.search.evaluate import SegmentSearch
+from searcher.search.score import Scorer
 from searcher.text.analysis import VERSION
 from searcher.text.lexicon import fingerprint, lexicon_files
 
@@ -52,8 +53,7 @@ class Snapshot:
         self.documents = sum(s.size for s in self.segments)
         words = sum(s.length_sum for s in self.segments)
         self.average = words / self.documents if self.documents else 1.0
-        for s in self.segments:
-            s.prepare(self.average)
+        self.scorers = [Scorer(s, self.average) for s in self.segments]
 
     @contextmanager
     def sound(self) -> Iterator[None]:

@@ -1,343 +1,166 @@
-"""Where a query matches in a text: spans, how near they stand, and the sentences to show.
-
-A *form* is a folded string with how it must stand: as a word or part of one, between word
-boundaries, at the beginning of a word, or anywhere.
-"""
+"""Snippets: the sentences of an article that say most of the query, with the places to mark."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from operator import sub
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from searcher.results import Snippet
-from searcher.search import plan as p
-from searcher.search.evaluate import Weights, split_units
-from searcher.search.reading import DocumentText, JoinedTexts
+from searcher.search.places import Reading
+
+if TYPE_CHECKING:
+    pass
 
 LENGTH = 120
 """About so many characters a snippet has at the most."""
 SENTENCES = 3
-MOST_PLACES = 100
-"""So many places of one form are looked at in a text."""
 
 # What may follow the end of a sentence and belongs to it.
 _CLOSING = "。!?;…\"')》】"
 _CLAUSE_END = re.compile(r"[,、:，：\s]")
 
-WORD, WHOLE, START, ANYWHERE = "word", "whole", "start", "anywhere"
 
+class Snippets:
+    """The snippets of texts that were read for a query."""
 
-class Form(NamedTuple):
-    """A string to look for: its UTF-16 units, how it must stand, where, and what it is part of."""
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._texts = reading.texts
+        self._ends: list[int] = reading.ends.tolist()
+        self._starts, self._stops = reading.spans
+        self._weights: list[float] = reading.weights.tolist()
 
-    units: str
-    stand: str
-    title_only: bool
-    group: int
-    weight: float
+    @cached_property
+    def _windows(self) -> dict[int, tuple[int, int]]:
+        return _best_windows(self.reading)
 
+    @cached_property
+    def _longest(self) -> int:
+        return max(map(sub, self._stops, self._starts), default=0)
 
-Place: TypeAlias = tuple[int, int, int, str]
-"""Where a form stands: start, end (UTF-16 units), its group, and as what."""
-
-
-def forms_of(leaves: Iterable[p.Leaf], weights: Weights) -> list[Form]:
-    """What to look for when showing where a plan matched."""
-    forms: dict[str, Form] = {}
-    for group, leaf in enumerate(leaves):
-        if isinstance(leaf, p.Term):
-            stand, names, weight = WORD, (leaf.term, *leaf.aliases), weights.of(leaf)
-        elif isinstance(leaf, p.String):
-            stand = WHOLE if leaf.whole else ANYWHERE
-            names, weight = (leaf.text, *leaf.aliases), weights.of(leaf)
-        elif isinstance(leaf, p.Prefix):
-            stand, names, weight = START, (leaf.text,), 1.0
-        else:
-            continue
-        for place, name in enumerate(names):
-            units = split_units(name)
-            how = WORD if place and stand is ANYWHERE else stand
-            forms.setdefault(units, Form(units, how, leaf.field == "title", group, weight))
-    return list(forms.values())
-
-
-class Reading(NamedTuple):
-    """A text read for a query: its places, and the sentences that have some.
-
-    A sentence is (start, end, said), ``said`` the groups of its places as bits. ``doubtful`` are
-    places inside longer words, still to be judged: (start, end, group). They are left for when
-    they are shown wherever the text has the word itself as well.
-    """
-
-    text: DocumentText
-    places: list[Place]
-    sentences: list[tuple[int, int, int]]
-    doubtful: list[tuple[int, int, int]]
-
-
-class Marker:
-    """Finds the places of forms in texts. ``parts`` gives the parts of a word: (start, end)."""
-
-    def __init__(
-        self, forms: Sequence[Form], parts: Callable[[str], Iterable[tuple[int, int]]]
-    ) -> None:
-        self._forms = forms
-        self._parts = parts
-        self._known_parts: dict[str, frozenset[tuple[int, int]]] = {}
-        self._weights: dict[int, float] = {}
-        groups: dict[int, float] = {}
-        for form in forms:
-            groups[form.group] = max(groups.get(form.group, 0.0), form.weight)
-        self.groups = groups
-        """The weight of each group of forms."""
-
-    def places(self, text: DocumentText, most: int = MOST_PLACES) -> list[Place]:
-        """The places that really match, in order; at most so many of each form."""
-        found: list[Place] = []
-        folded = text.folded
-        find = folded.find
-        for units, stand, title_only, group, _ in self._forms:
-            size = len(units)
-            start = find(units)
-            left = most
-            while start >= 0 and left:
-                if title_only and start >= text.title_length:
-                    break
-                if kind := self._stands(text, start, start + size, stand):
-                    found.append((start, start + size, group, kind))
-                    left -= 1
-                start = find(units, start + 1)
-            if stand is WORD and _is_run(units):
-                found += self._runs(text, units, title_only, group)
-        found.sort()
-        return found
-
-    def _stands(self, text: DocumentText, start: int, end: int, stand: str) -> str:
-        if stand is ANYWHERE:
-            return "literal"
-        left = text.is_boundary(start)
-        if stand is START:
-            return "prefix" if left else ""
-        if left and text.is_boundary(end):
-            return "word"
-        if stand is WHOLE:
-            return ""
-        first, last = text.word_around(start, end)
-        if last - first <= end - start or any(map(text.is_boundary, range(start + 1, end))):
-            return ""
-        word = text.folded[first:last]
-        parts = self._known_parts.get(word)
-        if parts is None:
-            parts = self._known_parts[word] = frozenset(self._parts(word))
-        return "part" if (start - first, end - first) in parts else ""
-
-    def _runs(
-        self, text: DocumentText, units: str, title_only: bool, group: int
-    ) -> Iterable[Place]:
-        """Places of a run that is written otherwise than its term, such as F-35."""
-        last = text.title_length if title_only else text.length
-        for match in _joined(units).finditer(text.folded, 0, last):
-            start, end = match.span()
-            if end - start > len(units) and text.is_boundary(start) and text.is_boundary(end):
-                yield start, end, group, "word"
-
-    def read(self, text: DocumentText) -> Reading:
-        """Read a text: its places and their sentences."""
-        return self.read_all([text])[0]
-
-    def read_all(self, texts: Sequence[DocumentText]) -> list[Reading]:
-        """Read several texts at once, which is faster and gives the same for each."""
-        joined = JoinedTexts(texts)
-        found: list[list[Place]] = [[] for _ in texts]
-        doubtful: list[list[tuple[int, int, int]]] = [[] for _ in texts]
-        for units, stand, title_only, group, _ in self._forms:
-            if stand is WORD and _is_run(units):
-                for owner, text in enumerate(texts):
-                    found[owner] += self._runs(text, units, title_only, group)
-            starts, owners = joined.find(units, title_only, MOST_PLACES)
-            if not starts:
-                continue
-            size = len(units)
-            if stand is ANYWHERE:
-                kinds = ["literal"] * len(starts)
-            else:
-                left, right = joined.boundaries(starts, owners, size)
-                if stand is START:
-                    kinds = ["prefix" if begins else "" for begins in left]
-                else:
-                    kinds = ["word" if a and b else "" for a, b in zip(left, right, strict=True)]
-            bases = joined.bases
-            for start, owner, kind in zip(starts, owners, kinds, strict=True):
-                local = start - bases[owner]
-                if kind:
-                    found[owner].append((local, local + size, group, kind))
-                elif stand is WORD:
-                    doubtful[owner].append((local, local + size, group))
-        readings = []
-        for owner, text in enumerate(texts):
-            places, later = found[owner], []
-            groups = {place[2] for place in places}
-            for start, end, group in doubtful[owner]:
-                if group in groups:
-                    later.append((start, end, group))
-                elif kind := self._stands(text, start, end, WORD):
-                    places.append((start, end, group, kind))
-            places.sort()
-            readings.append(self._reading(text, places, joined.ends, joined.bases[owner], later))
-        return readings
-
-    def _reading(
-        self,
-        text: DocumentText,
-        places: list[Place],
-        ends: Sequence[int],
-        base: int,
-        doubtful: list[tuple[int, int, int]],
-    ) -> Reading:
-        """The places' sentences, between ``ends``, offsets that count from ``-base``."""
-        sentences: list[tuple[int, int, int]] = []
-        place, count = 0, len(places)
-        while place < count:
-            start, end, group, _ = places[place]
-            at = bisect_left(ends, start + base)
-            first = max(ends[at - 1] + 1 - base, 0) if at else 0
-            stop = ends[bisect_left(ends, end - 1 + base)] + 1 - base
-            said = 1 << group
-            place += 1
-            while place < count and places[place][0] < stop:
-                _, end, group, _ = places[place]
-                said |= 1 << group
-                place += 1
-                # A quoted string may reach over the end of a sentence: then they are one.
-                if end > stop:
-                    stop = ends[bisect_left(ends, end - 1 + base)] + 1 - base
-            sentences.append((first, stop, said))
-        return Reading(text, places, sentences, doubtful)
-
-    def weight(self, said: int) -> float:
-        """The weights of groups given as bits, added up."""
-        known = self._weights.get(said)
-        if known is None:
-            known = sum(weight for group, weight in self.groups.items() if said >> group & 1)
-            self._weights[said] = known
-        return known
-
-    def nearness(self, reading: Reading) -> float:
-        """What the best sentence says of the query: the weights of what it has, added up."""
-        return max([self.weight(said) for _, _, said in reading.sentences], default=0.0)
-
-    def snippets(self, reading: Reading) -> tuple[Snippet, ...]:
+    def of(self, owner: int) -> tuple[Snippet, ...]:
         """One snippet of the title if it matches, one of the body."""
-        text, places, sentences, _ = reading
-        shown: list[Snippet] = []
-        body = text.title_length + 1
-        in_body = 0
-        while in_body < len(places) and places[in_body][0] < body:
-            in_body += 1
-        if in_body:
-            in_title = self._with_parts(reading, places[:in_body], 0, body - 1)
-            shown.append(_snippet("title", text, 0, body - 1, in_title))
-        rest = places[in_body:]
-        if rest:
-            start, end = self._best_window([s for s in sentences if s[1] > body])
-            start, end = _cut(text, max(start, body), end, rest)
-            rest = self._with_parts(reading, rest, start, end)
-            shown.append(_snippet("body", text, start, end, rest))
-        elif text.length - 1 > body:
-            ends = text.sentence_ends()
-            end = ends[bisect_left(ends, body)] + 1
-            shown.append(_snippet("body", text, *_cut(text, body, end, ()), ()))
-        return tuple(shown)
+        texts, starts = self._texts, self._starts
+        base, title, last = texts.bases[owner], texts.titles[owner], texts.ends[owner]
+        body = title + 1
+        in_title = bisect_left(starts, base)
+        in_body = bisect_left(starts, body, in_title)
+        in_next = bisect_left(starts, last, in_body)
+        shown: tuple[Snippet, ...] = ()
+        if in_body > in_title:
+            shown = (self._snippet("title", base, title),)
+        if in_next > in_body:
+            start, stop = self._window(owner, body, last)
+            first = starts[bisect_left(starts, start, in_body)]
+            start, stop = self._cut(start, min(stop, last), first)
+        elif last > body:
+            stop = min(self._ends[bisect_left(self._ends, body)] + 1, last)
+            start, stop = self._cut(body, stop, stop)
+        else:
+            return shown
+        return (*shown, self._snippet("body", start, stop))
 
-    def _with_parts(
-        self, reading: Reading, places: list[Place], start: int, end: int
-    ) -> list[Place]:
-        """The places, with the doubtful ones between ``start`` and ``end`` that hold."""
-        more = [
-            (a, b, group, kind)
-            for a, b, group in reading.doubtful
-            if start <= a and b <= end and (kind := self._stands(reading.text, a, b, WORD))
-        ]
-        return sorted(places + more) if more else places
+    def _window(self, owner: int, body: int, last: int) -> tuple[int, int]:
+        """The sentences to show: one that says all there is to say, or some together."""
+        ends = self._ends
+        first = bisect_left(ends, body)
+        stop = bisect_left(ends, last, first) + 1
+        try:
+            best = self._weights.index(self.reading.most, first, stop)
+        except ValueError:
+            return self._windows[owner]
+        return ends[best - 1] + 1, ends[best] + 1
 
-    def _best_window(self, sentences: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
-        """The sentences, near each other and not too long, that say most of the query."""
-        best, window = -1.0, (0, 0)
-        for first, (start, end, said) in enumerate(sentences):
-            score = self.weight(said)
-            if score > best:
-                best, window = score, (start, end)
-            for _, stop, more in sentences[first + 1 : first + SENTENCES]:
-                if stop - start > LENGTH:
-                    break
-                said |= more
-                score = self.weight(said)
-                if score > best:
-                    best, window = score, (start, stop)
-        return window
+    def _snippet(self, field: str, start: int, stop: int) -> Snippet:
+        shown = self._texts.piece(start, stop)
+        spans = [span for span in self._between(start, stop) if span[1] <= stop]
+        spans += self.reading.parts_between(start, stop)
+        if len(spans) > 1:
+            spans = merge_spans(spans)
+        if len(shown) == stop - start:
+            return Snippet(field, shown, tuple([(a - start, b - start) for a, b in spans]))
 
+        def characters(end: int) -> int:
+            return len(self._texts.piece(start, end))
 
-def _is_run(units: str) -> bool:
-    return len(units) > 1 and units.isalnum() and units.isascii()
+        return Snippet(field, shown, tuple([(characters(a), characters(b)) for a, b in spans]))
 
+    def _between(self, start: int, stop: int) -> list[tuple[int, int]]:
+        """The spans that start between two places."""
+        starts = self._starts
+        first = bisect_left(starts, start)
+        last = bisect_left(starts, stop, first)
+        return list(zip(starts[first:last], self._stops[first:last], strict=True))
 
-@lru_cache(maxsize=1024)
-def _joined(term: str) -> re.Pattern[str]:
-    return re.compile("[-'’&_,]?".join(map(re.escape, term)))
+    def _cut(self, start: int, stop: int, first: int) -> tuple[int, int]:
+        """Shorten to LENGTH around the first place, at punctuation; blanks at the ends go."""
+        string = self._texts.string
+        while string[stop] in _CLOSING:
+            stop += 1
+        while stop > start and string[stop - 1] in "\n\x01\x02 ":
+            stop -= 1
+        first = min(first, stop)
+        while start < first and string[start] in _CLOSING:
+            start += 1
+        while start < stop and string[start] in "\n \x01":
+            start += 1
+        if stop - start > LENGTH:
+            if first < stop and first - start > LENGTH // 3:
+                clause = _CLAUSE_END.search(string, first - LENGTH // 3, first)
+                start = self._whole(clause.end() if clause else first - LENGTH // 6, 0)
+            if stop - start > LENGTH:
+                cuts = [m.start() for m in _CLAUSE_END.finditer(string, start, start + LENGTH)]
+                late = cuts and cuts[-1] > start + LENGTH // 2
+                stop = min(stop, self._whole(cuts[-1] if late else start + LENGTH, 1))
+        # Never half a character.
+        if "\udc00" <= string[start] < "\ue000":
+            start -= 1
+        if "\udc00" <= string[stop] < "\ue000":
+            stop += 1
+        return start, stop
 
-
-def _cut(text: DocumentText, start: int, end: int, places: Sequence[Place]) -> tuple[int, int]:
-    """Shorten to LENGTH around the first places, at punctuation; blanks at the ends go."""
-    folded = text.folded
-    while folded[end : end + 1] and folded[end] in _CLOSING:
-        end += 1
-    while end > start and folded[end - 1] in "\n\x01\x02 ":
-        end -= 1
-    first = next((place[0] for place in places if place[0] >= start), end)
-    while start < first and folded[start] in _CLOSING:
-        start += 1
-    while start < end and folded[start] in "\n \x01":
-        start += 1
-    if end - start > LENGTH:
-        if places and first - start > LENGTH // 3:
-            cuts = [m.end() for m in _CLAUSE_END.finditer(folded, first - LENGTH // 3, first)]
-            start = _between(cuts[0] if cuts else first - LENGTH // 6, places, 0)
-        if end - start > LENGTH:
-            cuts = [m.start() for m in _CLAUSE_END.finditer(folded, start, start + LENGTH)]
-            late = cuts and cuts[-1] > start + LENGTH // 2
-            end = min(end, _between(cuts[-1] if late else start + LENGTH, places, 1))
-    # Never half a character.
-    if "\udc00" <= folded[start] < "\ue000":
-        start -= 1
-    if "\udc00" <= folded[end : end + 1] < "\ue000":
-        end += 1
-    return start, end
-
-
-def _between(cut: int, places: Sequence[Place], side: int) -> int:
-    """A place to cut that is inside of none: else where the one begins (0) or ends (1)."""
-    for place in places:
-        if place[0] < cut < place[1]:
-            cut = place[1] if side else place[0]
-    return cut
+    def _whole(self, cut: int, side: int) -> int:
+        """A place to cut that is inside of no match: else where that begins (0) or ends (1)."""
+        across = [s[side] for s in self._between(cut - self._longest, cut) if cut < s[1]]
+        return max(across) if side and across else min(across, default=cut)
 
 
-def _snippet(
-    field: str, text: DocumentText, start: int, end: int, places: Sequence[Place]
-) -> Snippet:
-    shown = text.piece(start, end)
-    inside = [(place[0], place[1]) for place in places if start <= place[0] and place[1] <= end]
-    spans = merge_spans(inside) if len(inside) > 1 else inside
-    if len(shown) != end - start:
-        characters = text.characters
-        return Snippet(
-            field, shown, tuple([(characters(start, a), characters(start, b)) for a, b in spans])
-        )
-    return Snippet(field, shown, tuple([(a - start, b - start) for a, b in spans]))
+def _best_windows(reading: Reading) -> dict[int, tuple[int, int]]:
+    """The neighbouring sentences that say most in the body of each text that has matches.
+
+    Sentences that say nothing may stand between them, but together they are no longer than LENGTH.
+    """
+    texts, ends = reading.texts, reading.ends
+    held = np.flatnonzero(reading.weights)
+    stops = ends.take(held)
+    starts = ends.take(held - 1) + 1
+    owners = texts.owners(stops)
+    # Titles count for nothing here.
+    bodies = np.where(stops > np.array(texts.titles).take(owners), owners, -1)
+    said = reading.said[:, held]
+    weights = np.zeros((SENTENCES, len(held)))
+    weights[0] = reading.weights.take(held) * (bodies >= 0)
+    together = said
+    for more in range(1, min(SENTENCES, len(held))):
+        together = together[:, :-1] | said[:, more:]
+        near = bodies[:-more] == bodies[more:]
+        near &= (stops[more:] - starts[:-more] < LENGTH) & (bodies[more:] >= 0)
+        weights[more, :-more] = reading.weigh(together) * near
+    windows: dict[int, tuple[int, int]] = {}
+    bounds = np.flatnonzero(np.diff(owners, prepend=-1, append=-1)).tolist()
+    for first, behind in pairwise(bounds):
+        # Of those that say as much the shortest, and of these the first.
+        more, best = divmod(int(weights[:, first:behind].argmax()), behind - first)
+        best += first
+        windows[int(owners[first])] = int(starts[best]), int(stops[best + more]) + 1
+    return windows
 
 
 def merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
