@@ -12,7 +12,7 @@ from console import run, write_corpus
 from hypothesis import settings
 from library import CORPUS, SLOW
 
-import searcher.index.build
+import searcher.index.update
 import searcher.index.writer
 import searcher.text.analysis
 from searcher import Index, build_index, open_index
@@ -66,9 +66,10 @@ def one_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         shutil.copyfile(written[known], path)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(searcher.index.build, "load_lexicon", load)
+        patch.setattr(searcher.index.update, "load_lexicon", load)
+        patch.setattr(searcher.index.update, "Analyser", analyser)
         patch.setattr(searcher.text.analysis, "Analyser", analyser)
-        patch.setattr(searcher.index.writer, "write_names", write)
+        patch.setattr(searcher.index.update, "write_names", write)
         patch.setattr(lexicon, "_read_file", read)
         patch.setattr(invert, "_table", lru_cache(invert._table))
         patch.setattr(os, "fsync", lambda _: None)

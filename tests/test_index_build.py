@@ -28,6 +28,7 @@ from searcher import (
     build_index,
     open_index,
 )
+from searcher import corpus as corpus_module
 from searcher.index import batches, manifest, writer
 from searcher.index.writer import MERGE_FACTOR, choose_merge
 
@@ -573,6 +574,41 @@ def test_more_articles_than_a_segment_holds(
         assert len(index) == 4000
         assert index.check() == []
         assert len(index.search("*", limit=5000, snippets=False)) == 4000
+
+
+def test_batches_put_by_give_the_same_segment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = list(many(3000, 5))
+    build(tmp_path / "one", articles)
+    monkeypatch.setattr(writer, "MOST_WAITING", 1500)
+    build(tmp_path / "two", articles)
+    one, two = (segments(tmp_path / name / "index") for name in ("one", "two"))
+    assert len(one) == len(two) == 1
+    assert one[0].read_bytes() == two[0].read_bytes()
+
+
+def test_a_folder_that_cannot_be_opened_keeps_its_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.md", "sub/b.md", "sub/below/c.md", "subs.md"):
+        write(tmp_path / "corpus", name, "普京")
+    index = tmp_path / "index"
+    build_index(tmp_path / "corpus", index)
+
+    def refuse(base: str, prefix: str, entered: dict[tuple[int, int], str]) -> object:
+        if prefix == "sub/":
+            raise PermissionError(13, "Permission denied")
+        return open_folder(base, prefix, entered)
+
+    open_folder = corpus_module._open
+    with monkeypatch.context() as patch:
+        patch.setattr(corpus_module, "_open", refuse)
+        (tmp_path / "corpus" / "a.md").unlink()
+        for removed in (1, 0):
+            report = build_index(tmp_path / "corpus", index)
+            assert (report.removed, report.unchanged, len(report.problems)) == (removed, 3, 1)
+    assert counts(build_index(tmp_path / "corpus", index)) == (0, 0, 0, 3, False)
 
 
 sizes = st.lists(st.tuples(st.integers(1, 70_000), st.integers(0, 70_000)), max_size=60)

@@ -21,7 +21,7 @@ from searcher import (
     build_index,
     open_index,
 )
-from searcher.index import batches
+from searcher.index import pool
 
 PROCESSES = get_context("fork")
 
@@ -148,7 +148,7 @@ def test_a_helper_that_is_killed_is_a_clear_error(tmp_path: Path) -> None:
 
 def test_helpers_that_are_not_forked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows, or beside other threads in newer Pythons."""
-    monkeypatch.setattr(batches, "get_context", lambda _: get_context("spawn"))
+    monkeypatch.setattr(pool, "get_context", lambda _: get_context("spawn"))
     articles = [article(n, "要闻", f"w{n} 普京") for n in range(700)]
     build_index(articles, tmp_path / "two", jobs=2)
     monkeypatch.undo()

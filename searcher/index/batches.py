@@ -1,50 +1,34 @@
-"""Batches of articles on their way into the index, worked on by one process or several.
+"""Batches of articles on their way into the index: how they are cut and worked on.
 
-What comes out does not depend on the number of processes: batches are cut by their order and size
-alone, and come back in order.
+They are cut by their order and size alone, so what comes out is the same for any number of
+processes.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from multiprocessing import get_all_start_methods, get_context, parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread, active_count
 from typing import TYPE_CHECKING, NamedTuple
 
-from searcher.errors import ArticleError, SearcherError
+from searcher.errors import ArticleError
 from searcher.index.contents import Contents, Source, invert_sources
 from searcher.index.invert import Inverter
+from searcher.index.listing import FileReference
 from searcher.index.manifest import Skipped
 from searcher.index.records import Packer
 
 if TYPE_CHECKING:
     from searcher.article import Article
-    from searcher.text.lexicon import Lexicon
+    from searcher.text.analysis import Analyser
+    from searcher.text.segment import Additions
 
 MOST_ARTICLES = 1024
 MOST_BYTES = 8 << 20
 """A batch ends with whichever comes first."""
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-class FileReference(NamedTuple):
-    """A file to be read: its root folder, path below it, the path to index it by, its stamp."""
-
-    root: str
-    path: str
-    name: str
-    stamp: int
-    size: int
 
 
 class Batch(NamedTuple):
@@ -76,23 +60,15 @@ def cut_batches(items: Iterable[Item]) -> Iterator[list[Item]]:
 class Worker:
     """Turns batches of items into contents."""
 
-    def __init__(self, lexicon: Lexicon, dictionary: bytes) -> None:
-        from searcher.text.analysis import Analyser
-
-        self._lexicon = lexicon
-        analyser = Analyser(lexicon)
-        self.additions = analyser.segmenter.additions
+    def __init__(self, analyser: Analyser, dictionary: bytes) -> None:
+        self._additions = analyser.segmenter.additions
         self._inverter = Inverter(analyser)
-        self.set_dictionary(dictionary)
-
-    def __reduce__(self) -> tuple[type[Worker], tuple[Lexicon, bytes]]:
-        # A process that is not forked loads its own dictionary.
-        return Worker, (self._lexicon, self._dictionary)
-
-    def set_dictionary(self, dictionary: bytes) -> None:
-        """Pack texts with another dictionary from here on."""
         self._dictionary = dictionary
         self._packer = Packer(dictionary)
+
+    def __reduce__(self) -> tuple[Callable[..., Worker], tuple[Additions, bytes]]:
+        # A process that is not forked loads its own dictionary.
+        return _new_worker, (self._additions, self._dictionary)
 
     def __call__(self, items: Sequence[Item]) -> Batch:
         """Read and invert a batch."""
@@ -116,6 +92,12 @@ class Worker:
         return Batch(contents, problems, skipped, len(items))
 
 
+def _new_worker(additions: Additions, dictionary: bytes) -> Worker:
+    from searcher.text.analysis import Analyser
+
+    return Worker(Analyser(additions=additions), dictionary)
+
+
 def read_source(file: FileReference) -> Source:
     """Read the article of a file. Raises ArticleError."""
     from searcher.article import make_id, read_article
@@ -124,57 +106,6 @@ def read_source(file: FileReference) -> Source:
     if file.name != file.path:
         article = replace(article, path=file.name, id=make_id(file.name))
     return Source(article, file.stamp, file.size)
-
-
-def run_batches(worker: Worker, batches: Iterable[list[Item]], jobs: int) -> Iterator[Batch]:
-    """Work on batches with ``jobs`` processes; results come in the order of the batches."""
-    if jobs == 1:
-        yield from map(worker, batches)
-        return
-    # Forked processes share the dictionary that is loaded already; that is safe without threads.
-    forked = "fork" in get_all_start_methods() and active_count() == 1
-    context = get_context("fork" if forked else None)
-    pool = ProcessPoolExecutor(jobs, context, _start, (worker,))
-    try:
-        waiting: deque[Future[Batch]] = deque()
-        for batch in batches:
-            waiting.append(pool.submit(_work, batch))
-            # A few ahead keep every process busy; more would only fill the memory.
-            if len(waiting) > jobs + 1:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool as error:
-        raise SearcherError(
-            "a helper process ended early, perhaps out of memory; try: searcher index --jobs 1"
-        ) from error
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-_worker: Worker | None = None
-
-
-def _start(worker: Worker) -> None:
-    global _worker
-    # Ctrl-C is for the parent, which then stops its processes in order.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A killed parent must not leave processes behind, which would hold its lock.
-    Thread(target=_leave_with_parent, daemon=True).start()
-    _worker = worker
-
-
-def _leave_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _work(items: Sequence[Item]) -> Batch:
-    if _worker is None:
-        raise RuntimeError("a process that was not started by run_batches")
-    return _worker(items)
 
 
 def _clean(source: Source) -> Source:

@@ -58,7 +58,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The state of an index. ``built`` is ISO 8601; ``roots`` the corpus folders, absolute."""
+    """The state of an index.
+
+    ``built`` is ISO 8601; ``roots`` are the corpus folders, absolute; ``listing`` is the hash of
+    their files' names and stamps, empty where there is none.
+    """
 
     generation: int
     analysis: str
@@ -67,6 +71,7 @@ class Manifest:
     engines: str = ""
     built: str = ""
     roots: tuple[str, ...] = ()
+    listing: str = ""
     segments: tuple[SegmentEntry, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     format: int = field(default=FORMAT)
@@ -138,6 +143,7 @@ def _manifest(data: dict[str, Any]) -> Manifest:
         engines=str(data["engines"]),
         built=str(data["built"]),
         roots=tuple(map(str, data["roots"])),
+        listing=str(data["listing"]),
         segments=segments,
         skipped=tuple(Skipped(**entry) for entry in data["skipped"]),
     )

@@ -146,9 +146,17 @@ class Segment:
         id_, path, title, author, source, url, *categories = fields
         return Card(id_, path, title, author, source, url, tuple(categories))
 
+    def card_field(self, number: int, field: int) -> str:
+        """One field of a card, by its place in it."""
+        piece = self.raw_card(number).split(_SEPARATOR, field + 1)[field]
+        return piece.decode("utf-8", "surrogatepass")
+
     def close(self) -> None:
         """Let go of the file."""
         self.layout.close()
+
+
+_SEPARATOR = SEPARATOR.encode()
 
 
 class Facet:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -30,14 +30,15 @@ from searcher.index.manifest import (
     write_lock,
 )
 from searcher.index.merge import Mapped, Part, write_segment
-from searcher.index.names import write_names
+from searcher.index.names import Names
 from searcher.index.segment import Segment
+from searcher.text.version import VERSION
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from searcher.text.lexicon import Lexicon
-    from searcher.text.segment import Additions
+    from searcher.index.build import Basis
+    from searcher.text.analysis import Analyser
 
 MERGE_FACTOR = 8
 """So many segments of one tier are merged into one of the next."""
@@ -81,15 +82,14 @@ class IndexWriter:
     Raises IndexLocked while another process writes.
     """
 
-    def __init__(self, folder: Path, lexicon: Lexicon, on_merge: Callable[[int], None]) -> None:
+    def __init__(self, folder: Path, on_merge: Callable[[int], None]) -> None:
         self._folder = folder
-        self._lexicon = lexicon
         self._on_merge = on_merge
         self._stack = ExitStack()
         self._segments: list[_Open] = []
         self._waiting: list[Contents] = []
         self._put_by: list[Segment] = []
-        self._continued = False
+        self._base: Manifest | None = None
 
     def __enter__(self) -> IndexWriter:
         self._stack.enter_context(write_lock(self._folder))
@@ -113,7 +113,7 @@ class IndexWriter:
         """Start from a commit; what no commit needs is removed."""
         if base:
             remove_unused(self._folder, base)
-        self._continued = base is not None
+        self._base = base
         for entry in base.segments if base else ():
             alive = ~read_bitmap(entry.deleted, entry.documents)
             self._segments.append(_Open(entry, self._folder / entry.file, alive))
@@ -131,6 +131,16 @@ class IndexWriter:
         largest = max(self._segments, key=lambda open_: open_.size, default=None)
         return largest.segment.layout.bytes("record_dictionary") if largest else b""
 
+    def analyser(self) -> Analyser:
+        """The analyser of the commit that this one follows."""
+        from searcher.text.analysis import Analyser
+
+        if self._base is None:
+            raise ValueError("there is no commit before this one")
+        names = Names(self._folder / self._base.lexicon_name)
+        with closing(names):
+            return Analyser(additions=names.additions())
+
     def add(self, contents: Contents) -> None:
         """Add documents."""
         waiting = sum(map(len, self._waiting))
@@ -142,33 +152,35 @@ class IndexWriter:
 
     def commit(
         self,
-        *,
-        analysis: str,
-        engines: str,
-        lexicon_files: Sequence[str],
-        roots: Sequence[str],
+        basis: Basis,
         skipped: Sequence[Skipped],
-        additions: Callable[[], Additions],
+        listing: str,
+        names: Callable[[Path], None] | None,
     ) -> Manifest:
-        """Write what was added, merge, and make it the newest commit."""
+        """Write what was added, merge, and make it the newest commit.
+
+        ``listing`` is the hash of the corpus; ``names`` writes the file of names, None keeps that
+        of the commit before.
+        """
         self._flush()
         self._merge()
         manifest = Manifest(
             generation=max(latest_generation(self._folder), 0) + 1,
-            analysis=analysis,
-            lexicon=self._lexicon.fingerprint,
-            lexicon_files=tuple(lexicon_files),
-            engines=engines,
+            analysis=VERSION,
+            lexicon=basis.lexicon,
+            lexicon_files=basis.files,
+            engines=basis.engines,
             built=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            roots=tuple(roots),
+            roots=basis.roots,
+            listing=listing,
             segments=tuple(open_.finished() for open_ in self._segments),
             skipped=tuple(skipped),
         )
-        names = self._folder / manifest.lexicon_name
-        if not self._continued or not names.exists():
-            temporary = names.with_suffix(".tmp")
-            write_names(temporary, self._lexicon, additions())
-            temporary.replace(names)
+        if names is not None:
+            path = self._folder / manifest.lexicon_name
+            temporary = path.with_suffix(".tmp")
+            names(temporary)
+            temporary.replace(path)
         commit(self._folder, manifest)
         return manifest
 

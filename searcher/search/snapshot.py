@@ -15,8 +15,8 @@ from searcher.index.names import Names
 from searcher.index.segment import Segment
 from searcher.search.evaluate import SegmentSearch
 from searcher.search.score import Scorer
-from searcher.text.analysis import VERSION
 from searcher.text.lexicon import fingerprint, lexicon_files
+from searcher.text.version import VERSION
 
 if TYPE_CHECKING:
     from searcher.text.analysis import Analyser

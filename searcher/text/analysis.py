@@ -12,14 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from searcher.text import normalise, segment
 from searcher.text.lexicon import Lexicon, load_lexicon
 from searcher.text.normalise import fold
 from searcher.text.runs import HAN, RUN, read_run
 from searcher.text.segment import Additions, Segmenter
-
-VERSION = f"{normalise.VERSION}.{segment.VERSION}.1"
-"""Raised with every change that gives other tokens: indexes built with another one are outdated."""
 
 _TOKEN = re.compile(rf"{RUN.pattern}|(?P<han>[{HAN}]+)", re.VERBOSE)
 

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-VERSION = 1
-"""Raised with every change of the folding: indexes built with another one are outdated."""
-
 _VARIANTS = Path(__file__).with_name("variants.txt")
 
 _GROUPS = {

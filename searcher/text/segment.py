@@ -19,9 +19,6 @@ from searcher.text.runs import HAN
 if TYPE_CHECKING:
     from searcher.text.lexicon import Lexicon
 
-VERSION = 1
-"""Raised with every change in how words are cut."""
-
 _GENERIC_ENDINGS = tuple(
     "大街 大学 西岸 东岸 群岛 半岛 共和国 王国 海峡 海湾 地区 运河 山脉 高原 公司 集团 机场".split()
 ) + tuple("国人语文族裔州省市县区郡镇城岛山河湖海湾港宫")

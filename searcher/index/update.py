@@ -1,0 +1,196 @@
+"""Doing what has changed: articles are read, added and deleted, and a commit makes it so."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from searcher.corpus import Problem
+from searcher.errors import ArticleError
+from searcher.index.batches import Batch, Item, Worker, cut_batches, read_source
+from searcher.index.build import Basis, Progress, Report
+from searcher.index.contents import Source
+from searcher.index.listing import FileReference, Listing
+from searcher.index.manifest import Manifest, Skipped
+from searcher.index.names import write_names
+from searcher.index.records import LEAST_SAMPLES, train
+from searcher.index.writer import IndexWriter
+from searcher.text.analysis import Analyser
+from searcher.text.lexicon import load_lexicon
+
+if TYPE_CHECKING:
+    from searcher.article import Article
+
+
+def update(
+    corpus: Listing | Iterable[Article],
+    folder: Path,
+    basis: Basis,
+    rebuild: bool,
+    jobs: int | None,
+    notify: Callable[[Progress], None],
+    started: float,
+) -> Report:
+    """Bring the index in ``folder`` up to date; see :func:`searcher.build_index`."""
+    listing = corpus if isinstance(corpus, Listing) else None
+    with IndexWriter(folder, lambda n: notify(Progress("merging", n, n))) as writer:
+        previous = None if rebuild else basis.previous(folder)
+        names = analyser = None
+        if previous is None:
+            analyser, names = _start(basis)
+        writer.load(previous)
+        known = _Known(writer, previous)
+        if isinstance(corpus, Listing):
+            changed_files = [file for file in corpus.files if known.is_new(*file[2:])]
+            items: Iterable[Item] = changed_files
+            total = len(changed_files)
+            problems = list(corpus.problems)
+            # What lies below a folder that cannot be opened is not gone.
+            known.keep([f"{problem.path}/" for problem in problems])
+        else:
+            items, total, problems = _new_articles(corpus, known), -1, []
+        batches, dictionary = _sample(cut_batches(items), writer.dictionary())
+        skipped: list[Skipped] = []
+        added = taken = 0
+        first = next(batches, None)
+        if first is not None:
+            # An index that goes on has kept what its lexicon adds to the dictionary.
+            worker = Worker(analyser or writer.analyser(), dictionary)
+            for batch in _run(worker, chain([first], batches), _jobs(jobs, len(first))):
+                taken += batch.taken
+                problems += [Problem(*problem) for problem in batch.problems]
+                problems += [Problem(skip.path, skip.message) for skip in batch.skipped]
+                skipped += batch.skipped
+                if batch.contents is not None:
+                    added += len(batch.contents)
+                    writer.add(batch.contents)
+                notify(Progress("reading", taken, max(total, taken)))
+        problems += known.repeated
+        changed, removed = known.delete(writer)
+        now_skipped = (*known.still_skipped(), *skipped)
+        write = bool(added or changed or removed or rebuild or previous is None)
+        write = write or now_skipped != (previous.skipped if previous else ())
+        if write:
+            notify(Progress("writing", added, added))
+            writer.commit(basis, now_skipped, listing.digest if listing else "", names)
+    return Report(
+        added=added - changed,
+        changed=changed,
+        removed=removed,
+        unchanged=known.unchanged,
+        skipped=len(now_skipped),
+        problems=tuple(problems),
+        seconds=time.perf_counter() - started,
+        committed=write,
+    )
+
+
+def _start(basis: Basis) -> tuple[Analyser, Callable[[Path], None]]:
+    """What a new index starts with: its analyser, and what writes its names."""
+    lexicon = load_lexicon(basis.files)
+    analyser = Analyser(lexicon)
+    return analyser, lambda path: write_names(path, lexicon, analyser.segmenter.additions)
+
+
+def _run(worker: Worker, batches: Iterator[list[Item]], jobs: int) -> Iterator[Batch]:
+    if jobs == 1:
+        return map(worker, batches)
+    from searcher.index.pool import run_batches
+
+    return run_batches(worker, batches, jobs)
+
+
+class _Known:
+    """What the index holds already: by path, or by id where the corpus is no folder."""
+
+    def __init__(self, writer: IndexWriter, previous: Manifest | None) -> None:
+        self._places: dict[str, tuple[int, int]] = {}
+        self._stamps: dict[str, tuple[int, int]] = {}
+        self._skipped = {skip.path: skip for skip in previous.skipped} if previous else {}
+        self._still_skipped: list[Skipped] = []
+        self._gone: list[tuple[int, int]] = []
+        self._seen: set[str] = set()
+        self.repeated: list[Problem] = []
+        self.unchanged = 0
+        self._replaced = 0
+        by_path = bool(previous and previous.roots)
+        for place, (segment, alive) in enumerate(writer.segments()):
+            stamps, sizes = segment.layout["stamps"].tolist(), segment.layout["sizes"].tolist()
+            for number in alive.nonzero()[0].tolist():
+                key = segment.card_field(number, 1 if by_path else 0)
+                self._places[key] = place, number
+                self._stamps[key] = stamps[number], sizes[number]
+
+    def is_new(self, key: str, stamp: int, size: int) -> bool:
+        """Whether this is not in the index as it is; if it is there otherwise, it is replaced."""
+        if key in self._seen:
+            self.repeated.append(Problem(key, "occurs more than once; the first one is taken"))
+            return False
+        self._seen.add(key)
+        place = self._places.pop(key, None)
+        if place is not None and self._stamps[key] == (stamp, size):
+            self.unchanged += 1
+            return False
+        if place is not None:
+            self._gone.append(place)
+            self._replaced += 1
+        skip = self._skipped.get(key)
+        if skip is not None and (skip.stamp, skip.size) == (stamp, size):
+            self._still_skipped.append(skip)
+            return False
+        return True
+
+    def keep(self, prefixes: list[str]) -> None:
+        """Do not delete what has a key that begins so, though it was not met."""
+        for key in [key for key in self._places if key.startswith(tuple(prefixes))]:
+            del self._places[key]
+            self.unchanged += 1
+
+    def still_skipped(self) -> tuple[Skipped, ...]:
+        """Files that could not be read before and have not changed since."""
+        return tuple(self._still_skipped)
+
+    def delete(self, writer: IndexWriter) -> tuple[int, int]:
+        """Delete what was replaced or not met again: how many of each."""
+        removed = len(self._places)
+        for place, number in chain(self._gone, self._places.values()):
+            writer.delete(place, [number])
+        return self._replaced, removed
+
+
+def _new_articles(articles: Iterable[Article], known: _Known) -> Iterator[Source]:
+    for article in articles:
+        digest = blake2b(repr(article).encode("utf-8", "surrogatepass"), digest_size=7).digest()
+        stamp = int.from_bytes(digest, "little")
+        if known.is_new(article.id, stamp, 0):
+            yield Source(article, stamp, 0)
+
+
+def _sample(batches: Iterator[list[Item]], dictionary: bytes) -> tuple[Iterator[list[Item]], bytes]:
+    """The batches again, and the dictionary to pack texts with, made from the first if need be."""
+    first = next(batches, None)
+    if first is None:
+        return iter(()), dictionary
+    if not dictionary and len(first) >= LEAST_SAMPLES:
+        texts = []
+        for place, item in enumerate(first):
+            if isinstance(item, FileReference):
+                try:
+                    item = first[place] = read_source(item)
+                except ArticleError:
+                    continue
+            article = item.article
+            texts.append(f"{article.title}\x01{article.body}".encode("utf-16-le", "surrogatepass"))
+        dictionary = train(texts)
+    return chain([first], batches), dictionary
+
+
+def _jobs(jobs: int | None, first: int) -> int:
+    # A process more pays only from about a thousand articles on.
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (jobs or cores or 1) if first >= 500 else 1
