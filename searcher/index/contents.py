@@ -65,6 +65,10 @@ class Contents:
         """The card of each document."""
         return self.card_list
 
+    def keys(self, name: str) -> Sequence[str] | NDArray[np.uint32]:
+        """The keys of "words", "pairs" or a facet."""
+        return self.postings(name).keys
+
     def postings(self, name: str) -> Postings:
         """The postings of "words", "pairs" or a facet."""
         return {"words": self.words, "pairs": self.pairs, **self.facets}[name]

@@ -38,7 +38,7 @@ _PIECE = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Terms in ascending order with the documents of each.
+    """Terms with the documents of each: in ascending order, but for the words of a batch.
 
     ``keys``: list of str, or array (n,) of uint32 for pairs; ``counts``: documents of each key,
     uint32 (n,); ``docs``: document numbers within the batch or segment, uint16, ascending for each
@@ -194,14 +194,11 @@ class Inverter:
         postings = keys[heads] >> 2
         first = _heads(postings >> 16)
         counts = np.diff(first, append=len(postings))
-        found = [vocabulary.terms[term] for term in (postings[first] >> 16).tolist()]
-        order = np.array(sorted(range(len(found)), key=found.__getitem__), np.int64)
-        take = ranges(first[order], counts[order])
         return Postings(
-            [found[place] for place in order.tolist()],
-            counts[order].astype(np.uint32),
-            (postings[take] & 0xFFFF).astype(np.uint16),
-            codes[take].astype(np.uint8),
+            [vocabulary.terms[term] for term in (postings[first] >> 16).tolist()],
+            counts.astype(np.uint32),
+            (postings & 0xFFFF).astype(np.uint16),
+            codes.astype(np.uint8),
         )
 
 
@@ -215,7 +212,7 @@ class _Vocabulary:
         self.runs = _Lazily(lambda written: self._enter(*read_run(written)[:2]))
         self._numbers = _Lazily(self._number)
         self._entries: list[tuple[int, ...]] = []
-        self._arrays = (np.zeros(0, np.int64),) * 3
+        self._arrays = np.zeros(0, np.int64), np.zeros(1, np.int64), np.zeros(0, np.int64)
         self._lengths = np.zeros(0, np.int64)
 
     def _number(self, term: str) -> int:
@@ -236,13 +233,16 @@ class _Vocabulary:
 
     def arrays(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """The term of each entry; offsets (entries + 1,) into all parts; the parts' terms."""
-        entries = self._entries
-        if len(self._arrays[0]) != len(entries):
-            counts = np.fromiter(map(len, entries), np.int64, len(entries)) - 1
-            offsets = np.concatenate(([0], np.cumsum(counts)))
-            terms = np.fromiter((entry[0] for entry in entries), np.int64, len(entries))
-            parts = np.fromiter((t for entry in entries for t in entry[1:]), np.int64, offsets[-1])
-            self._arrays = terms, offsets, parts
+        terms, offsets, parts = self._arrays
+        new = self._entries[len(terms) :]
+        if new:
+            counts = np.fromiter(map(len, new), np.int64, len(new)) - 1
+            more = np.fromiter((t for entry in new for t in entry[1:]), np.int64, counts.sum())
+            self._arrays = (
+                np.concatenate((terms, np.fromiter((entry[0] for entry in new), np.int64))),
+                np.concatenate((offsets, offsets[-1] + np.cumsum(counts))),
+                np.concatenate((parts, more)),
+            )
         return self._arrays
 
 

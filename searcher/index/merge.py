@@ -7,10 +7,10 @@ all come first; so postings are copied to where they belong and nothing is sorte
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -52,16 +52,21 @@ class Mapped:
         """The card of each document."""
         return list(map(self._segment.raw_card, range(len(self))))
 
-    def postings(self, name: str) -> Postings:
-        """The postings of "words", "pairs" or a facet."""
+    def keys(self, name: str) -> Sequence[str] | NDArray[np.uint32]:
+        """The keys of "words", "pairs" or a facet."""
         if name == "pairs":
-            return self._segment.pairs.postings()
+            return self._segment.pairs.postings().keys
         blob = self._layout.bytes(f"{name}_terms")
         stops = self._layout[f"{name}_term_ends"].tolist()
-        keys = [blob[a:b].decode() for a, b in zip([0, *stops], stops, strict=False)]
+        return [blob[a:b].decode() for a, b in zip([0, *stops], stops, strict=False)]
+
+    def postings(self, name: str) -> Postings:
+        """The postings of "words", "pairs" or a facet, without their keys."""
+        if name == "pairs":
+            return self._segment.pairs.postings()
         counts = np.diff(self._layout[f"{name}_ends"], prepend=np.uint32(0))
         codes = self._segment.word_codes if name == "words" else None
-        return Postings(keys, counts, self._layout[f"{name}_docs"], codes)
+        return Postings((), counts, self._layout[f"{name}_docs"], codes)
 
     def release(self) -> None:
         """Give back what was read of the file."""
@@ -139,7 +144,7 @@ def _ids(parts: Sequence[Part]) -> list[str]:
     ids: list[str] = []
     for part in parts:
         facet = part.contents.postings("id")
-        names = np.repeat(np.array(facet.keys, object), facet.counts)
+        names = np.repeat(np.array(part.contents.keys("id"), object), facet.counts)
         by_number = dict(zip(facet.docs.tolist(), names.tolist(), strict=True))
         ids += [str(by_number.get(number, "")) for number in part.numbers().tolist()]
     return ids
@@ -147,18 +152,16 @@ def _ids(parts: Sequence[Part]) -> list[str]:
 
 def _joined(parts: Sequence[Part], name: str, bases: Sequence[int]) -> Postings:
     """The postings of all parts as one; keys that no document has any more go."""
-    keys, place_of = _united(parts, name)
+    keys, all_places = _united(parts, name)
     counts = np.zeros(len(keys), np.int64)
-    for part in parts:
-        postings = part.postings(name)
-        counts[place_of(postings.keys)] += postings.counts
+    for part, places in zip(parts, all_places, strict=True):
+        counts[places] += part.postings(name).counts
         part.contents.release()
     cursors = np.cumsum(counts) - counts
     docs = np.empty(int(counts.sum()), np.uint16)
     codes = np.empty(len(docs), np.uint8) if name == "words" else None
-    for part, base in zip(parts, bases, strict=True):
+    for part, places, base in zip(parts, all_places, bases, strict=True):
         postings = part.postings(name)
-        places = place_of(postings.keys)
         for some, here in postings.pieces():
             target = ranges(cursors[places[some]], postings.counts[some])
             docs[target] = postings.docs[here] + np.uint16(base)
@@ -171,25 +174,27 @@ def _joined(parts: Sequence[Part], name: str, bases: Sequence[int]) -> Postings:
     return Postings(kept, counts[left].astype(np.uint32), docs, codes)
 
 
-Keys: TypeAlias = "Sequence[str] | NDArray[np.uint32]"
-
-
-def _united(parts: Sequence[Part], name: str) -> tuple[Keys, Callable[[Keys], NDArray[np.intp]]]:
-    """All keys in order, and what gives the places of a part's keys among them."""
+def _united(
+    parts: Sequence[Part], name: str
+) -> tuple[Sequence[str] | NDArray[np.uint32], list[NDArray[np.intp]]]:
+    """All keys in order, and the places of each part's keys among them."""
     if name == "pairs":
-        pairs = np.concatenate([part.contents.postings(name).keys for part in parts])
+        arrays = [np.asarray(part.contents.keys(name), np.uint32) for part in parts]
+        pairs = np.concatenate(arrays)
         pairs.sort()
         # numpy's own way to this goes through a hash table, which takes time and memory.
         pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=~pairs[:1]))]
-        for part in parts:
-            part.contents.release()
-        return pairs, lambda keys: np.searchsorted(pairs, np.asarray(keys, np.uint32))
+        return pairs, [pairs.searchsorted(array) for array in arrays]
     known: set[str] = set()
     for part in parts:
-        known.update(map(str, part.contents.postings(name).keys))
+        known.update(map(str, part.contents.keys(name)))
     names = sorted(known)
-    place = {name: number for number, name in enumerate(names)}
-    return names, lambda keys: np.fromiter(map(place.__getitem__, keys), np.intp, len(keys))
+    place = {name: number for number, name in enumerate(names)}.__getitem__
+    places = []
+    for part in parts:
+        keys = part.contents.keys(name)
+        places.append(np.fromiter(map(place, map(str, keys)), np.intp, len(keys)))
+    return names, places
 
 
 def _write_terms(out: LayoutWriter, name: str, postings: Postings, final: bool) -> None:

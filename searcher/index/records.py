@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from searcher.index.layout import LayoutReader
 
-LEVEL = 6
+LEVEL = 5
 DICTIONARY_BYTES = 1 << 16
 LEAST_SAMPLES = 1000
 """With fewer documents a dictionary costs more than it saves."""

@@ -118,7 +118,8 @@ class Segmenter:
 
     def is_word(self, text: str) -> bool:
         """Whether ``text`` is a word that segmentation can give."""
-        return self.cut(text) == [text] and (len(text) == 1 or self._in_dictionary(text))
+        # Most of what is asked for is in no dictionary, which is told sooner.
+        return (len(text) == 1 or self._in_dictionary(text)) and self.cut(text) == [text]
 
     def parts(self, word: str) -> frozenset[tuple[int, int]]:
         """The words inside a word, as (start, end): those that a reader sees there.
@@ -153,8 +154,10 @@ class Segmenter:
 
     def _begins(self, word: str, end: int) -> bool:
         # What follows must begin with a word, too: 中央军 is none in 中央军事委员会.
+        if not self.is_word(word[:end]):
+            return False
         rest = self.cut(word[end:])
-        return (len(rest[0]) > 1 or len(rest) == 1) and self.is_word(word[:end])
+        return len(rest[0]) > 1 or len(rest) == 1
 
     def _is_doubtful(self, word: str, span: tuple[int, int], others: set[tuple[int, int]]) -> bool:
         """Whether a part crosses one that is far more common: 防部 crosses 国防 in 国防部."""
