@@ -16,6 +16,7 @@ import json
 import mmap
 import os
 import struct
+import weakref
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 MAGIC = b"SEARCHR2"
 ALIGNMENT = 64
 _PREFIX = struct.Struct("<8sQII")
+_PREAD = hasattr(os, "pread")
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i2", "<i4", "<i8"})
 
 
@@ -109,6 +111,8 @@ class LayoutReader:
         try:
             with path.open("rb") as file:
                 self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                self._descriptor = os.dup(file.fileno())
+            weakref.finalize(self, os.close, self._descriptor)
             magic, at, length, crc = _PREFIX.unpack_from(self.map)
             header = self.map[at : at + length]
             if magic != MAGIC or zlib.crc32(header) != crc or at + length != len(self.map):
@@ -140,17 +144,23 @@ class LayoutReader:
             raise _damaged(self.path) from error
         return offset, size, dtype
 
-    def bytes(self, name: str) -> bytes:
+    def copied(self, name: str) -> bytes:
         """A section's bytes, copied."""
         offset, size, _ = self.place(name)
         return self.map[offset : offset + size]
+
+    def read(self, start: int, end: int) -> bytes:
+        """Bytes of the file, past the map: what is read once would only fill the memory."""
+        if not _PREAD:
+            return self.map[start:end]
+        return os.pread(self._descriptor, max(0, end - start), start)
 
     def check(self) -> list[str]:
         """The names of sections whose bytes are not those that were written."""
         return [
             name
             for name, section in self._sections.items()
-            if zlib.crc32(self.bytes(name)) != section["crc"]
+            if zlib.crc32(self.copied(name)) != section["crc"]
         ]
 
     def release(self) -> None:

@@ -43,7 +43,7 @@ class Mapped:
         self.sizes: NDArray[np.int64] = layout["sizes"]
         self.records: memoryview = layout["records"].data
         self.record_ends: NDArray[np.uint64] = layout["record_ends"]
-        self.dictionary = layout.bytes("record_dictionary")
+        self.dictionary = layout.copied("record_dictionary")
 
     def __len__(self) -> int:
         return len(self._segment)
@@ -56,7 +56,7 @@ class Mapped:
         """The keys of "words", "pairs" or a facet."""
         if name == "pairs":
             return self._segment.pairs.postings().keys
-        blob = self._layout.bytes(f"{name}_terms")
+        blob = self._layout.copied(f"{name}_terms")
         stops = self._layout[f"{name}_term_ends"].tolist()
         return [blob[a:b].decode() for a, b in zip([0, *stops], stops, strict=False)]
 

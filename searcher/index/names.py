@@ -84,11 +84,11 @@ class Names:
 
     def additions(self) -> Additions:
         """What the lexicon adds to the dictionary."""
-        lines = self._layout.bytes("words").decode().split("\n")
+        lines = self._layout.copied("words").decode().split("\n")
         words = (line.split("\t") for line in lines if line)
         return Additions(
             tuple((word, int(frequency), tag) for word, frequency, tag in words),
-            frozenset(self._layout.bytes("by_sound").decode().split("\n")),
+            frozenset(self._layout.copied("by_sound").decode().split("\n")),
         )
 
     def folding(self) -> NDArray[np.uint16]:

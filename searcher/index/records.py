@@ -100,10 +100,10 @@ class Packed:
             unpack = self._local.unpack
         except AttributeError:
             # An unpacker serves one thread at a time.
-            dictionary = self._layout.bytes(f"{self._name}_dictionary")
+            dictionary = self._layout.copied(f"{self._name}_dictionary")
             unpack = self._local.unpack = Unpacker(dictionary).raw
         start = self._ends[number - 1] if number else 0
-        packed: bytes = self._layout.map[self._base + start : self._base + self._ends[number]]
+        packed = self._layout.read(self._base + start, self._base + self._ends[number])
         raw: bytes = unpack(packed)
         return raw
 

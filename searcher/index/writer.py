@@ -129,7 +129,7 @@ class IndexWriter:
     def dictionary(self) -> bytes:
         """The dictionary that new texts are best packed with, so that merging copies them."""
         largest = max(self._segments, key=lambda open_: open_.size, default=None)
-        return largest.segment.layout.bytes("record_dictionary") if largest else b""
+        return largest.segment.layout.copied("record_dictionary") if largest else b""
 
     def analyser(self) -> Analyser:
         """The analyser of the commit that this one follows."""
