@@ -142,9 +142,12 @@ class Segment:
 
     def card(self, number: int) -> Card:
         """The card of a document."""
-        fields = self._cards.raw(number).decode("utf-8", "surrogatepass").split(SEPARATOR)
-        id_, path, title, author, source, url, *categories = fields
+        id_, path, title, author, source, url, *categories = self.card_fields(number)
         return Card(id_, path, title, author, source, url, tuple(categories))
+
+    def card_fields(self, number: int) -> list[str]:
+        """The fields of a card, in its order."""
+        return self.raw_card(number).decode("utf-8", "surrogatepass").split(SEPARATOR)
 
     def card_field(self, number: int, field: int) -> str:
         """One field of a card, by its place in it."""

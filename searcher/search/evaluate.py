@@ -27,6 +27,7 @@ Documents: TypeAlias = "NDArray[np.intp]"
 Narrow: TypeAlias = "NDArray[np.uint16]"
 
 _ONE_WORD = re.compile(f"[{HAN}]+|[a-z0-9]+")
+_HAN_WORD = re.compile(f"[{HAN}]{{2,}}")
 _NONE = np.zeros(0, np.intp)
 
 _FEW = 16
@@ -330,14 +331,20 @@ class SegmentSearch:
         return found
 
     def _read(self, text: str, whole: bool, field: str | None, candidates: Documents) -> Documents:
+        """Those of the candidates that really have a string."""
         if len(text) <= 2 and text == split_units(text) and not whole and field is None:
             return candidates
+        known = _NONE
+        if not whole and _HAN_WORD.fullmatch(text) and (postings := self.postings(text, field)):
+            # Where it is a word, or a part of one, it is written.
+            sure = self.are_in(postings[0], candidates)
+            known, candidates = candidates[sure], candidates[~sure]
         segment = self.segment
         records = ((number, read(segment, number)) for number in candidates.tolist())
         matches = containing(
             records, split_units(text), segment.folding, whole=whole, title_only=field is not None
         )
-        return np.array(matches, np.intp)
+        return self._union([known, np.array(matches, np.intp)])
 
 
 def split_units(text: str) -> str:

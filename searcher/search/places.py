@@ -77,6 +77,11 @@ class Places(NamedTuple):
         """Some of them."""
         return Places(self.starts[which], self.stops[which], self.forms[which])
 
+    def by_start(self) -> tuple[list[int], list[int]]:
+        """The starts and ends, by start."""
+        order = self.starts.argsort(kind="stable")
+        return self.starts[order].tolist(), self.stops[order].tolist()
+
 
 class Place(NamedTuple):
     """One place: where it starts and ends, of which group, and as what."""
@@ -111,7 +116,7 @@ class Marker:
         """The groups that have forms: numbers of leaves."""
         self.weights = np.array([*weights.values()])[:, None]
         """The weight of each group, float64 (groups, 1)."""
-        self.weight = float(self.weights.sum(axis=0)[0])
+        self.weight = sum(weights.values())
         """The weight of all groups."""
         stands = [form.stand for form in forms]
         self._sizes = np.array([len(form.units) for form in forms], np.intp)
@@ -248,26 +253,25 @@ class Reading:
     @cached_property
     def spans(self) -> tuple[list[int], list[int]]:
         """The starts and ends of all sure places, by start."""
-        order = self._sure.starts.argsort(kind="stable")
-        return self._sure.starts[order].tolist(), self._sure.stops[order].tolist()
+        return self._sure.by_start()
 
     @cached_property
-    def _later(self) -> list[tuple[int, int]]:
-        """The spans of the doubtful places, in order."""
-        starts, stops, _ = self._doubtful
-        return sorted(zip(starts.tolist(), stops.tolist(), strict=True))
+    def _later(self) -> tuple[list[int], list[int]]:
+        """The starts and ends of the doubtful places, by start."""
+        return self._doubtful.by_start()
 
     def parts_between(self, start: int, stop: int) -> list[tuple[int, int]]:
         """The spans between two places that are parts of words and were not judged before."""
-        later = self._later
-        if not later:
+        starts, stops = self._later
+        first = bisect_left(starts, start)
+        if first == len(starts) or starts[first] >= stop:
             return []
-        first, last = bisect_left(later, (start,)), bisect_left(later, (stop,))
+        last = min(bisect_left(starts, stop, first), first + self._marker.most)
         judge = self._marker.is_part
         return [
-            (start, end)
-            for start, end in later[first : min(last, first + self._marker.most)]
-            if end <= stop and judge(self.texts, start, end)
+            span
+            for span in zip(starts[first:last], stops[first:last], strict=True)
+            if span[1] <= stop and judge(self.texts, *span)
         ]
 
     def places(self) -> list[Place]:

@@ -206,7 +206,7 @@ class Search:
                 self._read(new[first : first + TOGETHER])
         for rank, hit in enumerate(found, options.offset + 1):
             segment = self._segments[hit.segment].segment
-            card = segment.card(hit.number)
+            id_, path, title, author, source, url, *categories = segment.card_fields(hit.number)
             snippets: tuple[Snippet, ...] = ()
             if options.snippets:
                 marked, owner = self._readings[hit.segment, hit.number]
@@ -214,8 +214,8 @@ class Search:
             moment = read_date(int(segment.dates[hit.number]), int(segment.zones[hit.number]))
             hits.append(
                 Hit(
-                    rank, card.id, card.path, card.title, moment, card.author, card.source,
-                    card.categories, card.url, hit.score, snippets,
+                    rank, id_, path, title, moment, author, source,
+                    tuple(categories), url, hit.score, snippets,
                     self._explanation(hit) if options.explain else (),
                 )
             )  # fmt: skip

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
-from operator import sub
+from operator import le, sub
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,10 +80,15 @@ class Snippets:
 
     def _snippet(self, field: str, start: int, stop: int) -> Snippet:
         shown = self._texts.piece(start, stop)
-        spans = [span for span in self._between(start, stop) if span[1] <= stop]
-        spans += self.reading.parts_between(start, stop)
-        if len(spans) > 1:
-            spans = merge_spans(spans)
+        first = bisect_left(self._starts, start)
+        last = bisect_left(self._starts, stop, first)
+        starts, stops = self._starts[first:last], self._stops[first:last]
+        parts = self.reading.parts_between(start, stop)
+        if parts or not all(map(le, stops, (*starts[1:], stop))):
+            spans = [span for span in zip(starts, stops, strict=True) if span[1] <= stop]
+            spans = merge_spans([*spans, *parts])
+        else:
+            spans = list(zip(starts, stops, strict=True))
         if len(shown) == stop - start:
             return Snippet(field, shown, tuple([(a - start, b - start) for a, b in spans]))
 
@@ -91,13 +96,6 @@ class Snippets:
             return len(self._texts.piece(start, end))
 
         return Snippet(field, shown, tuple([(characters(a), characters(b)) for a, b in spans]))
-
-    def _between(self, start: int, stop: int) -> list[tuple[int, int]]:
-        """The spans that start between two places."""
-        starts = self._starts
-        first = bisect_left(starts, start)
-        last = bisect_left(starts, stop, first)
-        return list(zip(starts[first:last], self._stops[first:last], strict=True))
 
     def _cut(self, start: int, stop: int, first: int) -> tuple[int, int]:
         """Shorten to LENGTH around the first place, at punctuation; blanks at the ends go."""
@@ -128,7 +126,10 @@ class Snippets:
 
     def _whole(self, cut: int, side: int) -> int:
         """A place to cut that is inside of no match: else where that begins (0) or ends (1)."""
-        across = [s[side] for s in self._between(cut - self._longest, cut) if cut < s[1]]
+        first = bisect_left(self._starts, cut - self._longest)
+        last = bisect_left(self._starts, cut, first)
+        spans = zip(self._starts[first:last], self._stops[first:last], strict=True)
+        across = [span[side] for span in spans if cut < span[1]]
         return max(across) if side and across else min(across, default=cut)
 
 
