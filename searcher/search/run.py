@@ -22,6 +22,7 @@ from searcher.search.score import Weights
 from searcher.search.snippets import Snippets
 
 if TYPE_CHECKING:
+    from searcher.search.evaluate import Documents, SegmentSearch
     from searcher.search.options import Options
     from searcher.search.snapshot import Snapshot
 
@@ -114,22 +115,17 @@ class Search:
             self.total += len(documents)
             if not depth or not len(documents):
                 continue
-            scores = self._snapshot.scorers[place].score(documents, weights)
+            score = self._snapshot.scorers[place].score
             if relevance:
+                scores = score(documents, weights)
                 if options.fresh is not None:
                     scores *= self._freshness(s.segment.dates[documents])
                 best = _best(scores, s.segment.recency, documents, depth)
+                documents, scores = documents[best], scores[best]
             else:
-                order = s.segment.recency[documents].astype(np.int64)
-                if options.sort == "oldest":
-                    # Undated articles come last either way; ties by id, as recency has them.
-                    dates = s.segment.dates[documents]
-                    order = np.lexsort((order, dates, dates == NO_DATE))
-                    best = order[:depth]
-                else:
-                    best = np.argsort(order)[:depth]
-            numbers, best_scores = documents[best].tolist(), scores[best].tolist()
-            hits += map(Found, repeat(place), numbers, best_scores)
+                documents = self._first(s, documents, depth)
+                scores = score(documents, weights)
+            hits += map(Found, repeat(place), documents.tolist(), scores.tolist())
         if relevance and options.limit:
             hits = self._reranked(self._ordered(hits) if len(self._segments) > 1 else hits)
         elif options.sort == "newest":
@@ -137,6 +133,18 @@ class Search:
         else:
             hits.sort(key=lambda f: ((d := self._date(f)) == NO_DATE, d, self._tie(f)[1]))
         return hits
+
+    def _first(self, s: SegmentSearch, documents: Documents, count: int) -> Documents:
+        """The newest or the oldest documents, so many."""
+        order = s.segment.recency[documents]
+        if self._options.sort == "oldest":
+            # Undated articles come last either way; ties by id, as recency has them.
+            dates = s.segment.dates[documents]
+            return documents[np.lexsort((order, dates, dates == NO_DATE))[:count]]
+        if len(order) > 4 * count:
+            early = order <= np.partition(order, count)[count]
+            documents, order = documents[early], order[early]
+        return documents[order.argsort()[:count]]
 
     def _freshness(self, dates: Any) -> Any:
         """Factors by age; undated articles gain nothing."""
@@ -230,7 +238,7 @@ class Search:
         if hit.near:
             parts.append(Match("", "text", "nearness", hit.near, "the best sentence"))
         if self._options.fresh is not None and self._options.sort == "relevance":
-            date = self._segments[hit.segment].segment.dates[hit.number : hit.number + 1]
+            date = segment.dates[hit.number : hit.number + 1]
             own = hit.score - hit.near
             gain = own - own / float(self._freshness(date)[0])
             parts.append(Match("", "date", "freshness", gain))
