@@ -7,6 +7,7 @@ in every process: the words that the lexicon adds to the dictionary, and the fol
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,11 @@ class Names:
             tuple((word, int(frequency), tag) for word, frequency, tag in words),
             frozenset(self._layout.copied("by_sound").decode().split("\n")),
         )
+
+    def digest(self) -> str:
+        """A hash of what the lexicon adds to the dictionary."""
+        parts = self._layout.copied("words"), self._layout.copied("by_sound")
+        return blake2b(b"\0".join(parts), digest_size=16).hexdigest()
 
     def folding(self) -> NDArray[np.uint16]:
         """The folding of UTF-16 units, (65536,): working it out anew takes 0.1 s."""

@@ -21,7 +21,7 @@ from searcher.text.version import VERSION
 if TYPE_CHECKING:
     from searcher.text.analysis import Analyser
 
-# By the fingerprint of the lexicon: indexes opened one after another share the dictionary.
+# By what a lexicon adds: indexes opened one after another share the dictionary.
 _analysers: dict[str, Analyser] = {}
 
 LEXICON_CHANGED = "the lexicon has changed since the index was built; run: searcher index"
@@ -35,6 +35,7 @@ class Snapshot:
             raise IndexOutdated("the index was built by another version; run: searcher index")
         self.manifest = manifest
         self.notes: tuple[str, ...] = ()
+        self._own_analyser: Analyser | None = None
         if (
             fingerprint(lexicon_files(filter(os.path.isfile, manifest.lexicon_files)))
             != manifest.lexicon
@@ -94,14 +95,17 @@ class Snapshot:
 
     def analyser(self) -> Analyser:
         """The analyser with the lexicon of the index; loading it the first time takes 0.15 s."""
-        known = _analysers.get(self.manifest.lexicon)
-        if known is None:
+        if self._own_analyser is None:
             from searcher.text.analysis import Analyser
 
-            # One lexicon after another would fill the memory with dictionaries.
-            _analysers.clear()
-            known = _analysers[self.manifest.lexicon] = Analyser(additions=self.names.additions())
-        return known
+            # What the manifest says of its lexicon need not be true.
+            digest = self.names.digest()
+            if digest not in _analysers:
+                # One lexicon after another would fill the memory with dictionaries.
+                _analysers.clear()
+                _analysers[digest] = Analyser(additions=self.names.additions())
+            self._own_analyser = _analysers[digest]
+        return self._own_analyser
 
     def knows(self, term: str) -> bool:
         """Whether any document has a word."""

@@ -8,15 +8,11 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
 from operator import le, sub
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from searcher.results import Snippet
 from searcher.search.places import Reading
-
-if TYPE_CHECKING:
-    pass
 
 LENGTH = 120
 """About so many characters a snippet has at the most."""

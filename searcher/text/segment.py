@@ -1,8 +1,9 @@
 """Cutting runs of Han characters into words with jieba's dictionary, its HMM off.
 
-rjieba does the work where it is installed, jieba otherwise; both give the same words. The text
-must be folded. Dictionary words that folding changes (著名 is compared as 着名) are added in their
-folded form from ``folded_words.txt``, which ``python -m searcher.text.segment`` prints anew.
+rjieba does the work where it is installed, jieba otherwise; both give the same words, but where
+two ways to cut are exactly as likely (最最/最, 最/最最). The text must be folded. Dictionary words
+that folding changes (著名 is compared as 着名) are added in their folded form from
+``folded_words.txt``, which ``python -m searcher.text.segment`` prints anew.
 """
 
 from __future__ import annotations
