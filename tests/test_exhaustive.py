@@ -186,7 +186,7 @@ def options(chance: random.Random) -> dict[str, Any]:
 
 def compare(index: Index, slow: Exhaustive, query: str, given: dict[str, Any]) -> int:
     want = slow.search(query, **given)
-    got = index.search(query, limit=1000, snippets=False, **given)
+    got = index.search(query, limit=len(want) + 1, snippets=False, **given)
     assert got.total == len(want)
     scores = dict(want)
     assert scores.keys() == {hit.id for hit in got}
@@ -199,6 +199,9 @@ def compare(index: Index, slow: Exhaustive, query: str, given: dict[str, Any]) -
     else:
         assert different == []
     assert [hit.rank for hit in got] == list(range(1, len(want) + 1))
+    # A page reads no more texts than it must to be sure of its order.
+    page = index.search(query, limit=10, snippets=False, **given)
+    assert [(hit.id, hit.score) for hit in page] == [(hit.id, hit.score) for hit in got[:10]]
     return len(want)
 
 
