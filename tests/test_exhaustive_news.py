@@ -63,7 +63,7 @@ def test_a_thousand_queries(index: Index, slow: Exhaustive) -> None:
         document = chance.choice(slow.documents)
         kind = list(KINDS)[number % len(KINDS)]
         query = KINDS[kind](chance, document)
-        given = {"sort": chance.choice(["relevance", "relevance", "newest"])}
+        given: dict[str, Any] = {"sort": chance.choice(["relevance", "relevance", "newest"])}
         if chance.random() < 0.3:
             given["any"] = True
         try:
