@@ -122,7 +122,7 @@ def write_segment(path: Path, parts: Sequence[Part], *, final: bool = True) -> i
         _write_cards(out, parts, final)
         _write_records(out, contents, numbers)
         _write_terms(out, "words", _joined(parts, "words", bases), final)
-        write_pairs(out, _joined(parts, "pairs", bases), total if final else 0)
+        write_pairs(out, _joined(parts, "pairs", bases), total, final=final)
         for name in FACETS:
             _write_terms(out, name, _joined(parts, name, bases), final)
     return total

@@ -25,10 +25,13 @@ _LEAST = 1 << 13
 """With fewer documents gaps save too little to be worth it."""
 
 
-def write_pairs(out: LayoutWriter, pairs: Postings, documents: int) -> None:
-    """Write the sections of the pairs of so many documents."""
+def write_pairs(out: LayoutWriter, pairs: Postings, documents: int, *, final: bool = True) -> None:
+    """Write the sections of the pairs of so many documents.
+
+    What is not ``final`` will be merged soon: gaps would only have to be read again.
+    """
     counts = pairs.counts.astype(np.int64)
-    frequent = counts * FREQUENT >= max(documents, _LEAST)
+    frequent = (counts * FREQUENT >= max(documents, _LEAST)) & final
 
     def rare() -> Iterator[NDArray[np.uint16]]:
         yield pairs.docs[:0]

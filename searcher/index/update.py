@@ -70,6 +70,9 @@ def update(
                     added += len(batch.contents)
                     writer.add(batch.contents)
                 notify(Progress("reading", taken, max(total, taken)))
+            # Merging needs the memory that the dictionary and the vocabulary took.
+            del worker
+        del analyser
         problems += known.repeated
         changed, removed = known.delete(writer)
         now_skipped = (*known.still_skipped(), *skipped)
@@ -94,7 +97,8 @@ def _start(basis: Basis) -> tuple[Analyser, Callable[[Path], None]]:
     """What a new index starts with: its analyser, and what writes its names."""
     lexicon = load_lexicon(basis.files)
     analyser = Analyser(lexicon)
-    return analyser, lambda path: write_names(path, lexicon, analyser.segmenter.additions)
+    additions = analyser.segmenter.additions
+    return analyser, lambda path: write_names(path, lexicon, additions)
 
 
 def _run(worker: Worker, batches: Iterator[list[Item]], jobs: int) -> Iterator[Batch]:
