@@ -55,7 +55,7 @@ class Mapped:
     def keys(self, name: str) -> Sequence[str] | NDArray[np.uint32]:
         """The keys of "words", "pairs" or a facet."""
         if name == "pairs":
-            return self._segment.pairs.postings().keys
+            return self._segment.pairs.all_keys()
         blob = self._layout.copied(f"{name}_terms")
         stops = self._layout[f"{name}_term_ends"].tolist()
         return [blob[a:b].decode() for a, b in zip([0, *stops], stops, strict=False)]

@@ -96,6 +96,10 @@ class Pairs:
             found.append(self.docs[self.ends[first - 1] if first else 0 : self.ends[stop - 1]])
         return found
 
+    def all_keys(self) -> NDArray[np.uint32]:
+        """The keys of all pairs, in order."""
+        return np.sort(np.concatenate((self.keys, self.frequent_keys)))
+
     def postings(self) -> Postings:
         """All pairs with their documents."""
         counts = np.diff(self.ends, prepend=np.uint32(0))
