@@ -29,9 +29,11 @@ MOST_SAMPLES = 3000
 _SAMPLE_BYTES = 4000
 
 
-def train(samples: Sequence[bytes], size: int = DICTIONARY_BYTES) -> bytes:
+def train(
+    samples: Sequence[bytes], size: int = DICTIONARY_BYTES, least: int = LEAST_SAMPLES
+) -> bytes:
     """A dictionary for records like these; empty when there are too few of them."""
-    if len(samples) < LEAST_SAMPLES:
+    if len(samples) < least:
         return b""
     step = max(1, len(samples) // MOST_SAMPLES)
     pieces: list[Any] = [sample[:_SAMPLE_BYTES] for sample in samples[::step]]

@@ -175,6 +175,10 @@ def _new_articles(articles: Iterable[Article], known: _Known) -> Iterator[Source
             yield Source(article, stamp, 0)
 
 
+_SAMPLES = 512
+"""So many articles are read before the others, by one process while all wait."""
+
+
 def _sample(batches: Iterator[list[Item]], dictionary: bytes) -> tuple[Iterator[list[Item]], bytes]:
     """The batches again, and the dictionary to pack texts with, made from the first if need be."""
     first = next(batches, None)
@@ -182,7 +186,7 @@ def _sample(batches: Iterator[list[Item]], dictionary: bytes) -> tuple[Iterator[
         return iter(()), dictionary
     if not dictionary and len(first) >= LEAST_SAMPLES:
         texts = []
-        for place, item in enumerate(first):
+        for place, item in enumerate(first[:_SAMPLES]):
             if isinstance(item, FileReference):
                 try:
                     item = first[place] = read_source(item)
@@ -190,7 +194,7 @@ def _sample(batches: Iterator[list[Item]], dictionary: bytes) -> tuple[Iterator[
                     continue
             article = item.article
             texts.append(f"{article.title}\x01{article.body}".encode("utf-16-le", "surrogatepass"))
-        dictionary = train(texts)
+        dictionary = train(texts, least=1)
     return chain([first], batches), dictionary
 
 
