@@ -98,7 +98,7 @@ _Folder = tuple[str, Iterator["os.DirEntry[str]"]]
 
 def _open(base: str, prefix: str, entered: dict[tuple[int, int], str]) -> _Folder:
     """List a folder; raise OSError if that is not possible or was done before."""
-    status = os.stat(base + prefix)  # noqa: PTH116
+    status = os.stat(base + prefix)  # noqa: PTH116 - as in scan
     identity = (status.st_dev, status.st_ino)
     if identity in entered:
         raise _AlreadyEntered(prefix, entered[identity])
@@ -108,7 +108,7 @@ def _open(base: str, prefix: str, entered: dict[tuple[int, int], str]) -> _Folde
     return prefix, iter(names)
 
 
-class _AlreadyEntered(OSError):  # noqa: N818
+class _AlreadyEntered(OSError):  # noqa: N818 - reads as what it says
     def __init__(self, prefix: str, other: str) -> None:
         super().__init__()
         self.is_loop = prefix.startswith(other)

@@ -39,15 +39,15 @@ class IndexMissing(IndexFolderError):  # noqa: N818 - reads as the state it repo
     """There is no index in this folder yet."""
 
 
-class IndexInvalid(IndexFolderError):  # noqa: N818
+class IndexInvalid(IndexFolderError):  # noqa: N818 - as above
     """The folder holds something that is no index of ours, or a damaged one."""
 
 
-class IndexOutdated(IndexFolderError):  # noqa: N818
+class IndexOutdated(IndexFolderError):  # noqa: N818 - as above
     """The index was built by another version or with another lexicon or analyser."""
 
 
-class IndexLocked(IndexFolderError):  # noqa: N818
+class IndexLocked(IndexFolderError):  # noqa: N818 - as above
     """Another process is writing this index."""
 
 

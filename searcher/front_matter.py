@@ -34,7 +34,7 @@ class FrontMatter(NamedTuple):
     problems: tuple[str, ...] = ()
 
 
-class _Refused(Exception):  # noqa: N818
+class _Refused(Exception):  # noqa: N818 - reads as what it says
     """A part of YAML that is not read from untrusted files."""
 
 

@@ -278,7 +278,7 @@ class Exhaustive:
         self,
         query: str,
         *,
-        any: bool = False,  # noqa: A002
+        any: bool = False,  # noqa: A002 - as in Index.search
         aliases: bool = True,
         sort: str = "relevance",
         since: date | None = None,

@@ -61,7 +61,7 @@ def test_a_post() -> None:
 
 def test_an_article_is_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
-        parse("文").title = "x"  # type: ignore[misc]
+        parse("文").title = "x"  # type: ignore[misc]  # it is frozen
 
 
 def test_the_id_is_made_from_the_path() -> None:

@@ -11,6 +11,7 @@ for peer in ("tantivy", "bm25s"):
     pytest.importorskip(peer)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+# After the peers are known to be there.
 from bench.documents import Documents, articles, open_documents  # noqa: E402
 from bench.engines import Cannot, Query, load  # noqa: E402
 from bench.exact import exact_totals  # noqa: E402
@@ -97,6 +98,7 @@ def test_query_sets_are_what_their_names_say(documents: Documents) -> None:
         assert len(query.text) == 4
         assert any(query.text in article.body for article in articles(documents))
     for query in sets["a word in a date range"].queries:
+        # Every query of this row has both dates, or this fails.
         assert date(2024, 1, 1) <= query.since <= query.until <= date(2024, 1, 28)  # type: ignore[operator]
     assert sets["a word in a category"].missing
     assert all(query.offset == 90 for query in sets["page 10"].queries)

@@ -78,7 +78,7 @@ class Fake:
 
 def test_answers_keep_their_order() -> None:
     lines = [b"{", b"a", b"bad", b"{", b"{", b"b", b"{"]
-    found = [*answers(Fake(), lines, limit=1)]  # type: ignore[arg-type]
+    found = [*answers(Fake(), lines, limit=1)]  # type: ignore[arg-type]  # a fake
     assert [request.query for request, _ in found] == [line.decode() for line in lines]
     assert [isinstance(answer, SearcherError) for _, answer in found] == [
         *(True, False, True, True, True, False, True)
@@ -87,7 +87,7 @@ def test_answers_keep_their_order() -> None:
 
 def test_nothing_is_read_ahead() -> None:
     fake = Fake()
-    found = answers(fake, (b"a" for _ in range(10**9)))  # type: ignore[arg-type]
+    found = answers(fake, (b"a" for _ in range(10**9)))  # type: ignore[arg-type]  # a fake
     for _ in range(3):
         next(found)
     assert fake.read == 3

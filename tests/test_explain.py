@@ -25,6 +25,7 @@ def queries() -> list[tuple[str, dict[str, Any]]]:
     made_up = []
     for _ in range(60):
         kind = chance.choice(kinds)
+        # These kinds take nothing from the articles.
         query = "普京和拜登谈乌克兰经济" if kind == "sentence-like" else KINDS[kind](chance, None)  # type: ignore[arg-type]
         made_up.append((query, options(chance)))
     return [*made_up, ('"京"', {}), ("中国", {"fresh": 30.0}), ("中国 经济", {"expand": True})]

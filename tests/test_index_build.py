@@ -275,7 +275,7 @@ def test_every_field_comes_back(tmp_path: Path) -> None:
     ],
 )
 def test_odd_articles_do_no_harm(tmp_path: Path, fields: dict[str, object]) -> None:
-    odd = replace(article(1, "标题", "正文"), **fields)  # type: ignore[arg-type]
+    odd = replace(article(1, "标题", "正文"), **fields)  # type: ignore[arg-type]  # any field
     plain = article(2, "普京", "新闻")
     build(tmp_path, [odd, plain])
     assert not build(tmp_path, [odd, plain]).committed

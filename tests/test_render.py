@@ -44,7 +44,7 @@ def hit(**changes: object) -> Hit:
             Snippet("body", "俄罗斯总统普京说。", ((5, 7),)),
         ),
     }
-    return Hit(**(values | changes))  # type: ignore[arg-type]
+    return Hit(**(values | changes))  # type: ignore[arg-type]  # any field
 
 
 @pytest.fixture

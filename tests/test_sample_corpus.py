@@ -178,7 +178,7 @@ def test_every_quirk(name: str, title: str, problems: tuple[str, ...]) -> None:
 
 
 def test_every_quirk_is_in_the_table() -> None:
-    (mark,) = test_every_quirk.pytestmark  # type: ignore[attr-defined]
+    (mark,) = test_every_quirk.pytestmark  # type: ignore[attr-defined]  # pytest sets it
     assert sorted(name for name, *_ in mark.args[1]) == sorted(
         path.name for path in (CORPUS / "quirks").iterdir()
     )

@@ -85,7 +85,7 @@ class Terminal:
 
 
 def seen(*arguments: str, cwd: Path, **how: object) -> Terminal:
-    terminal = Terminal(*arguments, cwd=cwd, **how)  # type: ignore[arg-type]
+    terminal = Terminal(*arguments, cwd=cwd, **how)  # type: ignore[arg-type]  # passed on
     assert terminal.finish() == 0, terminal.shown
     return terminal
 

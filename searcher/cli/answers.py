@@ -60,7 +60,7 @@ def trec() -> WriteAnswer:
     """A TREC run: query, Q0, article, rank, score, name of the run. Errors have no place in it."""
     speak_utf8()
 
-    def write_answer(id_: str, query: str, answer: Results | SearcherError) -> None:  # noqa: ARG001
+    def write_answer(id_: str, query: str, answer: Results | SearcherError) -> None:  # noqa: ARG001 - as its siblings
         if isinstance(answer, SearcherError):
             return
         # The columns are separated by white space, so an id must not contain any.

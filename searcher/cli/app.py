@@ -62,7 +62,7 @@ def declared(function: Callable[..., int]) -> Callable[..., None]:
         name: Annotated[kind, _in_typer(name, kind, declaration)]
         for name, kind, declaration, _ in declarations(function)
     }
-    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # Typer reads it
         [
             Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=hint)
             for name, hint in run.__annotations__.items()

@@ -45,6 +45,7 @@ def batch(
     *,
     file: Annotated[str, Argument("A file of queries, or - for standard input.", "FILE")],
     index: options.IndexFolder = "",
+    # The option is called so.
     format: Annotated[Literal["jsonl", "csv", "trec"], Option("The form of the output.")] = "jsonl",  # noqa: A002
     limit: options.Limit = 10,
     offset: options.Offset = 0,

@@ -21,7 +21,7 @@ Examples:
 def explain(
     *,
     query: Annotated[str, Argument("The query.", "QUERY")],
-    id: Annotated[str, Argument("The id or the path of an article.", "ID")],  # noqa: A002
+    id: Annotated[str, Argument("The id or the path of an article.", "ID")],  # noqa: A002 - an option's name
     index: options.IndexFolder = "",
     any_word: options.AnyWord = False,
     no_aliases: options.NoAliases = False,

@@ -22,7 +22,7 @@ Examples:
 
 def show(
     *,
-    id: Annotated[str, Argument("The id or the path of an article.", "ID")],  # noqa: A002
+    id: Annotated[str, Argument("The id or the path of an article.", "ID")],  # noqa: A002 - an option's name
     index: options.IndexFolder = "",
     query: Annotated[str, Option("Highlight what this query finds.", "-q", metavar="QUERY")] = "",
     as_json: options.Json = False,

@@ -151,7 +151,8 @@ class _Known:
 
     def keep(self, prefixes: list[str]) -> None:
         """Do not delete what has a key that begins so, though it was not met."""
-        for key in [key for key in self._places if key.startswith(tuple(prefixes))]:
+        beginnings = tuple(prefixes)
+        for key in [key for key in self._places if key.startswith(beginnings)]:
             del self._places[key]
             self.unchanged += 1
 

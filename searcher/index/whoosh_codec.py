@@ -36,7 +36,7 @@ def schema() -> fields.Schema:
     return fields.Schema(**known, **dict.fromkeys(stored, fields.STORED))
 
 
-class ReadOnlyField(fields.KEYWORD):  # type: ignore[misc]
+class ReadOnlyField(fields.KEYWORD):  # type: ignore[misc]  # Whoosh has no types
     """A field that Whoosh can search but not add to: its writer would not know our segments."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ def write_toc(folder: Path, manifest: Manifest) -> None:
     TOC(schema(), segments, manifest.generation).write(FileStorage(str(folder)), NAME)
 
 
-class WhooshSegment(base.Segment):  # type: ignore[misc]
+class WhooshSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
     """A segment in Whoosh's table of contents."""
 
     def __init__(self, segment_id: str, documents: int) -> None:
@@ -101,7 +101,7 @@ class WhooshSegment(base.Segment):  # type: ignore[misc]
         return docnum in self._deleted
 
 
-class FlatCodec(base.Codec):  # type: ignore[misc]
+class FlatCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
     """Reads our segment files for Whoosh."""
 
     def per_document_reader(self, storage: Any, segment: WhooshSegment) -> PerDocumentReader:
@@ -123,7 +123,7 @@ def _open(storage: FileStorage, segment: WhooshSegment) -> Segment:
     return Segment(Path(storage.folder) / segment.make_filename(".seg"))
 
 
-class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
+class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh has no types
     """The documents of a segment, for Whoosh."""
 
     def __init__(self, segment: Segment, entry: WhooshSegment) -> None:
@@ -183,7 +183,7 @@ class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return self._segment.card(docnum)._asdict()
 
 
-class TermsReader(base.TermsReader):  # type: ignore[misc]
+class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no types
     """The terms of a segment, for Whoosh."""
 
     def __init__(self, segment: Segment) -> None:
@@ -278,7 +278,7 @@ def _weights(docs: NDArray[np.uint16], codes: NDArray[np.uint8] | None) -> list[
     return [(code // TITLE_UNIT + code % TITLE_UNIT) / 2 for code in codes.tolist()]
 
 
-class Cursor(base.FieldCursor):  # type: ignore[misc]
+class Cursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no types
     """Walks the terms of a field."""
 
     def __init__(self, terms: Terms, fieldobj: Any) -> None:

@@ -157,7 +157,7 @@ class Index:
             url=card.url,
         )
 
-    def explain(self, query: str, id: str, **options: Any) -> Explanation:  # noqa: A002
+    def explain(self, query: str, id: str, **options: Any) -> Explanation:  # noqa: A002 - what the field is called
         """Why an article matches a query, or which part of it is missing and what comes nearest.
 
         Raises QueryError when there is no such article.

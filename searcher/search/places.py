@@ -134,7 +134,7 @@ class Marker:
         """Find all places of the forms in texts."""
         found = [texts.find(form.units) for form in self.forms]
         starts = np.concatenate([*found, _NOWHERE])
-        forms = np.repeat(_NUMBERS[: len(found)], [len(places) for places in found])
+        forms = np.repeat(np.arange(len(found)), [len(places) for places in found])
         stops = starts + self._sizes.take(forms)
         stands = texts.are_boundaries(starts)
         if self._any_free:
@@ -306,5 +306,4 @@ def _joined_sentences(ends: NDArray[np.intp], places: Places) -> NDArray[np.intp
 
 
 _NOWHERE = np.zeros(0, np.intp)
-_NUMBERS = np.arange(4096)
 _KINDS = {ANYWHERE: "literal", START: "prefix"}

@@ -58,7 +58,7 @@ class Texts:
         self.bases = bases
         self._bases = np.array(bases)
         self.ends = ends
-        self.titles = [base + record.title_length for base, record in zip(bases, records)]  # noqa: B905
+        self.titles = [base + r.title_length for base, r in zip(bases[:-1], records, strict=True)]
         """Where each text's title ends."""
         self.folded = folding.take(np.frombuffer(self._written, np.uint16))
 
