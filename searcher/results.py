@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import overload
+from typing import NamedTuple, overload
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """A piece of an article's own text with the places in it that matched.
 
     ``spans`` are ``(start, end)`` character offsets in ``text``, end exclusive, sorted and never
@@ -26,8 +25,7 @@ class Snippet:
     spans: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """One line of an explanation: what matched where, and its share of the score."""
 
     term: str
@@ -38,8 +36,7 @@ class Match:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One article that was found; ``rank`` counts from 1 over the whole result."""
 
     rank: int

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 MAGIC = b"SEARCHR2"
 ALIGNMENT = 64
 _PREFIX = struct.Struct("<8sQII")
-_PREAD = hasattr(os, "pread")
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i2", "<i4", "<i8"})
 
 
@@ -149,11 +148,14 @@ class LayoutReader:
         offset, size, _ = self.place(name)
         return self.map[offset : offset + size]
 
-    def read(self, start: int, end: int) -> bytes:
+    def read(self, start: int, size: int) -> bytes:
         """Bytes of the file, past the map: what is read once would only fill the memory."""
-        if not _PREAD:
-            return self.map[start:end]
-        return os.pread(self._descriptor, max(0, end - start), start)
+        try:
+            return os.pread(self._descriptor, size, start)
+        except OSError as error:
+            raise _damaged(self.path) from error
+        except AttributeError:
+            return self.map[start : start + size]
 
     def check(self) -> list[str]:
         """The names of sections whose bytes are not those that were written."""

@@ -8,7 +8,7 @@ UTF-8's three, and slices of them are slices of the text.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,16 +71,17 @@ class Unpacker:
         known: dict[str, Any] = {}
         if dictionary:
             known["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
-        self._decompress = zstandard.ZstdDecompressor(**known).decompress
+        self.unpack: Callable[[bytes | memoryview], bytes] = zstandard.ZstdDecompressor(
+            **known
+        ).decompress
+        """Like :meth:`raw`, but what it raises is zstandard's own."""
 
     def raw(self, record: bytes | memoryview) -> bytes:
         """The record's units and bits as one string of bytes: 17 bits for each unit."""
         try:
-            return self._decompress(record)
+            return self.unpack(record)
         except zstandard.ZstdError as error:
-            raise IndexInvalid(
-                "a text in the index is damaged; run: searcher index --rebuild"
-            ) from error
+            raise _damaged() from error
 
 
 class Packed:
@@ -91,6 +92,7 @@ class Packed:
         self._name = name
         self._base = layout.place(f"{name}s")[0]
         self._ends = layout[f"{name}_ends"].data
+        self._read = layout.read
         self._local = threading.local()
 
     def __len__(self) -> int:
@@ -98,16 +100,22 @@ class Packed:
 
     def raw(self, number: int) -> bytes:
         """The unpacked record of a document. Raises IndexInvalid when it is damaged."""
+        start = self._ends[number - 1] if number else 0
+        packed = self._read(self._base + start, self._ends[number] - start)
         try:
-            unpack = self._local.unpack
+            raw: bytes = self._local.unpack(packed)
         except AttributeError:
             # An unpacker serves one thread at a time.
             dictionary = self._layout.copied(f"{self._name}_dictionary")
-            unpack = self._local.unpack = Unpacker(dictionary).raw
-        start = self._ends[number - 1] if number else 0
-        packed = self._layout.read(self._base + start, self._base + self._ends[number])
-        raw: bytes = unpack(packed)
+            self._local.unpack = Unpacker(dictionary).unpack
+            return self.raw(number)
+        except zstandard.ZstdError as error:
+            raise _damaged() from error
         return raw
+
+
+def _damaged() -> IndexInvalid:
+    return IndexInvalid("a text in the index is damaged; run: searcher index --rebuild")
 
 
 def unit_count(raw: bytes) -> int:

@@ -50,6 +50,8 @@ class SegmentSearch:
         self._pairs: dict[str, NDArray[Any]] = {}
         self._laid_out: dict[int, NDArray[np.uint8]] = {}
         self._local: NDArray[np.int64] | None = None
+        self._whole = _NONE, -1
+        """The documents last found by a word alone, and its number."""
         self._strings: dict[tuple[str, bool, str | None], Documents] = {}
 
     # Terms
@@ -94,7 +96,8 @@ class SegmentSearch:
             places = docs.searchsorted(within.astype(np.uint16))
             places[places == len(docs)] = 0
             return np.where(docs.take(places) == within, codes.take(places), 0)
-        if len(within) == len(docs) and np.array_equal(within, docs):
+        whole, number = self._whole
+        if within is whole and number == self.find(term) and field is None:
             return codes
         return self.laid_out(term, field).take(within)
 
@@ -171,7 +174,10 @@ class SegmentSearch:
         if postings is None:
             # A name of one word that no document has is nowhere; one of several is looked for.
             return _NONE if _ONE_WORD.fullmatch(term) else self.name(term, field)
-        return postings[0].astype(np.intp)
+        docs = postings[0].astype(np.intp)
+        if field is None:
+            self._whole = docs, self.find(term)
+        return docs
 
     def name(self, name: str, field: str | None) -> Documents:
         """The documents with another name: a word, or a string of several."""

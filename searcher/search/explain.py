@@ -54,7 +54,7 @@ def explain(
     marker = Marker(forms_of(weights), parts)
     scorer = snapshot.scorers[snapshot.segments.index(place)]
     matches = [*matches_of(scorer, number, weights, text, parts)]
-    near = NEARNESS * float(marker.read(text).nearness()[0]) if len(marker.groups) > 1 else 0.0
+    near = NEARNESS * marker.read(text).nearness()[0] if len(marker.groups) > 1 else 0.0
     if near:
         matches.append(Match("", "text", "nearness", near, "the best sentence"))
     missing = tuple(_missing(place, number, plan, text, analyser))

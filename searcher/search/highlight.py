@@ -33,7 +33,7 @@ def highlight(snapshot: Snapshot, query: str, text: str) -> tuple[tuple[int, int
     marker = Marker(forms_of(weights), analyser().spans, len(text))
     split = split_units(text)
     reading = marker.read(Texts([_record(split, analyser())], folding_table()))
-    spans = [*zip(*reading.spans, strict=True), *reading.parts_between(0, len(split))]
+    spans = [*reading.spans, *reading.parts_between(0, len(split))]
     if len(split) == len(text):
         return tuple(merge_spans(spans))
     # Of the two units of a character beyond the basic plane, the second counts for nothing.

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -66,23 +68,6 @@ def forms_of(weights: Weights, *, unmarked: bool = False) -> list[Form]:
     return list(forms.values())
 
 
-class Places(NamedTuple):
-    """Places of forms: where they start and end, and which form stands there, arrays (n,)."""
-
-    starts: NDArray[np.intp]
-    stops: NDArray[np.intp]
-    forms: NDArray[np.intp]
-
-    def only(self, which: NDArray[np.bool_]) -> Places:
-        """Some of them."""
-        return Places(self.starts[which], self.stops[which], self.forms[which])
-
-    def by_start(self) -> tuple[list[int], list[int]]:
-        """The starts and ends, by start."""
-        order = self.starts.argsort(kind="stable")
-        return self.starts[order].tolist(), self.stops[order].tolist()
-
-
 class Place(NamedTuple):
     """One place: where it starts and ends, of which group, and as what."""
 
@@ -114,47 +99,55 @@ class Marker:
             weights[form.group] = max(weights.get(form.group, 0.0), form.weight)
         self.groups = list(weights)
         """The groups that have forms: numbers of leaves."""
-        self.weights = np.array([*weights.values()])[:, None]
-        """The weight of each group, float64 (groups, 1)."""
-        self.weight = sum(weights.values())
+        self.everything = (1 << len(weights)) - 1
+        """What a sentence says that has all groups: a bit for each."""
+        self._bits = [1 << self.groups.index(form.group) for form in forms]
+        self._weights = [(1 << row, weight) for row, weight in enumerate(weights.values())]
+        self._weighed: dict[int, float] = {}
+        self.weight = self.weigh(self.everything)
         """The weight of all groups."""
         stands = [form.stand for form in forms]
         self._sizes = np.array([len(form.units) for form in forms], np.intp)
-        self.rows = np.array([self.groups.index(form.group) for form in forms], np.intp)
-        """The row of each form's group among the groups."""
         self._free_starts = np.array([stand is ANYWHERE for stand in stands], bool)
         self._free_ends = np.array([stand in (ANYWHERE, START) for stand in stands], bool)
-        self._any_free = bool(self._free_ends.any())
-        self._is_word = np.array([stand is WORD for stand in stands], bool)
+        self._any_free = ANYWHERE in stands or START in stands
+        self._are_words = [stand is WORD for stand in stands]
         self._any_runs = any(form.stand is WORD and _is_run(form.units) for form in forms)
         self._any_titles = any(form.title_only for form in forms)
         self._any_endings = any(_ENDING.search(form.units) for form in forms)
 
+    def weigh(self, said: int) -> float:
+        """The weight of what is said: of the groups with these bits."""
+        total = self._weighed.get(said)
+        if total is None:
+            total = sum([weight for bit, weight in self._weights if said & bit])
+            self._weighed[said] = total
+        return total
+
     def read(self, texts: Texts) -> Reading:
         """Find all places of the forms in texts."""
-        found = [texts.find(form.units) for form in self.forms]
-        starts = np.concatenate([*found, _NOWHERE])
-        forms = np.repeat(np.arange(len(found)), [len(places) for places in found])
-        stops = starts + self._sizes.take(forms)
-        stands = texts.are_boundaries(starts)
-        if self._any_free:
-            stands |= self._free_starts.take(forms)
-            stands &= texts.are_boundaries(stops) | self._free_ends.take(forms)
-        else:
-            stands &= texts.are_boundaries(stops)
-        places = Places(starts, stops, forms)
-        sure = places.only(stands)
-        doubtful = places.only(~stands & self._is_word.take(forms))
-        if self._any_runs:
-            sure = self._with_runs(texts, sure)
-        if self._any_titles:
-            sure, doubtful = self._in_titles(texts, sure), self._in_titles(texts, doubtful)
-        if len(doubtful.starts):
-            sure, doubtful = self._judged(texts, sure, doubtful)
-        sentences = texts.sentence_ends()
+        starts, stops, numbers = self._places(texts)
+        sound = self._are_sound(texts, starts, stops, numbers)
+        spans = list(zip(starts.tolist(), stops.tolist(), strict=True))
+        forms = numbers.tolist()
+        later: list[tuple[int, int]] = []
+        all_sound = all(sound)
+        if not all_sound:
+            later = self._judge(texts, spans, forms, texts.owners(starts).tolist(), sound)
+        ends = texts.sentence_ends()
         if self._any_endings:
-            sentences = _joined_sentences(sentences, sure)
-        return Reading(self, texts, sure, doubtful, sentences)
+            ends = _joined_sentences(ends, starts[sound], stops[sound])
+        sentences: list[int] = []
+        if self.everything > 1:
+            # One thing alone is as near to itself everywhere.
+            sentences = ends.searchsorted(starts).tolist()
+        if not all_sound:
+            spans, forms = list(compress(spans, sound)), list(compress(forms, sound))
+            sentences = list(compress(sentences, sound))
+        said: dict[int, int] = {}
+        for sentence, form in zip(sentences, forms, strict=False):
+            said[sentence] = said.get(sentence, 0) | self._bits[form]
+        return Reading(self, texts, ends.tolist(), said, spans, forms, later)
 
     def is_part(self, texts: Texts, start: int, stop: int) -> bool:
         """Whether a place inside a longer word is a part of it."""
@@ -167,27 +160,27 @@ class Marker:
             parts = self._known_parts[word] = frozenset(self._parts(word))
         return (start - first, stop - first) in parts
 
-    def _judged(self, texts: Texts, sure: Places, doubtful: Places) -> tuple[Places, Places]:
-        """Judge places inside longer words where a text has the thing nowhere by itself."""
-        alone = np.ones((len(self.groups), len(texts)), bool)
-        alone[self.rows.take(sure.forms), texts.owners(sure.starts)] = False
-        owners = texts.owners(doubtful.starts)
-        now = alone[self.rows.take(doubtful.forms), owners]
-        if not now.any():
-            return sure, doubtful
-        later, doubtful, owners = doubtful.only(~now), doubtful.only(now), owners[now]
-        if len(owners) > self.most:
-            # They come form by form and text by text.
-            keys = doubtful.forms * len(texts) + owners
-            few = np.arange(len(keys)) - keys.searchsorted(keys) < self.most
-            doubtful = doubtful.only(few)
-        spans = zip(doubtful.starts.tolist(), doubtful.stops.tolist(), strict=True)
-        parts = doubtful.only(np.array([self.is_part(texts, *span) for span in spans], bool))
-        joined = [np.concatenate(arrays) for arrays in zip(sure, parts, strict=True)]
-        return Places(*joined), later
+    def _places(self, texts: Texts) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+        """Starts, stops and numbers of forms wherever their units stand, by start."""
+        found = [texts.find(form.units) for form in self.forms]
+        starts = np.concatenate([*found, _NOWHERE])
+        forms = np.arange(len(found)).repeat([len(places) for places in found])
+        stops = starts + self._sizes.take(forms)
+        if self._any_runs:
+            places = zip((starts, stops, forms), self._runs(texts), strict=True)
+            starts, stops, forms = map(np.concatenate, places)
+        if self._any_titles:
+            title_only = np.array([form.title_only for form in self.forms], bool).take(forms)
+            titles = np.array(texts.titles).take(texts.owners(starts))
+            keep = ~title_only | (starts < titles)
+            starts, stops, forms = starts[keep], stops[keep], forms[keep]
+        if len(found) > 1 or self._any_runs:
+            order = starts.argsort(kind="stable")
+            starts, stops, forms = starts.take(order), stops.take(order), forms.take(order)
+        return starts, stops, forms
 
-    def _with_runs(self, texts: Texts, sure: Places) -> Places:
-        """The places, and those of runs that are written otherwise than their terms (F-35)."""
+    def _runs(self, texts: Texts) -> NDArray[np.intp]:
+        """Starts, stops and forms of runs that are written otherwise than their terms (F-35)."""
         spans = [
             (*match.span(), number)
             for number, form in enumerate(self.forms)
@@ -195,96 +188,119 @@ class Marker:
             for match in _joined(form.units).finditer(texts.string)
             if len(match[0]) > len(form.units)
         ]
-        if not spans:
-            return sure
-        runs = Places(*np.array(spans, np.intp).T)
-        runs = runs.only(texts.are_boundaries(runs.starts) & texts.are_boundaries(runs.stops))
-        return Places(*(np.concatenate(arrays) for arrays in zip(sure, runs, strict=True)))
+        runs = np.array(spans, np.intp).reshape(-1, 3).T
+        sound: NDArray[np.intp] = runs[
+            :, texts.are_boundaries(runs[0]) & texts.are_boundaries(runs[1])
+        ]
+        return sound
 
-    def _in_titles(self, texts: Texts, places: Places) -> Places:
-        """The places without those of forms that only titles count for, outside of titles."""
-        title_only = np.array([form.title_only for form in self.forms], bool).take(places.forms)
-        titles = np.array(texts.titles).take(texts.owners(places.starts))
-        return places.only(~title_only | (places.starts < titles))
+    def _are_sound(
+        self,
+        texts: Texts,
+        starts: NDArray[np.intp],
+        stops: NDArray[np.intp],
+        forms: NDArray[np.intp],
+    ) -> list[bool]:
+        """Whether each place is one as its form must stand, whatever else stands there."""
+        sound = texts.are_boundaries(starts)
+        if self._any_free:
+            sound |= self._free_starts.take(forms)
+            sound &= texts.are_boundaries(stops) | self._free_ends.take(forms)
+        else:
+            sound &= texts.are_boundaries(stops)
+        flags: list[bool] = sound.tolist()
+        return flags
+
+    def _judge(
+        self,
+        texts: Texts,
+        spans: Sequence[tuple[int, int]],
+        forms: Sequence[int],
+        owners: Sequence[int],
+        sound: list[bool],
+    ) -> list[tuple[int, int]]:
+        """Judge places inside longer words where a text has the thing nowhere by itself.
+
+        Those that are parts become sound. Returns the spans of the others that were not judged.
+        """
+        bits = self._bits
+        things = [(owner, bits[form]) for owner, form in zip(owners, forms, strict=True)]
+        alone = set(things).difference(compress(things, sound))
+        later = []
+        judged: Counter[tuple[int, int]] = Counter()
+        for place in [place for place, is_sound in enumerate(sound) if not is_sound]:
+            if not self._are_words[forms[place]]:
+                continue
+            if things[place] not in alone:
+                later.append(spans[place])
+                continue
+            key = owners[place], forms[place]
+            judged[key] += 1
+            sound[place] = judged[key] <= self.most and self.is_part(texts, *spans[place])
+        return later
 
 
 class Reading:
     """Texts with all places of a query in them.
 
-    ``ends`` are the ends of sentences; ``said`` says which group (row) stands in which sentence
-    (column), bool.
+    ``ends`` are the ends of sentences; ``said`` has the sentences that say something of the query,
+    by number, and the bits of the groups in each, if there are several; ``spans`` are the places,
+    by start.
     """
 
     def __init__(
         self,
         marker: Marker,
         texts: Texts,
-        sure: Places,
-        doubtful: Places,
-        ends: NDArray[np.intp],
+        ends: list[int],
+        said: dict[int, int],
+        spans: list[tuple[int, int]],
+        forms: list[int],
+        later: list[tuple[int, int]],
     ) -> None:
-        self._marker = marker
+        self.marker = marker
         self.texts = texts
-        self._sure = sure
-        self._doubtful = doubtful
         self.ends = ends
-        self.said = np.zeros((len(marker.groups), len(ends)), bool)
-        self.said[marker.rows.take(sure.forms), ends.searchsorted(sure.starts)] = True
-        self.weights = self.weigh(self.said)
-        """What each sentence says of the query: the weights of its groups, added up."""
+        self.said = said
+        self.spans = spans
+        self._forms = forms
+        self._later = later
 
-    def weigh(self, said: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """The weights of groups (rows) added up, for each column."""
-        # Row by row: other ways of adding depend on how many columns there are.
-        total: NDArray[np.float64] = (said * self._marker.weights).sum(axis=0)
-        return total
-
-    @property
-    def most(self) -> float:
-        """The weight of a sentence that says everything."""
-        return self._marker.weight
-
-    def nearness(self) -> NDArray[np.float64]:
-        """What the best sentence of each text says of the query."""
-        first = self.ends.searchsorted(self.texts.bases[:-1])
-        best: NDArray[np.float64] = np.maximum.reduceat(self.weights, first)
+    def nearness(self) -> list[float]:
+        """What the best sentence of each text says of the query: the weight of its groups."""
+        weigh, ends, bases = self.marker.weigh, self.ends, self.texts.bases
+        best = [0.0] * len(self.texts)
+        owner, last = 0, bases[1]
+        for sentence, bits in self.said.items():
+            while ends[sentence] >= last:
+                owner += 1
+                last = bases[owner + 1]
+            weight = weigh(bits)
+            if weight > best[owner]:
+                best[owner] = weight
         return best
-
-    @cached_property
-    def spans(self) -> tuple[list[int], list[int]]:
-        """The starts and ends of all sure places, by start."""
-        return self._sure.by_start()
-
-    @cached_property
-    def _later(self) -> tuple[list[int], list[int]]:
-        """The starts and ends of the doubtful places, by start."""
-        return self._doubtful.by_start()
 
     def parts_between(self, start: int, stop: int) -> list[tuple[int, int]]:
         """The spans between two places that are parts of words and were not judged before."""
-        starts, stops = self._later
-        first = bisect_left(starts, start)
-        if first == len(starts) or starts[first] >= stop:
+        later = self._later
+        first = bisect_left(later, (start,))
+        if first == len(later) or later[first][0] >= stop:
             return []
-        last = min(bisect_left(starts, stop, first), first + self._marker.most)
-        judge = self._marker.is_part
+        last = min(bisect_left(later, (stop,), first), first + self.marker.most)
+        is_part = self.marker.is_part
         return [
-            span
-            for span in zip(starts[first:last], stops[first:last], strict=True)
-            if span[1] <= stop and judge(self.texts, *span)
+            span for span in later[first:last] if span[1] <= stop and is_part(self.texts, *span)
         ]
 
     def places(self) -> list[Place]:
-        """The sure places in order."""
-        starts, stops, numbers = self._sure
-        forms = [self._marker.forms[number] for number in numbers.tolist()]
-        whole = self.texts.are_boundaries(starts) & self.texts.are_boundaries(stops)
-        kinds = [
-            _KINDS.get(form.stand, "word" if is_whole else "part")
-            for form, is_whole in zip(forms, whole.tolist(), strict=True)
-        ]
-        groups = [form.group for form in forms]
-        return sorted(map(Place, starts.tolist(), stops.tolist(), groups, kinds))
+        """The places in order."""
+        places = []
+        for (start, stop), number in zip(self.spans, self._forms, strict=True):
+            form = self.marker.forms[number]
+            whole = bool(self.texts.are_boundaries(np.array([start, stop])).all())
+            kind = _KINDS.get(form.stand, "word" if whole else "part")
+            places.append(Place(start, stop, form.group, kind))
+        return places
 
 
 def _is_run(units: str) -> bool:
@@ -296,10 +312,12 @@ def _joined(term: str) -> re.Pattern[str]:
     return re.compile("[-'’&_,]?".join(map(re.escape, term)))
 
 
-def _joined_sentences(ends: NDArray[np.intp], places: Places) -> NDArray[np.intp]:
+def _joined_sentences(
+    ends: NDArray[np.intp], starts: NDArray[np.intp], stops: NDArray[np.intp]
+) -> NDArray[np.intp]:
     """Where a quoted string reaches over the end of a sentence, the two sentences are one."""
     keep = np.ones(len(ends), bool)
-    first, last = ends.searchsorted(places.starts), ends.searchsorted(places.stops - 1)
+    first, last = ends.searchsorted(starts), ends.searchsorted(stops - 1)
     for place in np.flatnonzero(first < last).tolist():
         keep[first[place] : last[place]] = False
     return ends[keep]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from codecs import utf_16_le_decode
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -31,7 +30,7 @@ class Record(NamedTuple):
 
 def read(segment: Segment, number: int) -> Record:
     """The record of a document. Raises IndexInvalid when it is damaged."""
-    return Record(segment.raw(number), int(segment.title_lengths[number]))
+    return Record(segment.raw(number), segment.title_lengths.item(number))
 
 
 class Texts:
@@ -43,39 +42,41 @@ class Texts:
 
     def __init__(self, records: Sequence[Record], folding: NDArray[np.uint16]) -> None:
         written: list[bytes] = []
-        bits, bases, ends = [], [0], []
+        bits: list[bytes] = []
+        self.bases = bases = [0]
+        self.ends: list[int] = []
+        self.titles: list[int] = []
+        """Where each text's title ends."""
         base = 0
-        for raw, _ in records:
+        for raw, title_length in records:
             size = unit_count(raw)
             written += raw[: 2 * size], _PADDING[size & 7]
             bits.append(raw[2 * size :])
-            ends.append(base + size - 1)
+            self.titles.append(base + title_length)
+            self.ends.append(base + size - 1)
             base += (size + 7) & -8
             bases.append(base)
         # One more unit, so that there is one after every place.
-        self._written = b"".join(written) + _PADDING[7]
+        written.append(_PADDING[7])
+        self._written = b"".join(written)
         self._inside = np.unpackbits(np.frombuffer(b"".join(bits), np.uint8), bitorder="little")
-        self.bases = bases
         self._bases = np.array(bases)
-        self.ends = ends
-        self.titles = [base + r.title_length for base, r in zip(bases[:-1], records, strict=True)]
-        """Where each text's title ends."""
         self.folded = folding.take(np.frombuffer(self._written, np.uint16))
+        self._string = ""
+        self._inside_bytes = b""
 
     def __len__(self) -> int:
         return len(self.ends)
 
-    @cached_property
+    @property
     def string(self) -> str:
         """The folded texts, one character for each UTF-16 unit."""
-        text = utf_16_le_decode(self.folded.tobytes(), "surrogatepass", True)[0]
-        if len(text) == len(self.folded):
-            return text
-        return "".join(map(chr, self.folded.tolist()))
-
-    @cached_property
-    def _inside_bytes(self) -> bytes:
-        return self._inside.tobytes()
+        if not self._string:
+            text = utf_16_le_decode(self.folded.tobytes(), "surrogatepass", True)[0]
+            if len(text) < len(self.folded):
+                text = "".join(map(chr, self.folded.tolist()))
+            self._string = text
+        return self._string
 
     def owner(self, place: int) -> int:
         """Which text a place is in."""
@@ -90,10 +91,11 @@ class Texts:
         """All places where a folded string of units stands, overlapping ones too."""
         folded = self.folded
         if len(units) == 1:
-            return np.flatnonzero(folded == ord(units))
+            starts: NDArray[np.intp] = (folded == ord(units)).nonzero()[0]
+            return starts
         pair = folded[:-1] == ord(units[0])
         pair &= folded[1:] == ord(units[1])
-        starts = np.flatnonzero(pair)
+        (starts,) = pair.nonzero()
         for offset in range(2, len(units)):
             if not len(starts):
                 break
@@ -108,7 +110,7 @@ class Texts:
 
     def word_around(self, start: int, end: int) -> tuple[int, int]:
         """The word that a place within it belongs to; empty where the place is several words."""
-        inside = self._inside_bytes
+        inside = self._inside_bytes = self._inside_bytes or self._inside.tobytes()
         if inside.find(0, start + 1, end) >= 0:
             return start, start
         return inside.rfind(0, 0, start + 1), inside.find(0, end)
@@ -118,7 +120,7 @@ class Texts:
         (ends,) = _ENDS.take(self.folded).nonzero()
         # Every text has some, and after the last there is padding.
         points = self.folded.take(ends) == ord(".")
-        if points.any():
+        if np.logical_or.reduce(points):
             points &= self.folded.take(ends + 1, mode="clip") != ord(" ")
             ends = ends[~points]
         return ends

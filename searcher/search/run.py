@@ -128,6 +128,8 @@ class Search:
             hits += map(Found, repeat(place), documents.tolist(), scores.tolist())
         if relevance and options.limit:
             hits = self._reranked(self._ordered(hits) if len(self._segments) > 1 else hits)
+        elif len(self._segments) == 1:
+            pass
         elif options.sort == "newest":
             hits.sort(key=self._tie)
         else:
@@ -153,12 +155,12 @@ class Search:
         return factors.astype(np.float32)
 
     def _date(self, found: Found) -> int:
-        return int(self._segments[found.segment].segment.dates[found.number])
+        return self._segments[found.segment].segment.dates.item(found.number)
 
     def _tie(self, found: Found) -> tuple[int, str]:
         """Newer first, then by id."""
         segment = self._segments[found.segment].segment
-        return -int(segment.dates[found.number]), segment.card(found.number).id
+        return -segment.dates.item(found.number), segment.card(found.number).id
 
     def _reranked(self, found: list[Found]) -> list[Found]:
         """The best ones with what their best sentence adds."""
@@ -180,16 +182,19 @@ class Search:
         """Add to the scores what the best sentences say."""
         if not found:
             return []
-        nearness = (NEARNESS * self._read(found).nearness()).tolist()
+        nearness = self._read(found).nearness()
         return [
-            Found(hit.segment, hit.number, hit.score + bonus, bonus)
-            for hit, bonus in zip(found, nearness, strict=True)
+            Found(hit.segment, hit.number, hit.score + NEARNESS * near, NEARNESS * near)
+            for hit, near in zip(found, nearness, strict=True)
         ]
 
     def _ordered(self, found: list[Found]) -> list[Found]:
         """By score; the cards that ties need are read only where there are ties."""
         if len({hit.score for hit in found}) == len(found):
             return sorted(found, key=_score, reverse=True)
+        if len(self._segments) == 1:
+            place = self._segments[0].segment.recency.item
+            return sorted(found, key=lambda hit: (-hit.score, place(hit.number)))
         return sorted(found, key=lambda hit: (-hit.score, *self._tie(hit)))
 
     def _read(self, found: Sequence[Found]) -> Reading:
@@ -219,7 +224,7 @@ class Search:
             if options.snippets:
                 marked, owner = self._readings[hit.segment, hit.number]
                 snippets = marked.of(owner)
-            moment = read_date(int(segment.dates[hit.number]), int(segment.zones[hit.number]))
+            moment = read_date(segment.dates.item(hit.number), segment.zones.item(hit.number))
             hits.append(
                 Hit(
                     rank, id_, path, title, moment, author, source,

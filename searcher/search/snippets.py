@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
-from operator import le, sub
-
-import numpy as np
 
 from searcher.results import Snippet
 from searcher.search.places import Reading
@@ -29,32 +26,26 @@ class Snippets:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self._texts = reading.texts
-        self._ends: list[int] = reading.ends.tolist()
-        self._starts, self._stops = reading.spans
-        self._weights: list[float] = reading.weights.tolist()
-
-    @cached_property
-    def _windows(self) -> dict[int, tuple[int, int]]:
-        return _best_windows(self.reading)
+        self._ends = reading.ends
+        self._spans = reading.spans
 
     @cached_property
     def _longest(self) -> int:
-        return max(map(sub, self._stops, self._starts), default=0)
+        return max([stop - start for start, stop in self._spans], default=0)
 
     def of(self, owner: int) -> tuple[Snippet, ...]:
         """One snippet of the title if it matches, one of the body."""
-        texts, starts = self._texts, self._starts
+        texts, spans = self._texts, self._spans
         base, title, last = texts.bases[owner], texts.titles[owner], texts.ends[owner]
         body = title + 1
-        in_title = bisect_left(starts, base)
-        in_body = bisect_left(starts, body, in_title)
-        in_next = bisect_left(starts, last, in_body)
+        in_title = bisect_left(spans, (base,))
+        in_body = bisect_left(spans, (body,), in_title)
         shown: tuple[Snippet, ...] = ()
         if in_body > in_title:
             shown = (self._snippet("title", base, title),)
-        if in_next > in_body:
-            start, stop = self._window(owner, body, last)
-            first = starts[bisect_left(starts, start, in_body)]
+        if in_body < len(spans) and spans[in_body][0] < last:
+            start, stop = self._window(spans[in_body][0], last)
+            first = spans[bisect_left(spans, (start,), in_body)][0]
             start, stop = self._cut(start, min(stop, last), first)
         elif last > body:
             stop = min(self._ends[bisect_left(self._ends, body)] + 1, last)
@@ -63,28 +54,42 @@ class Snippets:
             return shown
         return (*shown, self._snippet("body", start, stop))
 
-    def _window(self, owner: int, body: int, last: int) -> tuple[int, int]:
-        """The sentences to show: one that says all there is to say, or some together."""
-        ends = self._ends
-        first = bisect_left(ends, body)
-        stop = bisect_left(ends, last, first) + 1
-        try:
-            best = self._weights.index(self.reading.most, first, stop)
-        except ValueError:
-            return self._windows[owner]
-        return ends[best - 1] + 1, ends[best] + 1
+    def _window(self, first: int, last: int) -> tuple[int, int]:
+        """The sentences to show of a body with places from ``first`` on, which ends at ``last``.
+
+        One sentence that says all there is to say, or the best together. Others may stand between
+        them, but together they are no longer than LENGTH. Of those that say as much the fewest are
+        taken, and of these the first.
+        """
+        ends, marker, bits_of = self._ends, self.reading.marker, self.reading.said
+        sentence = bisect_left(ends, first)
+        if not bits_of:
+            return ends[sentence - 1] + 1, ends[sentence] + 1
+        behind = bisect_left(ends, last, sentence) + 1
+        said = [(s, bits_of[s]) for s in range(sentence, behind) if s in bits_of]
+        best, shown = -1.0, (0, 0)
+        for more in range(SENTENCES):
+            for together in zip(*(said[other:] for other in range(more + 1)), strict=False):
+                start, stop = ends[together[0][0] - 1] + 1, ends[together[-1][0]] + 1
+                if more and stop - start > LENGTH:
+                    continue
+                what = 0
+                for _, bits in together:
+                    what |= bits
+                if what == marker.everything and not more:
+                    return start, stop
+                weight = marker.weigh(what)
+                if weight > best:
+                    best, shown = weight, (start, stop)
+        return shown
 
     def _snippet(self, field: str, start: int, stop: int) -> Snippet:
         shown = self._texts.piece(start, stop)
-        first = bisect_left(self._starts, start)
-        last = bisect_left(self._starts, stop, first)
-        starts, stops = self._starts[first:last], self._stops[first:last]
+        first = bisect_left(self._spans, (start,))
+        spans = self._spans[first : bisect_left(self._spans, (stop,), first)]
         parts = self.reading.parts_between(start, stop)
-        if parts or not all(map(le, stops, (*starts[1:], stop))):
-            spans = [span for span in zip(starts, stops, strict=True) if span[1] <= stop]
-            spans = merge_spans([*spans, *parts])
-        else:
-            spans = list(zip(starts, stops, strict=True))
+        if parts or (spans and (spans[-1][1] > stop or not _are_apart(spans))):
+            spans = merge_spans([*(span for span in spans if span[1] <= stop), *parts])
         if len(shown) == stop - start:
             return Snippet(field, shown, tuple([(a - start, b - start) for a, b in spans]))
 
@@ -122,51 +127,24 @@ class Snippets:
 
     def _whole(self, cut: int, side: int) -> int:
         """A place to cut that is inside of no match: else where that begins (0) or ends (1)."""
-        first = bisect_left(self._starts, cut - self._longest)
-        last = bisect_left(self._starts, cut, first)
-        spans = zip(self._starts[first:last], self._stops[first:last], strict=True)
-        across = [span[side] for span in spans if cut < span[1]]
+        first = bisect_left(self._spans, (cut - self._longest,))
+        last = bisect_left(self._spans, (cut,), first)
+        across = [span[side] for span in self._spans[first:last] if cut < span[1]]
         return max(across) if side and across else min(across, default=cut)
-
-
-def _best_windows(reading: Reading) -> dict[int, tuple[int, int]]:
-    """The neighbouring sentences that say most in the body of each text that has matches.
-
-    Sentences that say nothing may stand between them, but together they are no longer than LENGTH.
-    """
-    texts, ends = reading.texts, reading.ends
-    held = np.flatnonzero(reading.weights)
-    stops = ends.take(held)
-    starts = ends.take(held - 1) + 1
-    owners = texts.owners(stops)
-    # Titles count for nothing here.
-    bodies = np.where(stops > np.array(texts.titles).take(owners), owners, -1)
-    said = reading.said[:, held]
-    weights = np.zeros((SENTENCES, len(held)))
-    weights[0] = reading.weights.take(held) * (bodies >= 0)
-    together = said
-    for more in range(1, min(SENTENCES, len(held))):
-        together = together[:, :-1] | said[:, more:]
-        near = bodies[:-more] == bodies[more:]
-        near &= (stops[more:] - starts[:-more] < LENGTH) & (bodies[more:] >= 0)
-        weights[more, :-more] = reading.weigh(together) * near
-    windows: dict[int, tuple[int, int]] = {}
-    bounds = np.flatnonzero(np.diff(owners, prepend=-1, append=-1)).tolist()
-    for first, behind in pairwise(bounds):
-        # Of those that say as much the shortest, and of these the first.
-        more, best = divmod(int(weights[:, first:behind].argmax()), behind - first)
-        best += first
-        windows[int(owners[first])] = int(starts[best]), int(stops[best + more]) + 1
-    return windows
 
 
 def merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Spans without overlap, in order: the longest win, the earlier of two alike."""
     ordered = sorted(set(spans))
-    if all(a[1] <= b[0] for a, b in pairwise(ordered)):
+    if _are_apart(ordered):
         return ordered
     kept: list[tuple[int, int]] = []
     for start, end in sorted(ordered, key=lambda span: (span[0] - span[1], span)):
         if all(end <= a or b <= start for a, b in kept):
             kept.append((start, end))
     return sorted(kept)
+
+
+def _are_apart(spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether spans, by start, have no overlap."""
+    return all(a[1] <= b[0] for a, b in pairwise(spans))
