@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Documents: TypeAlias = "NDArray[np.intp]"
 Narrow: TypeAlias = "NDArray[np.uint16]"
+_Word: TypeAlias = tuple[str, str | None]
 
 _ONE_WORD = re.compile(f"[{HAN}]+|[a-z0-9]+")
 _HAN_WORD = re.compile(f"[{HAN}]{{2,}}")
@@ -50,8 +51,8 @@ class SegmentSearch:
         self._pairs: dict[str, NDArray[Any]] = {}
         self._laid_out: dict[int, NDArray[np.uint8]] = {}
         self._local: NDArray[np.int64] | None = None
-        self._whole = _NONE, -1
-        """The documents last found by a word alone, and its number."""
+        self._aligned: tuple[Documents, dict[_Word, NDArray[np.uint8]]] = _NONE, {}
+        """The documents last found, and the codes of the words that they were found by."""
         self._strings: dict[tuple[str, bool, str | None], Documents] = {}
 
     # Terms
@@ -86,19 +87,19 @@ class SegmentSearch:
             return docs[title], codes[title]
         return docs, codes
 
-    def codes(self, term: str, field: str | None, within: Documents) -> NDArray[np.uint8] | None:
+    def codes(self, term: str, field: str | None, within: Documents) -> NDArray[np.uint8]:
         """The codes of a word for each of the documents ``within``, 0 where it is not."""
+        of, known = self._aligned
+        if within is of and (term, field) in known:
+            return known[term, field]
         postings = self.postings(term, field)
         if postings is None:
-            return None
+            return np.zeros(len(within), np.uint8)
         docs, codes = postings
-        if len(within) * _FEW < len(docs):
+        if len(within) * _FEW < len(docs) and self.find(term) not in self._laid_out:
             places = docs.searchsorted(within.astype(np.uint16))
             places[places == len(docs)] = 0
             return np.where(docs.take(places) == within, codes.take(places), 0)
-        whole, number = self._whole
-        if within is whole and number == self.find(term) and field is None:
-            return codes
         return self.laid_out(term, field).take(within)
 
     def laid_out(self, term: str, field: str | None = None) -> NDArray[np.uint8]:
@@ -115,6 +116,18 @@ class SegmentSearch:
                     self._laid_out.clear()
                 self._laid_out[number] = codes
         return codes
+
+    def by_code(self, term: str, field: str | None, table: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """What a table gives for the codes of a word, for all documents; 0 where it is not."""
+        postings = self.postings(term, field)
+        if postings is None:
+            return np.zeros(self.size, np.uint8)
+        if field is None and 2 * len(postings[0]) > self.size:
+            codes = self.laid_out(term).tobytes()
+            return np.frombuffer(codes.translate(table.tobytes()), np.uint8)
+        found = np.zeros(self.size, np.uint8)
+        found[postings[0]] = table.take(postings[1])
+        return found
 
     def are_in(self, docs: Documents | Narrow, within: Documents) -> NDArray[np.bool_]:
         """Which of the documents ``within`` are among others."""
@@ -175,8 +188,7 @@ class SegmentSearch:
             # A name of one word that no document has is nowhere; one of several is looked for.
             return _NONE if _ONE_WORD.fullmatch(term) else self.name(term, field)
         docs = postings[0].astype(np.intp)
-        if field is None:
-            self._whole = docs, self.find(term)
+        self._aligned = docs, {(term, field): postings[1]}
         return docs
 
     def name(self, name: str, field: str | None) -> Documents:
@@ -196,7 +208,7 @@ class SegmentSearch:
         return np.flatnonzero(present)
 
     def _all_of(self, plan: p.And) -> Documents:
-        parts = sorted(plan.parts, key=self._cost)
+        parts = sorted(plan.parts, key=self.cost)
         found: Documents | None = None
         for part in parts:
             if found is not None and not len(found):
@@ -213,9 +225,9 @@ class SegmentSearch:
                 isinstance(part, p.Term)
                 and found is not None
                 and not part.aliases
-                and (codes := self.codes(part.term, part.field, found)) is not None
+                and self.find(part.term) >= 0
             ):
-                found = found[codes != 0]
+                found = self._narrowed(found, part)
                 continue
             documents = self._documents(part)
             found = documents if found is None else self._intersect(found, documents)
@@ -227,9 +239,37 @@ class SegmentSearch:
             found = found[~self.are_in(self._documents(part), found)]
         return found
 
+    def _narrowed(self, found: Documents, part: p.Term) -> Documents:
+        """Those of the documents that have a word."""
+        of, known = self._aligned
+        codes = self.codes(part.term, part.field, found)
+        (places,) = codes.nonzero()
+        docs = found.take(places)
+        words = {**(known if of is found else {}), (part.term, part.field): codes}
+        self._aligned = docs, {word: some.take(places) for word, some in words.items()}
+        return docs
+
     def _any_of(self, parts: Sequence[p.Plan]) -> Documents:
         if len(parts) == 1:
             return self._documents(parts[0])
+        (documents,) = self._present(parts).nonzero()
+        return documents
+
+    def present(self, plan: p.Or) -> NDArray[np.bool_]:
+        """Which documents match a plan, bool for all of the segment, deleted ones left out."""
+        present = self._present(plan.parts)
+        return present if self.alive is None else present & self.alive
+
+    def is_of_words(self, plan: p.Or) -> bool:
+        """Whether what matches a plan is just what has a word of it, by postings."""
+        return not plan.extra and all(
+            isinstance(part, p.Term)
+            and not part.aliases
+            and (self.find(part.term) >= 0 or _ONE_WORD.fullmatch(part.term) is not None)
+            for part in plan.parts
+        )
+
+    def _present(self, parts: Sequence[p.Plan]) -> NDArray[np.bool_]:
         present = np.zeros(self.size, bool)
         for part in parts:
             if (
@@ -240,9 +280,9 @@ class SegmentSearch:
                 present |= self.laid_out(part.term, part.field) != 0
             else:
                 present[self._documents(part)] = True
-        return np.flatnonzero(present)
+        return present
 
-    def _cost(self, plan: p.Plan) -> int:
+    def cost(self, plan: p.Plan) -> int:
         """About how many documents a part has: what to begin with."""
         if isinstance(plan, p.Term):
             return sum(map(self.df, (plan.term, *plan.aliases)))
@@ -254,9 +294,9 @@ class SegmentSearch:
             # A string is dear: its documents may have to be read.
             return min(len(self.pair(pair)) for pair in pairs) + (self.size >> 3)
         if isinstance(plan, p.And):
-            return min(map(self._cost, plan.parts), default=self.size)
+            return min(map(self.cost, plan.parts), default=self.size)
         if isinstance(plan, p.Or):
-            return min(self.size, sum(map(self._cost, plan.parts)))
+            return min(self.size, sum(map(self.cost, plan.parts)))
         return self.size + (1 if isinstance(plan, p.Between) else 0)
 
     def _intersect(self, some: Documents, others: Documents) -> Documents:

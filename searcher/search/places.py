@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -126,27 +125,22 @@ class Marker:
 
     def read(self, texts: Texts) -> Reading:
         """Find all places of the forms in texts."""
-        starts, stops, numbers = self._places(texts)
-        sound = self._are_sound(texts, starts, stops, numbers)
-        spans = list(zip(starts.tolist(), stops.tolist(), strict=True))
-        forms = numbers.tolist()
+        starts, stops, forms = self._places(texts)
+        sound = self._are_sound(texts, starts, stops, forms)
         later: list[tuple[int, int]] = []
-        all_sound = all(sound)
-        if not all_sound:
-            later = self._judge(texts, spans, forms, texts.owners(starts).tolist(), sound)
+        if not np.logical_and.reduce(sound):
+            later = self._judge(texts, starts, stops, forms, sound)
+            starts, stops, forms = starts[sound], stops[sound], forms[sound]
         ends = texts.sentence_ends()
         if self._any_endings:
-            ends = _joined_sentences(ends, starts[sound], stops[sound])
-        sentences: list[int] = []
-        if self.everything > 1:
-            # One thing alone is as near to itself everywhere.
-            sentences = ends.searchsorted(starts).tolist()
-        if not all_sound:
-            spans, forms = list(compress(spans, sound)), list(compress(forms, sound))
-            sentences = list(compress(sentences, sound))
+            ends = _joined_sentences(ends, starts, stops)
         said: dict[int, int] = {}
-        for sentence, form in zip(sentences, forms, strict=False):
-            said[sentence] = said.get(sentence, 0) | self._bits[form]
+        # One thing alone is as near to itself everywhere.
+        if self.everything > 1:
+            sentences = ends.searchsorted(starts).tolist()
+            for sentence, form in zip(sentences, forms.tolist(), strict=True):
+                said[sentence] = said.get(sentence, 0) | self._bits[form]
+        spans = list(zip(starts.tolist(), stops.tolist(), strict=True))
         return Reading(self, texts, ends.tolist(), said, spans, forms, later)
 
     def is_part(self, texts: Texts, start: int, stop: int) -> bool:
@@ -200,7 +194,7 @@ class Marker:
         starts: NDArray[np.intp],
         stops: NDArray[np.intp],
         forms: NDArray[np.intp],
-    ) -> list[bool]:
+    ) -> NDArray[np.bool_]:
         """Whether each place is one as its form must stand, whatever else stands there."""
         sound = texts.are_boundaries(starts)
         if self._any_free:
@@ -208,35 +202,35 @@ class Marker:
             sound &= texts.are_boundaries(stops) | self._free_ends.take(forms)
         else:
             sound &= texts.are_boundaries(stops)
-        flags: list[bool] = sound.tolist()
-        return flags
+        return sound
 
     def _judge(
         self,
         texts: Texts,
-        spans: Sequence[tuple[int, int]],
-        forms: Sequence[int],
-        owners: Sequence[int],
-        sound: list[bool],
+        starts: NDArray[np.intp],
+        stops: NDArray[np.intp],
+        forms: NDArray[np.intp],
+        sound: NDArray[np.bool_],
     ) -> list[tuple[int, int]]:
         """Judge places inside longer words where a text has the thing nowhere by itself.
 
         Those that are parts become sound. Returns the spans of the others that were not judged.
         """
-        bits = self._bits
-        things = [(owner, bits[form]) for owner, form in zip(owners, forms, strict=True)]
-        alone = set(things).difference(compress(things, sound))
+        bits, owners = self._bits, texts.owners(starts)
+        groups = map(bits.__getitem__, forms[sound].tolist())
+        by_themselves = set(zip(owners[sound].tolist(), groups, strict=True))
+        (doubtful,) = (~sound).nonzero()
+        columns = [column.take(doubtful).tolist() for column in (starts, stops, forms, owners)]
         later = []
         judged: Counter[tuple[int, int]] = Counter()
-        for place in [place for place, is_sound in enumerate(sound) if not is_sound]:
-            if not self._are_words[forms[place]]:
+        for place, start, stop, form, owner in zip(doubtful.tolist(), *columns, strict=True):
+            if not self._are_words[form]:
                 continue
-            if things[place] not in alone:
-                later.append(spans[place])
+            if (owner, bits[form]) in by_themselves:
+                later.append((start, stop))
                 continue
-            key = owners[place], forms[place]
-            judged[key] += 1
-            sound[place] = judged[key] <= self.most and self.is_part(texts, *spans[place])
+            judged[owner, form] += 1
+            sound[place] = judged[owner, form] <= self.most and self.is_part(texts, start, stop)
         return later
 
 
@@ -255,7 +249,7 @@ class Reading:
         ends: list[int],
         said: dict[int, int],
         spans: list[tuple[int, int]],
-        forms: list[int],
+        forms: NDArray[np.intp],
         later: list[tuple[int, int]],
     ) -> None:
         self.marker = marker
@@ -295,7 +289,7 @@ class Reading:
     def places(self) -> list[Place]:
         """The places in order."""
         places = []
-        for (start, stop), number in zip(self.spans, self._forms, strict=True):
+        for (start, stop), number in zip(self.spans, self._forms.tolist(), strict=True):
             form = self.marker.forms[number]
             whole = bool(self.texts.are_boundaries(np.array([start, stop])).all())
             kind = _KINDS.get(form.stand, "word" if whole else "part")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from heapq import nlargest
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +18,7 @@ from searcher.search.language import parse
 from searcher.search.places import Marker, Reading, forms_of
 from searcher.search.plan import Planner
 from searcher.search.rank import FEEDBACK_DOCUMENTS, FRESHNESS, NEARNESS, WINDOW
+from searcher.search.reach import within_reach
 from searcher.search.reading import TOGETHER, Texts, read, title_and_body
 from searcher.search.score import Weights
 from searcher.search.snippets import Snippets
@@ -24,6 +26,7 @@ from searcher.search.snippets import Snippets
 if TYPE_CHECKING:
     from searcher.search.evaluate import Documents, SegmentSearch
     from searcher.search.options import Options
+    from searcher.search.score import Scores
     from searcher.search.snapshot import Snapshot
 
 FALLBACK = "nothing has all the words; showing articles with any of them"
@@ -111,21 +114,11 @@ class Search:
         self.total = 0
         hits: list[Found] = []
         for place, s in enumerate(self._segments):
-            documents = s.documents(plan)
-            self.total += len(documents)
-            if not depth or not len(documents):
-                continue
-            score = self._snapshot.scorers[place].score
-            if relevance:
-                scores = score(documents, weights)
-                if options.fresh is not None:
-                    scores *= self._freshness(s.segment.dates[documents])
-                best = _best(scores, s.segment.recency, documents, depth)
-                documents, scores = documents[best], scores[best]
+            if depth:
+                documents, scores = self._best_of(place, depth, hits)
+                hits += map(Found, repeat(place), documents.tolist(), scores.tolist())
             else:
-                documents = self._first(s, documents, depth)
-                scores = score(documents, weights)
-            hits += map(Found, repeat(place), documents.tolist(), scores.tolist())
+                self.total += len(s.documents(plan))
         if relevance and options.limit:
             hits = self._reranked(self._ordered(hits) if len(self._segments) > 1 else hits)
         elif len(self._segments) == 1:
@@ -135,6 +128,30 @@ class Search:
         else:
             hits.sort(key=lambda f: ((d := self._date(f)) == NO_DATE, d, self._tie(f)[1]))
         return hits
+
+    def _best_of(self, place: int, depth: int, others: Sequence[Found]) -> tuple[Documents, Scores]:
+        """The documents of a segment to show and their scores; counts all that match."""
+        s, plan, options = self._segments[place], self._plan, self._options
+        scorer = self._snapshot.scorers[place]
+        voices = scorer.voices(self._weights)
+        if options.sort != "relevance":
+            documents = s.documents(plan)
+            self.total += len(documents)
+            documents = self._first(s, documents, depth)
+            return documents, scorer.score(documents, voices)
+        if isinstance(plan, p.Or) and options.fresh is None:
+            # With freshness a score would be more than its voices say.
+            least = nlargest(depth, map(_score, others))[-1] if len(others) >= depth else None
+            documents, scores, total = within_reach(s, scorer, plan, voices, depth, least)
+        else:
+            documents = s.documents(plan)
+            total = len(documents)
+            scores = scorer.score(documents, voices)
+            if options.fresh is not None:
+                scores *= self._freshness(s.segment.dates[documents])
+        self.total += total
+        best = _best(scores, s.segment.recency, documents, depth)
+        return documents.take(best), scores.take(best)
 
     def _first(self, s: SegmentSearch, documents: Documents, count: int) -> Documents:
         """The newest or the oldest documents, so many."""

@@ -65,23 +65,32 @@ class Snippets:
         sentence = bisect_left(ends, first)
         if not bits_of:
             return ends[sentence - 1] + 1, ends[sentence] + 1
-        behind = bisect_left(ends, last, sentence) + 1
-        said = [(s, bits_of[s]) for s in range(sentence, behind) if s in bits_of]
-        best, shown = -1.0, (0, 0)
-        for more in range(SENTENCES):
-            for together in zip(*(said[other:] for other in range(more + 1)), strict=False):
-                start, stop = ends[together[0][0] - 1] + 1, ends[together[-1][0]] + 1
-                if more and stop - start > LENGTH:
-                    continue
-                what = 0
-                for _, bits in together:
-                    what |= bits
-                if what == marker.everything and not more:
-                    return start, stop
-                weight = marker.weigh(what)
-                if weight > best:
-                    best, shown = weight, (start, stop)
-        return shown
+        said = []
+        firsts: dict[int, int] = {}
+        everything = 0
+        for here in range(sentence, bisect_left(ends, last, sentence) + 1):
+            bits = bits_of.get(here)
+            if bits:
+                said.append((here, bits))
+                firsts.setdefault(bits, here)
+                everything |= bits
+        best = max(firsts, key=marker.weigh)
+        first = end = firsts[best]
+        if best != everything:
+            most = marker.weigh(best)
+            for more in range(1, SENTENCES):
+                for place in range(len(said) - more):
+                    together = said[place : place + more + 1]
+                    one, other = together[0][0], together[-1][0]
+                    if ends[other] - ends[one - 1] > LENGTH:
+                        continue
+                    what = 0
+                    for _, bits in together:
+                        what |= bits
+                    weight = marker.weigh(what)
+                    if weight > most:
+                        most, first, end = weight, one, other
+        return ends[first - 1] + 1, ends[end] + 1
 
     def _snippet(self, field: str, start: int, stop: int) -> Snippet:
         shown = self._texts.piece(start, stop)
