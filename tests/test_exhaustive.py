@@ -87,6 +87,12 @@ def _moment(segment: Any, number: int) -> datetime | None:
     return read_date(int(segment.dates[number]), int(segment.zones[number]))
 
 
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what cannot reach the page, as in a large index."""
+    monkeypatch.setattr("searcher.search.reach._FEW", 0)
+
+
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """Several segments, with deletions and changed articles in the older ones."""

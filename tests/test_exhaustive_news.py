@@ -16,6 +16,12 @@ from searcher.text.lexicon import load_lexicon
 NUMBER = 1000 if SLOW else 300
 
 
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what cannot reach the page, as in a large index."""
+    monkeypatch.setattr("searcher.search.reach._FEW", 0)
+
+
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     folder = tmp_path_factory.mktemp("news")
