@@ -24,6 +24,7 @@ from searcher import (
     build_index,
     open_index,
 )
+from searcher.index.records import text_in
 
 QUERIES = (
     "拜登 国防部长", '"内容1"', "F-3*", "date:2020 author:新华", "-拜登 新*", "title:拜登 OR a5",
@@ -416,13 +417,13 @@ def test_a_hostile_header_is_noticed(copy: Path, name: str) -> None:
     assert use(copy) != "fine"
 
 
-STRUCTURE = "words_ends words_term_ends words_slots pairs_keys card_ends record_ends".split()
+STRUCTURE = "words_ends words_term_ends words_slots pairs_keys record_ends".split()
 
 
 @pytest.mark.parametrize(
     "name",
     ["words_docs", "words_ends", "words_term_ends", "words_slots", "pairs_ends", "pairs_docs",
-     "pairs_keys", "card_ends", "record_ends", "title_lengths", "recency", "dates", "zones",
+     "pairs_keys", "record_ends", "title_lengths", "recency", "dates", "zones",
      "author_ends", "id_docs", "category_slots", "lengths"],
 )  # fmt: skip
 @pytest.mark.parametrize("byte", [0x00, 0xFF])
@@ -475,3 +476,9 @@ def test_nothing_in_the_folder_is_unpickled(copy: Path) -> None:
     assert use(copy) == "fine"
     build_index(articles(0, 10), copy, jobs=1)
     assert use(copy) == "fine"
+
+
+@pytest.mark.parametrize("raw", [b"", b"\x01", b"\x05\0\0\0ab", b"\xff\xff\xff\xff" + bytes(40)])
+def test_a_record_shorter_than_its_card_is_noticed(raw: bytes) -> None:
+    with pytest.raises(IndexInvalid, match="--rebuild"):
+        text_in(raw)

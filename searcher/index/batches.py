@@ -105,7 +105,7 @@ def read_source(file: FileReference) -> Source:
     article = read_article(Path(file.root, file.path), root=file.root)
     if file.name != file.path:
         article = replace(article, path=file.name, id=make_id(file.name))
-    return Source(article, file.stamp, file.size)
+    return Source(article, file.name, file.stamp, file.size)
 
 
 def _clean(source: Source) -> Source:

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
+from hashlib import blake2b
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from searcher.index.invert import Inverter, Postings
-from searcher.index.records import Packer
+from searcher.index.records import SEPARATOR, Packer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
 MOST_DOCUMENTS = 1 << 16
 NO_DATE = -(1 << 62)
 """Stands for a missing date: before every other."""
-
-SEPARATOR = "\x1f"
-CARD = ("id", "path", "title", "author", "source", "url", "categories")
-"""The fields of a card, what a list of hits shows; separated by SEPARATOR, categories by more."""
 
 FACETS = ("author", "category", "source", "id")
 """Fields whose whole values are looked up."""
@@ -40,8 +38,9 @@ class Contents:
     """All arrays of a segment; n documents.
 
     ``dates``: int64 (n,) seconds since 1970; ``zones``: int16 (n,) minutes east of UTC;
-    ``stamps``, ``sizes``: int64 (n,) of the files, nanoseconds and bytes; ``records``: packed with
-    ``dictionary``, one after another, ``record_ends``: uint64 (n,) ends therein.
+    ``stamps``, ``sizes``: int64 (n,) of the files, nanoseconds and bytes; ``keys``: uint64 (n,)
+    hashes of what updates know articles by; ``records``: packed with ``dictionary``, one after
+    another, ``record_ends``: uint64 (n,) ends therein.
     """
 
     words: Postings
@@ -53,7 +52,7 @@ class Contents:
     zones: NDArray[np.int16]
     stamps: NDArray[np.int64]
     sizes: NDArray[np.int64]
-    card_list: list[bytes]
+    keys: NDArray[np.uint64]
     records: bytes | memoryview
     record_ends: NDArray[np.uint64]
     dictionary: bytes
@@ -61,12 +60,8 @@ class Contents:
     def __len__(self) -> int:
         return len(self.lengths)
 
-    def cards(self) -> list[bytes]:
-        """The card of each document."""
-        return self.card_list
-
-    def keys(self, name: str) -> Sequence[str] | NDArray[np.uint32]:
-        """The keys of "words", "pairs" or a facet."""
+    def terms(self, name: str) -> Sequence[str] | NDArray[np.uint32]:
+        """The keys of the postings of "words", "pairs" or a facet."""
         return self.postings(name).keys
 
     def postings(self, name: str) -> Postings:
@@ -79,9 +74,13 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article with the stamp (mtime in ns) and size of the file that it came from, or zeros."""
+    """An article with the stamp (mtime in ns) and size of the file that it came from, or zeros.
+
+    ``key``: what updates know it by: the name of its file, or its id.
+    """
 
     article: Article
+    key: str
     stamp: int = 0
     size: int = 0
 
@@ -92,11 +91,12 @@ def invert_sources(
     """The contents of a segment of these articles."""
     articles = [source.article for source in sources]
     inverted = inverter.invert((article.title, article.body) for article in articles)
-    records, start = [], 0
-    for end in inverted.ends.tolist():
-        records.append(packer.pack(inverted.units[start:end], inverted.inside[start:end]))
-        start = end
-    cards = [_card(article) for article in articles]
+    units, inside = inverted.units, inverted.inside
+    bounds = pairwise([0, *inverted.ends.tolist()])
+    records = [
+        packer.pack(card_of(article), units[start:end], inside[start:end])
+        for article, (start, end) in zip(articles, bounds, strict=True)
+    ]
     dates = [date_columns(article.date) for article in articles]
     return Contents(
         words=inverted.words,
@@ -113,7 +113,7 @@ def invert_sources(
         zones=np.array([minutes for _, minutes in dates], np.int16),
         stamps=np.array([source.stamp for source in sources], np.int64),
         sizes=np.array([source.size for source in sources], np.int64),
-        card_list=cards,
+        keys=np.array([key_hash(source.key) for source in sources], np.uint64),
         records=b"".join(records),
         record_ends=_ends(records),
         dictionary=dictionary,
@@ -155,12 +155,16 @@ def recency(dates: NDArray[np.int64], ids: Sequence[str]) -> NDArray[np.uint16]:
     return places
 
 
-def _card(article: Article) -> bytes:
-    fields = (
-        article.id, article.path, article.title, article.author, article.source, article.url,
-        *article.categories,
-    )  # fmt: skip
-    return SEPARATOR.join(fields).encode("utf-8", "surrogatepass")
+def key_hash(key: str) -> int:
+    """The hash of a key, 64 bits."""
+    digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def card_of(article: Article) -> bytes:
+    """The card of an article."""
+    fields = article.id, article.path, article.author, article.source, article.url
+    return SEPARATOR.join((*fields, *article.categories)).encode("utf-16-le", "surrogatepass")
 
 
 def _ends(pieces: Sequence[bytes]) -> NDArray[np.uint64]:

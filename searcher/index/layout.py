@@ -30,7 +30,7 @@ from searcher.errors import IndexInvalid
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-MAGIC = b"SEARCHR2"
+MAGIC = b"SEARCHR3"
 ALIGNMENT = 64
 _PREFIX = struct.Struct("<8sQII")
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i2", "<i4", "<i8"})

@@ -22,7 +22,7 @@ from typing import Any
 
 from searcher.errors import IndexInvalid, IndexLocked, IndexMissing, IndexOutdated
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the files change so that older programs cannot read them."""
 
 NAME = "MAIN"

@@ -41,6 +41,7 @@ class Mapped:
         self.zones = segment.zones
         self.stamps: NDArray[np.int64] = layout["stamps"]
         self.sizes: NDArray[np.int64] = layout["sizes"]
+        self.keys: NDArray[np.uint64] = layout["keys"]
         self.records: memoryview = layout["records"].data
         self.record_ends: NDArray[np.uint64] = layout["record_ends"]
         self.dictionary = layout.copied("record_dictionary")
@@ -48,12 +49,8 @@ class Mapped:
     def __len__(self) -> int:
         return len(self._segment)
 
-    def cards(self) -> list[bytes]:
-        """The card of each document."""
-        return list(map(self._segment.raw_card, range(len(self))))
-
-    def keys(self, name: str) -> Sequence[str] | NDArray[np.uint32]:
-        """The keys of "words", "pairs" or a facet."""
+    def terms(self, name: str) -> Sequence[str] | NDArray[np.uint32]:
+        """The keys of the postings of "words", "pairs" or a facet."""
         if name == "pairs":
             return self._segment.pairs.all_keys()
         blob = self._layout.copied(f"{name}_terms")
@@ -113,13 +110,12 @@ def write_segment(path: Path, parts: Sequence[Part], *, final: bool = True) -> i
 
     with LayoutWriter(path, sync=final) as out:
         contents = [part.contents for part in parts]
-        for name in ("lengths", "title_lengths", "dates", "zones", "stamps", "sizes"):
+        for name in ("lengths", "title_lengths", "dates", "zones", "stamps", "sizes", "keys"):
             columns = [getattr(c, name)[taken] for c, taken in zip(contents, numbers, strict=True)]
             out.write(name, np.concatenate(columns))
         if final:
             dates = np.concatenate([c.dates[t] for c, t in zip(contents, numbers, strict=True)])
             out.write("recency", recency(dates, _ids(parts)))
-        _write_cards(out, parts, final)
         _write_records(out, contents, numbers)
         _write_terms(out, "words", _joined(parts, "words", bases), final)
         write_pairs(out, _joined(parts, "pairs", bases), total, final=final)
@@ -144,7 +140,7 @@ def _ids(parts: Sequence[Part]) -> list[str]:
     ids: list[str] = []
     for part in parts:
         facet = part.contents.postings("id")
-        names = np.repeat(np.array(part.contents.keys("id"), object), facet.counts)
+        names = np.repeat(np.array(part.contents.terms("id"), object), facet.counts)
         by_number = dict(zip(facet.docs.tolist(), names.tolist(), strict=True))
         ids += [str(by_number.get(number, "")) for number in part.numbers().tolist()]
     return ids
@@ -179,7 +175,7 @@ def _united(
 ) -> tuple[Sequence[str] | NDArray[np.uint32], list[NDArray[np.intp]]]:
     """All keys in order, and the places of each part's keys among them."""
     if name == "pairs":
-        arrays = [np.asarray(part.contents.keys(name), np.uint32) for part in parts]
+        arrays = [np.asarray(part.contents.terms(name), np.uint32) for part in parts]
         pairs = np.concatenate(arrays)
         pairs.sort()
         # numpy's own way to this goes through a hash table, which takes time and memory.
@@ -187,12 +183,12 @@ def _united(
         return pairs, [pairs.searchsorted(array) for array in arrays]
     known: set[str] = set()
     for part in parts:
-        known.update(map(str, part.contents.keys(name)))
+        known.update(map(str, part.contents.terms(name)))
     names = sorted(known)
     place = {name: number for number, name in enumerate(names)}.__getitem__
     places = []
     for part in parts:
-        keys = part.contents.keys(name)
+        keys = part.contents.terms(name)
         places.append(np.fromiter(map(place, map(str, keys)), np.intp, len(keys)))
     return names, places
 
@@ -206,19 +202,6 @@ def _write_terms(out: LayoutWriter, name: str, postings: Postings, final: bool) 
     out.write(f"{name}_terms", b"".join(terms))
     out.write(f"{name}_term_ends", np.cumsum([len(t) for t in terms], dtype=np.uint32))
     out.write(f"{name}_slots", slot_table(terms) if final else np.zeros(0, np.uint32))
-
-
-def _write_cards(out: LayoutWriter, parts: Sequence[Part], final: bool) -> None:
-    """Pack the cards; they are small, so each merge finds the dictionary for them anew."""
-    cards: list[bytes] = []
-    for part in parts:
-        own = part.contents.cards()
-        cards += [own[number] for number in part.numbers().tolist()]
-    dictionary = train(cards, _CARD_DICTIONARY_BYTES) if final else b""
-    packed = list(map(Packer(dictionary).repack, cards))
-    out.write("card_dictionary", dictionary)
-    out.write("card_ends", np.cumsum([len(card) for card in packed], dtype=np.uint32))
-    out.write("cards", b"".join(packed))
 
 
 def _write_records(
@@ -276,6 +259,3 @@ def _pieces(
 ) -> list[bytes | memoryview]:
     starts = (ends - np.diff(ends, prepend=ends[:1] * 0))[numbers].tolist()
     return [blob[start:end] for start, end in zip(starts, ends[numbers].tolist(), strict=True)]
-
-
-_CARD_DICTIONARY_BYTES = 1 << 14

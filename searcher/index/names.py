@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.index.contents import SEPARATOR
 from searcher.index.layout import LayoutReader, LayoutWriter
 from searcher.index.merge import slot_table
+from searcher.index.records import SEPARATOR
 from searcher.index.segment import Terms
 from searcher.text.lexicon import Lexicon
 from searcher.text.normalise import folding_table

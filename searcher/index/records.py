@@ -1,13 +1,18 @@
-"""Text records: the title and body of an article as written, with where its words begin.
+"""Records: what is stored of an article; its text as written, with where its words begin.
 
-A record is ``units (UTF-16, little endian) | inside (bits, first unit first)``, compressed by
-Zstandard with a dictionary of the segment's own. Two bytes a character compress better here than
-UTF-8's three, and slices of them are slices of the text.
+A record is compressed by Zstandard with a dictionary of the segment's own::
+
+    size of the card (uint32) | card (UTF-16) | units (UTF-16) | inside (bits, first unit first)
+
+all little endian. The units are ``title TITLE_END body TEXT_END``; two bytes a character compress
+better here than UTF-8's three, and slices of them are slices of the text. The card is what else a
+list of hits shows: id, path, author, source, url and each category, SEPARATOR between them.
 """
 
 from __future__ import annotations
 
 import threading
+from codecs import utf_16_le_decode
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from searcher.index.layout import LayoutReader
+
+SEPARATOR = "\x1f"
 
 LEVEL = 5
 DICTIONARY_BYTES = 1 << 16
@@ -55,9 +62,10 @@ class Packer:
             LEVEL, write_checksum=False, write_dict_id=False, **known
         ).compress
 
-    def pack(self, units: NDArray[np.uint16], inside: NDArray[np.bool_]) -> bytes:
+    def pack(self, card: bytes, units: NDArray[np.uint16], inside: NDArray[np.bool_]) -> bytes:
         """The record of one document."""
-        return self._compress(units.tobytes() + np.packbits(inside, bitorder="little").tobytes())
+        bits = np.packbits(inside, bitorder="little")
+        return self._compress(b"".join((beginning(card), units.tobytes(), bits.tobytes())))
 
     def repack(self, raw: bytes) -> bytes:
         """A record from the raw bytes that :meth:`Unpacker.raw` gives."""
@@ -77,21 +85,20 @@ class Unpacker:
         """Like :meth:`raw`, but what it raises is zstandard's own."""
 
     def raw(self, record: bytes | memoryview) -> bytes:
-        """The record's units and bits as one string of bytes: 17 bits for each unit."""
+        """The record unpacked."""
         try:
             return self.unpack(record)
         except zstandard.ZstdError as error:
             raise _damaged() from error
 
 
-class Packed:
-    """The records of a section of a segment file; serves several threads."""
+class Records:
+    """The records in a segment file; serves several threads."""
 
-    def __init__(self, layout: LayoutReader, name: str) -> None:
+    def __init__(self, layout: LayoutReader) -> None:
         self._layout = layout
-        self._name = name
-        self._base = layout.place(f"{name}s")[0]
-        self._ends = layout[f"{name}_ends"].data
+        self._base = layout.place("records")[0]
+        self._ends = layout["record_ends"].data
         self._read = layout.read
         self._local = threading.local()
 
@@ -106,7 +113,7 @@ class Packed:
             raw: bytes = self._local.unpack(packed)
         except AttributeError:
             # An unpacker serves one thread at a time.
-            dictionary = self._layout.copied(f"{self._name}_dictionary")
+            dictionary = self._layout.copied("record_dictionary")
             self._local.unpack = Unpacker(dictionary).unpack
             return self.raw(number)
         except zstandard.ZstdError as error:
@@ -118,6 +125,24 @@ def _damaged() -> IndexInvalid:
     return IndexInvalid("a text in the index is damaged; run: searcher index --rebuild")
 
 
-def unit_count(raw: bytes) -> int:
-    """How many UTF-16 units a raw record holds: the n with 2 n + ceil(n / 8) bytes."""
-    return len(raw) * 8 // 17
+def beginning(card: bytes) -> bytes:
+    """What a raw record with this card begins with."""
+    return len(card).to_bytes(4, "little") + card
+
+
+def text_in(raw: bytes) -> tuple[int, int]:
+    """Where the units begin in a raw record, in bytes, and how many there are.
+
+    Raises IndexInvalid for what cannot be a record.
+    """
+    start = 4 + int.from_bytes(raw[:4], "little")
+    if start > len(raw):
+        raise _damaged()
+    # n units take 2 n bytes, and their bits ceil(n / 8).
+    return start, (len(raw) - start) * 8 // 17
+
+
+def card_in(raw: bytes) -> list[str]:
+    """The fields of the card of a raw record."""
+    end = 4 + int.from_bytes(raw[:4], "little")
+    return utf_16_le_decode(raw[4:end], "surrogatepass", True)[0].split(SEPARATOR)

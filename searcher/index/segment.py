@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from searcher.errors import IndexInvalid
-from searcher.index.contents import FACETS, SEPARATOR
+from searcher.index.contents import FACETS
 from searcher.index.layout import LayoutReader
 from searcher.index.pairs import Pairs
-from searcher.index.records import Packed
+from searcher.index.records import Records, card_in, text_in
 from searcher.text.normalise import fold, folding_table
 
 if TYPE_CHECKING:
@@ -101,11 +101,9 @@ class Segment:
         self.word_codes: NDArray[np.uint8] = self.layout["words_codes"]
         self.pairs = Pairs(self.layout)
         self.lengths: NDArray[np.uint32] = self.layout["lengths"]
-        self._cards = Packed(self.layout, "card")
-        self._records = Packed(self.layout, "record")
+        self._records = Records(self.layout)
         self.raw = self._records.raw
         """The raw record of a document by its number: see :mod:`searcher.index.records`."""
-        self.raw_card = self._cards.raw
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -142,24 +140,16 @@ class Segment:
 
     def card(self, number: int) -> Card:
         """The card of a document."""
-        id_, path, title, author, source, url, *categories = self.card_fields(number)
-        return Card(id_, path, title, author, source, url, tuple(categories))
-
-    def card_fields(self, number: int) -> list[str]:
-        """The fields of a card, in its order."""
-        return self.raw_card(number).decode("utf-8", "surrogatepass").split(SEPARATOR)
-
-    def card_field(self, number: int, field: int) -> str:
-        """One field of a card, by its place in it."""
-        piece = self.raw_card(number).split(_SEPARATOR, field + 1)[field]
-        return piece.decode("utf-8", "surrogatepass")
+        raw = self.raw(number)
+        start, _ = text_in(raw)
+        title = raw[start : start + 2 * self.title_lengths.item(number)]
+        id_, path, author, source, url, *categories = card_in(raw)
+        written = title.decode("utf-16-le", "replace")
+        return Card(id_, path, written, author, source, url, tuple(categories))
 
     def close(self) -> None:
         """Let go of the file."""
         self.layout.close()
-
-
-_SEPARATOR = SEPARATOR.encode()
 
 
 class Facet:

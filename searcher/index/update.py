@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,12 @@ from searcher.corpus import Problem
 from searcher.errors import ArticleError
 from searcher.index.batches import Batch, Item, Worker, cut_batches, read_source
 from searcher.index.build import Basis, Progress, Report
-from searcher.index.contents import Source
+from searcher.index.contents import Source, card_of, key_hash
+from searcher.index.invert import TEXT_END, TITLE_END
 from searcher.index.listing import FileReference, Listing
 from searcher.index.manifest import Manifest, Skipped
 from searcher.index.names import write_names
-from searcher.index.records import LEAST_SAMPLES, train
+from searcher.index.records import LEAST_SAMPLES, beginning, train
 from searcher.index.writer import IndexWriter
 from searcher.text.analysis import Analyser
 from searcher.text.lexicon import load_lexicon
@@ -113,8 +114,10 @@ class _Known:
     """What the index holds already: by path, or by id where the corpus is no folder."""
 
     def __init__(self, writer: IndexWriter, previous: Manifest | None) -> None:
-        self._places: dict[str, tuple[int, int]] = {}
-        self._stamps: dict[str, tuple[int, int]] = {}
+        self._writer = writer
+        # By hashes of their keys.
+        self._places: dict[int, tuple[int, int]] = {}
+        self._stamps: dict[int, tuple[int, int]] = {}
         self._skipped = {skip.path: skip for skip in previous.skipped} if previous else {}
         self._still_skipped: list[Skipped] = []
         self._gone: list[tuple[int, int]] = []
@@ -122,13 +125,13 @@ class _Known:
         self.repeated: list[Problem] = []
         self.unchanged = 0
         self._replaced = 0
-        by_path = bool(previous and previous.roots)
         for place, (segment, alive) in enumerate(writer.segments()):
-            stamps, sizes = segment.layout["stamps"].tolist(), segment.layout["sizes"].tolist()
-            for number in alive.nonzero()[0].tolist():
-                key = segment.card_field(number, 1 if by_path else 0)
-                self._places[key] = place, number
-                self._stamps[key] = stamps[number], sizes[number]
+            (numbers,) = alive.nonzero()
+            keys, *stamps = (
+                segment.layout[name].take(numbers).tolist() for name in ("keys", "stamps", "sizes")
+            )
+            self._places.update(zip(keys, zip(repeat(place), numbers.tolist()), strict=True))
+            self._stamps.update(zip(keys, zip(*stamps, strict=True), strict=True))
 
     def is_new(self, key: str, stamp: int, size: int) -> bool:
         """Whether this is not in the index as it is; if it is there otherwise, it is replaced."""
@@ -136,8 +139,9 @@ class _Known:
             self.repeated.append(Problem(key, "occurs more than once; the first one is taken"))
             return False
         self._seen.add(key)
-        place = self._places.pop(key, None)
-        if place is not None and self._stamps[key] == (stamp, size):
+        hashed = key_hash(key)
+        place = self._places.pop(hashed, None)
+        if place is not None and self._stamps[hashed] == (stamp, size):
             self.unchanged += 1
             return False
         if place is not None:
@@ -150,11 +154,14 @@ class _Known:
         return True
 
     def keep(self, prefixes: list[str]) -> None:
-        """Do not delete what has a key that begins so, though it was not met."""
-        beginnings = tuple(prefixes)
-        for key in [key for key in self._places if key.startswith(beginnings)]:
-            del self._places[key]
-            self.unchanged += 1
+        """Do not delete what has a path that begins so, though it was not met."""
+        if not prefixes:
+            return
+        segments = self._writer.segments()
+        for key, (place, number) in [*self._places.items()]:
+            if segments[place][0].card(number).path.startswith(tuple(prefixes)):
+                del self._places[key]
+                self.unchanged += 1
 
     def still_skipped(self) -> tuple[Skipped, ...]:
         """Files that could not be read before and have not changed since."""
@@ -173,7 +180,7 @@ def _new_articles(articles: Iterable[Article], known: _Known) -> Iterator[Source
         digest = blake2b(repr(article).encode("utf-8", "surrogatepass"), digest_size=7).digest()
         stamp = int.from_bytes(digest, "little")
         if known.is_new(article.id, stamp, 0):
-            yield Source(article, stamp, 0)
+            yield Source(article, article.id, stamp)
 
 
 _SAMPLES = 512
@@ -194,7 +201,9 @@ def _sample(batches: Iterator[list[Item]], dictionary: bytes) -> tuple[Iterator[
                 except ArticleError:
                     continue
             article = item.article
-            texts.append(f"{article.title}\x01{article.body}".encode("utf-16-le", "surrogatepass"))
+            text = f"{article.title}{TITLE_END}{article.body}{TEXT_END}"
+            units = text.encode("utf-16-le", "surrogatepass")
+            texts.append(beginning(card_of(article)) + units)
         dictionary = train(texts, least=1)
     return chain([first], batches), dictionary
 

@@ -19,10 +19,10 @@ from whoosh.index import TOC
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo
 
-from searcher.index.contents import CARD, FACETS
+from searcher.index.contents import FACETS
 from searcher.index.invert import TITLE_UNIT
 from searcher.index.manifest import NAME, Manifest
-from searcher.index.segment import Segment, Terms
+from searcher.index.segment import Card, Segment, Terms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def schema() -> fields.Schema:
     """The index's fields, as Whoosh sees them."""
     known: dict[str, Any] = {name: ReadOnlyField() for name in ("words", *FACETS)}
-    stored = {*CARD, "categories"} - set(known)
+    stored = {*Card._fields} - set(known)
     return fields.Schema(**known, **dict.fromkeys(stored, fields.STORED))
 
 

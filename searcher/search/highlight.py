@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from searcher.index.invert import TEXT_END
+from searcher.index.records import beginning
 from searcher.search.evaluate import split_units
 from searcher.search.language import parse
 from searcher.search.places import Marker, forms_of
@@ -50,4 +51,4 @@ def _record(units: str, analyser: Analyser) -> Record:
         inside[piece.start + 1 : piece.end] = True
         inside[list(piece.breaks)] = False
     written = f"{units}{TEXT_END}".encode("utf-16-le", "surrogatepass")
-    return Record(written + np.packbits(inside, bitorder="little").tobytes(), 0)
+    return Record(beginning(b"") + written + np.packbits(inside, bitorder="little").tobytes(), 0)

@@ -14,7 +14,7 @@ from searcher.errors import SearcherError
 from searcher.index.contents import NO_DATE, read_date
 from searcher.index.invert import TITLE_END
 from searcher.index.manifest import NAME
-from searcher.index.records import unit_count
+from searcher.index.records import text_in
 from searcher.results import Stats
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _broken(s: SegmentSearch, number: int) -> bool:
         s.segment.card(number)
     except (SearcherError, ValueError, TypeError, IndexError, OverflowError):
         return True
-    units = unit_count(raw)
-    title = 2 * int(s.segment.title_lengths[number])
+    start, units = text_in(raw)
+    title = start + 2 * int(s.segment.title_lengths[number])
     separated = raw[title : title + 2] == TITLE_END.encode("utf-16-le")
-    return len(raw) != 2 * units + (units + 7) // 8 or not separated
+    return len(raw) != start + 2 * units + (units + 7) // 8 or not separated

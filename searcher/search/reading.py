@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from searcher.index.records import unit_count
+from searcher.index.records import text_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,9 +49,10 @@ class Texts:
         """Where each text's title ends."""
         base = 0
         for raw, title_length in records:
-            size = unit_count(raw)
-            written += raw[: 2 * size], _PADDING[size & 7]
-            bits.append(raw[2 * size :])
+            start, size = text_in(raw)
+            stop = start + 2 * size
+            written += raw[start:stop], _PADDING[size & 7]
+            bits.append(raw[stop:])
             self.titles.append(base + title_length)
             self.ends.append(base + size - 1)
             base += (size + 7) & -8
@@ -130,10 +131,17 @@ class Texts:
         return utf_16_le_decode(self._written[2 * start : 2 * end], "replace", True)[0]
 
 
+def title_of(record: Record) -> str:
+    """The title as it was written."""
+    start, _ = text_in(record.raw)
+    return utf_16_le_decode(record.raw[start : start + 2 * record.title_length], "replace")[0]
+
+
 def title_and_body(record: Record) -> tuple[str, str]:
     """The title and the body as they were written."""
     raw, title = record
-    text = raw[: 2 * unit_count(raw)]
+    start, size = text_in(raw)
+    text = raw[start : start + 2 * size]
     pieces = text[: 2 * title], text[2 * title + 2 : -2]
     first, second = (piece.decode("utf-16-le", "replace") for piece in pieces)
     return first, second
@@ -187,9 +195,10 @@ def _containing(
 
 
 def _stands(needle: bytes, raw: bytes) -> bool:
-    stop = 2 * unit_count(raw)
-    at = raw.find(needle, 0, stop)
-    while at & 1 and at >= 0:
+    start, size = text_in(raw)
+    stop = start + 2 * size
+    at = raw.find(needle, start, stop)
+    while at >= 0 and (at - start) & 1:
         at = raw.find(needle, at + 1, stop)
     return at >= 0
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from searcher.index.contents import NO_DATE, read_date
 from searcher.index.invert import TITLE_END
+from searcher.index.records import card_in
 from searcher.results import Hit, Match, Snippet
 from searcher.search import plan as p
 from searcher.search.language import parse
@@ -19,7 +20,7 @@ from searcher.search.places import Marker, Reading, forms_of
 from searcher.search.plan import Planner
 from searcher.search.rank import FEEDBACK_DOCUMENTS, FRESHNESS, NEARNESS, WINDOW
 from searcher.search.reach import within_reach
-from searcher.search.reading import TOGETHER, Texts, read, title_and_body
+from searcher.search.reading import TOGETHER, Record, Texts, read, title_and_body, title_of
 from searcher.search.score import Weights
 from searcher.search.snippets import Snippets
 
@@ -107,7 +108,7 @@ class Search:
         self._plan, self._weights = plan, weights
         if options.limit:
             self._marker = Marker(forms_of(weights), self._parts)
-        self._readings: dict[tuple[int, int], tuple[Snippets, int]] = {}
+        self._readings: dict[tuple[int, int], tuple[Snippets, int, Record]] = {}
         relevance = options.sort == "relevance"
         least = max(WINDOW, FEEDBACK_DOCUMENTS if options.expand else 0)
         depth = max(wanted, least) if relevance and wanted else wanted
@@ -220,8 +221,8 @@ class Search:
         records = [read(segment, hit.number) for segment, hit in zip(segments, found, strict=True)]
         reading = self._marker.read(Texts(records, segments[0].folding))
         snippets = Snippets(reading)
-        for owner, hit in enumerate(found):
-            self._readings[hit.segment, hit.number] = snippets, owner
+        for owner, (hit, record) in enumerate(zip(found, records, strict=True)):
+            self._readings[hit.segment, hit.number] = snippets, owner, record
         return reading
 
     def _parts(self, word: str) -> frozenset[tuple[int, int]]:
@@ -236,15 +237,17 @@ class Search:
                 self._read(new[first : first + TOGETHER])
         for rank, hit in enumerate(found, options.offset + 1):
             segment = self._segments[hit.segment].segment
-            id_, path, title, author, source, url, *categories = segment.card_fields(hit.number)
             snippets: tuple[Snippet, ...] = ()
             if options.snippets:
-                marked, owner = self._readings[hit.segment, hit.number]
+                marked, owner, record = self._readings[hit.segment, hit.number]
                 snippets = marked.of(owner)
+            else:
+                record = read(segment, hit.number)
+            id_, path, author, source, url, *categories = card_in(record.raw)
             moment = read_date(segment.dates.item(hit.number), segment.zones.item(hit.number))
             hits.append(
                 Hit(
-                    rank, id_, path, title, moment, author, source,
+                    rank, id_, path, title_of(record), moment, author, source,
                     tuple(categories), url, hit.score, snippets,
                     self._explanation(hit) if options.explain else (),
                 )
