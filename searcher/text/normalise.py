@@ -85,15 +85,20 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=1)
 def folding_table() -> NDArray[np.uint16]:
     """The folding of UTF-16 units as an array of shape (65536,), for whole buffers at once."""
+    from unicodedata import is_normalized
+
     import numpy as np
 
     mapping = _Folding()
     table = np.arange(0x10000, dtype=np.uint16)
     # Han and Hangul change by the variants alone, surrogates and private use not at all.
-    for first, last in ((0, 0x4E00), (0xA000, 0xAC00), (0xD7A4, 0xD800), (0xF900, 0x10000)):
-        table[first:last] = [mapping[code] for code in range(first, last)]
+    for first, last in ((0xA0, 0x4E00), (0xA000, 0xAC00), (0xD7A4, 0xD800), (0xF900, 0x10000)):
+        for character in map(chr, range(first, last)):
+            # To ask this of each is sooner done than to fold it.
+            if not is_normalized("NFKC", character) or character.lower() != character:
+                table[ord(character)] = mapping[ord(character)]
+    for code in (*range(0xA0), *map(ord, mapping.variants), *map(ord, "".join(_GROUPS.values()))):
+        table[code] = mapping[code]
     # The index marks the ends of titles and texts with these, and cleans texts of them.
     table[1:3] = 1, 2
-    for variant in mapping.variants:
-        table[ord(variant)] = mapping[ord(variant)]
     return table
