@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from heapq import nlargest
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -121,14 +122,12 @@ class Search:
             else:
                 self.total += len(s.documents(plan))
         if relevance and options.limit:
-            hits = self._reranked(self._ordered(hits) if len(self._segments) > 1 else hits)
-        elif len(self._segments) == 1:
-            pass
-        elif options.sort == "newest":
-            hits.sort(key=self._tie)
-        else:
-            hits.sort(key=lambda f: ((d := self._date(f)) == NO_DATE, d, self._tie(f)[1]))
-        return hits
+            return self._reranked(self._ordered(hits) if len(self._segments) > 1 else hits)
+        if len(self._segments) == 1 or not hits:
+            return hits
+        key: Callable[[Found], Any] = self._age if options.sort == "newest" else self._youth
+        last = sorted(map(key, hits))[:depth][-1]
+        return self._in_order([hit for hit in hits if key(hit) <= last], key)
 
     def _best_of(self, place: int, depth: int, others: Sequence[Found]) -> tuple[Documents, Scores]:
         """The documents of a segment to show and their scores; counts all that match."""
@@ -175,10 +174,24 @@ class Search:
     def _date(self, found: Found) -> int:
         return self._segments[found.segment].segment.dates.item(found.number)
 
-    def _tie(self, found: Found) -> tuple[int, str]:
-        """Newer first, then by id."""
-        segment = self._segments[found.segment].segment
-        return -segment.dates.item(found.number), segment.card(found.number).id
+    def _age(self, found: Found) -> int:
+        return -self._date(found)
+
+    def _youth(self, found: Found) -> tuple[bool, int]:
+        date = self._date(found)
+        return date == NO_DATE, date
+
+    def _in_order(self, found: Sequence[Found], key: Callable[[Found], Any]) -> list[Found]:
+        """In the order of a key, and then by id; ids are read only where they decide."""
+        keys = {hit: key(hit) for hit in found}
+        often = Counter(keys.values())
+
+        def with_id(hit: Found) -> tuple[Any, str]:
+            if often[keys[hit]] == 1:
+                return keys[hit], ""
+            return keys[hit], self._segments[hit.segment].segment.card(hit.number).id
+
+        return sorted(found, key=with_id)
 
     def _reranked(self, found: list[Found]) -> list[Found]:
         """The best ones with what their best sentence adds."""
@@ -207,13 +220,13 @@ class Search:
         ]
 
     def _ordered(self, found: list[Found]) -> list[Found]:
-        """By score; the cards that ties need are read only where there are ties."""
+        """By score, then newer first, then by id."""
         if len({hit.score for hit in found}) == len(found):
             return sorted(found, key=_score, reverse=True)
         if len(self._segments) == 1:
             place = self._segments[0].segment.recency.item
             return sorted(found, key=lambda hit: (-hit.score, place(hit.number)))
-        return sorted(found, key=lambda hit: (-hit.score, *self._tie(hit)))
+        return self._in_order(found, lambda hit: (-hit.score, -self._date(hit)))
 
     def _read(self, found: Sequence[Found]) -> Reading:
         """Read texts."""
