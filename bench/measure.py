@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
@@ -52,37 +52,32 @@ def latency(seconds: Sequence[Sequence[float]]) -> Latency:
 
 
 def interleave(
-    askers: Mapping[str, Callable[[T], object]],
-    questions: Sequence[T],
-    *,
-    repeat: int,
-    apart: Collection[str] = (),
+    askers: Mapping[str, Callable[[T], object]], questions: Sequence[T], *, repeat: int
 ) -> dict[str, list[list[float]]]:
     """Ask everybody every question, `repeat` times over, and return the seconds of each answer.
 
-    All answer one question before the next is asked, in an order drawn anew each time, because
-    whoever comes next finds the processor's caches full of the last one's data. Those `apart` go
-    through the questions by themselves in every round: an engine that works a hundred times
-    longer than the others would leave them nothing in the caches, which no user of theirs sees.
+    In each round everybody goes through all questions by himself, in an order drawn anew, so that
+    noise hits all alike. Were they to take turns question by question, each would find the
+    processor's caches full of what the others left there, the slow ones most, and nobody who uses
+    one engine sees that.
 
     A round goes through all questions before any is repeated, so that no answer is simply still
     at hand. The collector of garbage is off while the clock runs.
     """
     rng = random.Random(len(questions))
-    groups = [[n for n in askers if n not in apart], [n for n in askers if n in apart]]
+    names = list(askers)
     seconds: dict[str, list[list[float]]] = {name: [[] for _ in questions] for name in askers}
     for _ in range(repeat):
-        for names in groups:
-            for number, question in enumerate(questions):
-                rng.shuffle(names)
-                gc.collect(0)
-                gc.disable()
-                try:
-                    for name in names:
-                        ask = askers[name]
-                        start = perf_counter()
-                        ask(question)
-                        seconds[name][number].append(perf_counter() - start)
-                finally:
-                    gc.enable()
+        rng.shuffle(names)
+        for name in names:
+            ask = askers[name]
+            gc.collect(0)
+            gc.disable()
+            try:
+                for number, question in enumerate(questions):
+                    start = perf_counter()
+                    ask(question)
+                    seconds[name][number].append(perf_counter() - start)
+            finally:
+                gc.enable()
     return seconds

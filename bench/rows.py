@@ -25,7 +25,6 @@ _MB = 1e6
 _WARM = 10  # untimed queries of a row before the clock counts
 _MEMORY_QUERIES = 1_000
 _UPDATES = 5
-_SLOW = ("whoosh",)
 
 
 class Rows:
@@ -143,7 +142,7 @@ class Rows:
         self._report.add(f"search {self._cli_query}, whole command", "ms", "less", cells)
 
     def queries(self) -> None:
-        """Answer every query set, interleaved: p50 and p95, then queries a second."""
+        """Answer every query set, in turns: p50 and p95, then queries a second."""
         opened = {name: load(name) for name in self.engines}
         for name, engine in opened.items():
             engine.open(self._index(name))
@@ -151,7 +150,7 @@ class Rows:
         for row in self._queries:
             self._progress(f"queries: {row.name}")
             askers, cells = _askers(opened, row)
-            measured = interleave(askers, row.queries, repeat=self._repeat, apart=_SLOW)
+            measured = interleave(askers, row.queries, repeat=self._repeat)
             summaries = {name: latency(seconds) for name, seconds in measured.items()}
             rate = dict(cells)
             for name, summary in summaries.items():

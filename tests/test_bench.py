@@ -64,23 +64,17 @@ def test_a_query_counts_with_the_median_of_its_timings() -> None:
     assert summary.rate == pytest.approx(500.0)
 
 
-def test_everybody_answers_a_question_before_the_next_is_asked() -> None:
+def test_everybody_goes_through_the_questions_by_himself_in_each_round() -> None:
     asked: list[tuple[str, int]] = []
     askers = {name: lambda n, name=name: asked.append((name, n)) for name in "abc"}
-    seconds = interleave(askers, [1, 2, 3, 4], repeat=2)
-    assert [n for _, n in asked] == [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4] * 2
-    orders = {"".join(name for name, _ in asked[start : start + 3]) for start in range(0, 24, 3)}
-    assert all(sorted(order) == ["a", "b", "c"] for order in orders)
-    assert len(orders) > 2
-    assert [len(times) for times in seconds["a"]] == [2, 2, 2, 2]
-
-
-def test_a_slow_engine_goes_through_the_questions_by_itself() -> None:
-    asked: list[str] = []
-    askers = {name: lambda _, name=name: asked.append(name) for name in "abc"}
-    interleave(askers, [1, 2], repeat=2, apart=["b"])
-    assert ["".join(sorted(asked[start : start + 6])) for start in (0, 6)] == ["aabbcc"] * 2
-    assert asked[4:6] == asked[10:12] == ["b", "b"]
+    seconds = interleave(askers, [1, 2, 3, 4], repeat=9)
+    passes = [asked[start : start + 4] for start in range(0, len(asked), 4)]
+    assert all([n for _, n in one] == [1, 2, 3, 4] for one in passes)
+    names = ["".join(name for name, _ in one) for one in passes]
+    rounds = [tuple(names[start : start + 3]) for start in range(0, 27, 3)]
+    assert all(sorted(one) == ["aaaa", "bbbb", "cccc"] for one in rounds)
+    assert len(set(rounds)) > 2
+    assert [len(times) for times in seconds["a"]] == [9, 9, 9, 9]
 
 
 def test_query_sets_depend_on_the_seed_alone(documents: Documents) -> None:
