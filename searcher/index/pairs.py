@@ -7,7 +7,7 @@ a byte each, the documents left out before the next one, and 255 for 255 left ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,15 +74,25 @@ class Pairs:
 
     def find(self, pair: str) -> NDArray[Any]:
         """The documents with a pair of UTF-16 units, in order."""
-        key = np.uint32(ord(pair[0]) << 16 | ord(pair[1]))
-        place = int(self.frequent_keys.searchsorted(key))
-        if place < len(self.frequent_keys) and self.frequent_keys[place] == key:
-            start = self.frequent_ends[place - 1] if place else 0
-            return decode(self.gaps[start : self.frequent_ends[place]])
-        place = int(self.keys.searchsorted(key))
-        if place < len(self.keys) and self.keys[place] == key:
-            return self.docs[self.ends[place - 1] if place else 0 : self.ends[place]]
-        return self.docs[:0]
+        ((docs, are_gaps),) = self.stored([pair])
+        return decode(docs) if are_gaps else docs
+
+    def stored(self, pairs: Sequence[str]) -> list[tuple[NDArray[Any], bool]]:
+        """The documents with each pair as they are stored, and whether that is as gaps."""
+        keys = np.array([ord(pair[0]) << 16 | ord(pair[1]) for pair in pairs], np.uint32)
+        close = self.frequent_keys.searchsorted(keys).tolist()
+        far = self.keys.searchsorted(keys).tolist()
+        found: list[tuple[NDArray[Any], bool]] = []
+        for key, here, there in zip(keys.tolist(), close, far, strict=True):
+            if here < len(self.frequent_keys) and self.frequent_keys.item(here) == key:
+                start = self.frequent_ends.item(here - 1) if here else 0
+                found.append((self.gaps[start : self.frequent_ends.item(here)], True))
+            elif there < len(self.keys) and self.keys.item(there) == key:
+                start = self.ends.item(there - 1) if there else 0
+                found.append((self.docs[start : self.ends.item(there)], False))
+            else:
+                found.append((self.docs[:0], False))
+        return found
 
     def beginning(self, unit: str) -> list[NDArray[Any]]:
         """The documents with the pairs that begin with a UTF-16 unit, in no order."""

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from searcher.index.invert import TITLE_UNIT
+from searcher.index.pairs import decode
 from searcher.search import plan as p
-from searcher.search.reading import containing, read
+from searcher.search.reading import containing, read, split_units
 from searcher.text.runs import HAN
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ _NONE = np.zeros(0, np.intp)
 
 _FEW = 16
 """Documents that are so many times fewer than postings are looked up there one by one."""
+
+_READING = 12
+"""To read a document takes as long as to read so many postings: 2 to the power of this."""
 
 # What is kept from search to search is little, and only what one search asks for several times.
 _MOST_KEPT, _MOST_LAID_OUT, _MOST_STRINGS = 4096, 16, 8
@@ -208,7 +212,7 @@ class SegmentSearch:
         return np.flatnonzero(present)
 
     def _all_of(self, plan: p.And) -> Documents:
-        parts = sorted(plan.parts, key=self.cost)
+        parts = sorted(plan.parts, key=self.cost) if len(plan.parts) > 1 else plan.parts
         found: Documents | None = None
         for part in parts:
             if found is not None and not len(found):
@@ -290,9 +294,9 @@ class SegmentSearch:
             units = split_units(plan.text)
             if len(units) < 2:
                 return self.size
-            pairs = [units[i : i + 2] for i in range(len(units) - 1)]
             # A string is dear: its documents may have to be read.
-            return min(len(self.pair(pair)) for pair in pairs) + (self.size >> 3)
+            stored = self.segment.pairs.stored(_pairs(units))
+            return min(len(docs) for docs, _ in stored) + (self.size >> 3)
         if isinstance(plan, p.And):
             return min(map(self.cost, plan.parts), default=self.size)
         if isinstance(plan, p.Or):
@@ -367,14 +371,15 @@ class SegmentSearch:
     def _candidates(self, units: str) -> Documents:
         if len(units) == 1:
             return self.unit(units)
-        pairs = {units[i : i + 2] for i in range(len(units) - 1)}
-        postings = sorted(map(self.pair, pairs), key=len)
-        found = postings[0].astype(np.intp)
-        for docs in postings[1:]:
-            if not len(found):
+        stored = sorted(self.segment.pairs.stored(_pairs(units)), key=lambda one: len(one[0]))
+        found: Documents | None = None
+        for docs, are_gaps in stored:
+            # A few documents are sooner read than looked for in a long list.
+            if found is not None and len(found) <= 1 + (len(docs) >> _READING):
                 break
-            found = self._intersect(found, docs.astype(np.intp))
-        return found
+            here = decode(docs) if are_gaps else docs.astype(np.intp)
+            found = here if found is None else self._intersect(found, here)
+        return _NONE if found is None else found
 
     def _read(self, text: str, whole: bool, field: str | None, candidates: Documents) -> Documents:
         """Those of the candidates that really have a string."""
@@ -393,9 +398,5 @@ class SegmentSearch:
         return self._union([known, np.array(matches, np.intp)])
 
 
-def split_units(text: str) -> str:
-    """A string of UTF-16 units: characters beyond the basic plane become two surrogates."""
-    if text.isascii() or max(text) < "\U00010000":
-        return text
-    data = text.encode("utf-16-le", "surrogatepass")
-    return "".join(chr(data[i] | data[i + 1] << 8) for i in range(0, len(data), 2))
+def _pairs(units: str) -> list[str]:
+    return list(dict.fromkeys(units[i : i + 2] for i in range(len(units) - 1)))

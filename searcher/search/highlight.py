@@ -8,11 +8,10 @@ import numpy as np
 
 from searcher.index.invert import TEXT_END
 from searcher.index.records import beginning
-from searcher.search.evaluate import split_units
 from searcher.search.language import parse
 from searcher.search.places import Marker, forms_of
 from searcher.search.plan import Planner
-from searcher.search.reading import Record, Texts
+from searcher.search.reading import Record, Texts, split_units
 from searcher.search.score import Weights
 from searcher.search.snippets import merge_spans
 from searcher.text.normalise import folding_table

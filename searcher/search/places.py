@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from searcher.search import plan as p
-from searcher.search.evaluate import split_units
-from searcher.search.reading import Texts
+from searcher.search.reading import Texts, split_units
 from searcher.search.score import Weights
 
 if TYPE_CHECKING:

@@ -65,7 +65,10 @@ def within_reach(
         least = float(np.partition(scores, len(scores) - wanted)[len(scores) - wanted])
     reached = max(1, int(least * _MARGIN / unit))
     if reached < level:
-        (more,) = ((bounds >= reached) & (bounds < level)).nonzero()
+        reach = bounds >= reached
+        if level < 256:
+            reach &= bounds < level
+        (more,) = reach.nonzero()
         documents = np.concatenate((documents, more))
         scores = np.concatenate((scores, scorer.score(more, voices)))
     return documents, scores, total

@@ -131,6 +131,14 @@ class Texts:
         return utf_16_le_decode(self._written[2 * start : 2 * end], "replace", True)[0]
 
 
+def split_units(text: str) -> str:
+    """A string of UTF-16 units: characters beyond the basic plane become two surrogates."""
+    if text.isascii() or max(text) < "\U00010000":
+        return text
+    data = text.encode("utf-16-le", "surrogatepass")
+    return "".join(chr(data[i] | data[i + 1] << 8) for i in range(0, len(data), 2))
+
+
 def title_of(record: Record) -> str:
     """The title as it was written."""
     start, _ = text_in(record.raw)

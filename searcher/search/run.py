@@ -122,12 +122,12 @@ class Search:
             else:
                 self.total += len(s.documents(plan))
         if relevance and options.limit:
-            return self._reranked(self._ordered(hits) if len(self._segments) > 1 else hits)
-        if len(self._segments) == 1 or not hits:
+            several = len(self._segments) > 1
+            return self._reranked(self._ordered(hits, depth) if several else hits)
+        if len(self._segments) == 1:
             return hits
-        key: Callable[[Found], Any] = self._age if options.sort == "newest" else self._youth
-        last = sorted(map(key, hits))[:depth][-1]
-        return self._in_order([hit for hit in hits if key(hit) <= last], key)
+        key = self._newest if options.sort == "newest" else self._oldest
+        return self._in_order(hits, key, depth)
 
     def _best_of(self, place: int, depth: int, others: Sequence[Found]) -> tuple[Documents, Scores]:
         """The documents of a segment to show and their scores; counts all that match."""
@@ -174,24 +174,29 @@ class Search:
     def _date(self, found: Found) -> int:
         return self._segments[found.segment].segment.dates.item(found.number)
 
-    def _age(self, found: Found) -> int:
-        return -self._date(found)
+    def _newest(self, found: Found) -> tuple[float, ...]:
+        return (-self._date(found),)
 
-    def _youth(self, found: Found) -> tuple[bool, int]:
+    def _oldest(self, found: Found) -> tuple[float, ...]:
         date = self._date(found)
         return date == NO_DATE, date
 
-    def _in_order(self, found: Sequence[Found], key: Callable[[Found], Any]) -> list[Found]:
-        """In the order of a key, and then by id; ids are read only where they decide."""
+    def _in_order(
+        self, found: Sequence[Found], key: Callable[[Found], tuple[float, ...]], most: int
+    ) -> list[Found]:
+        """The first ``most`` by a key, and then by id; ids are read only where they decide."""
         keys = {hit: key(hit) for hit in found}
+        if len(found) > most:
+            last = sorted(keys.values())[most - 1] if most else ()
+            keys = {hit: k for hit, k in keys.items() if k <= last}
         often = Counter(keys.values())
 
-        def with_id(hit: Found) -> tuple[Any, str]:
+        def with_id(hit: Found) -> tuple[tuple[float, ...], str]:
             if often[keys[hit]] == 1:
                 return keys[hit], ""
             return keys[hit], self._segments[hit.segment].segment.card(hit.number).id
 
-        return sorted(found, key=with_id)
+        return sorted(keys, key=with_id)[:most]
 
     def _reranked(self, found: list[Found]) -> list[Found]:
         """The best ones with what their best sentence adds."""
@@ -207,7 +212,7 @@ class Search:
             # Of the others only those need be read that could still come before the last of these.
             least, most = min([hit.score for hit in near]), NEARNESS * self._marker.weight
             near += self._near([hit for hit in found[wanted:WINDOW] if hit.score + most >= least])
-        return [*self._ordered(near), *found[WINDOW:]]
+        return [*self._ordered(near, len(near)), *found[WINDOW:]]
 
     def _near(self, found: Sequence[Found]) -> list[Found]:
         """Add to the scores what the best sentences say."""
@@ -219,14 +224,14 @@ class Search:
             for hit, near in zip(found, nearness, strict=True)
         ]
 
-    def _ordered(self, found: list[Found]) -> list[Found]:
-        """By score, then newer first, then by id."""
+    def _ordered(self, found: list[Found], most: int) -> list[Found]:
+        """The first ``most`` by score, then newer first, then by id."""
         if len({hit.score for hit in found}) == len(found):
-            return sorted(found, key=_score, reverse=True)
+            return sorted(found, key=_score, reverse=True)[:most]
         if len(self._segments) == 1:
             place = self._segments[0].segment.recency.item
-            return sorted(found, key=lambda hit: (-hit.score, place(hit.number)))
-        return self._in_order(found, lambda hit: (-hit.score, -self._date(hit)))
+            return sorted(found, key=lambda hit: (-hit.score, place(hit.number)))[:most]
+        return self._in_order(found, lambda hit: (-hit.score, -self._date(hit)), most)
 
     def _read(self, found: Sequence[Found]) -> Reading:
         """Read texts."""
