@@ -155,6 +155,7 @@ class LayoutReader:
         except OSError as error:
             raise _damaged(self.path) from error
         except AttributeError:
+            # Not every system has it.
             return self.map[start : start + size]
 
     def check(self) -> list[str]:

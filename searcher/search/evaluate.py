@@ -215,26 +215,18 @@ class SegmentSearch:
         parts = sorted(plan.parts, key=self.cost) if len(plan.parts) > 1 else plan.parts
         found: Documents | None = None
         for part in parts:
-            if found is not None and not len(found):
+            if found is None:
+                found = self._documents(part)
+            elif not len(found):
                 return found
-            if isinstance(part, p.Between) and found is not None:
+            elif isinstance(part, p.Between):
                 found = found[self._between(part)[found]]
-                continue
-            if isinstance(part, p.All) and found is not None:
-                continue
-            if isinstance(part, p.String) and found is not None and not part.aliases:
+            elif isinstance(part, p.String) and not part.aliases:
                 found = self._string_within(part, found)
-                continue
-            if (
-                isinstance(part, p.Term)
-                and found is not None
-                and not part.aliases
-                and self.find(part.term) >= 0
-            ):
+            elif isinstance(part, p.Term) and not part.aliases and self.find(part.term) >= 0:
                 found = self._narrowed(found, part)
-                continue
-            documents = self._documents(part)
-            found = documents if found is None else self._intersect(found, documents)
+            elif not isinstance(part, p.All):
+                found = self._intersect(found, self._documents(part))
         if found is None:
             found = np.arange(self.size)
         for part in plan.without:

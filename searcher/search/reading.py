@@ -6,7 +6,6 @@ are in characters. The two differ only after characters beyond the basic plane.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from codecs import utf_16_le_decode
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -78,10 +77,6 @@ class Texts:
                 text = "".join(map(chr, self.folded.tolist()))
             self._string = text
         return self._string
-
-    def owner(self, place: int) -> int:
-        """Which text a place is in."""
-        return bisect_right(self.bases, place) - 1
 
     def owners(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
         """Which text each place is in."""

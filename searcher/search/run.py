@@ -187,7 +187,7 @@ class Search:
         """The first ``most`` by a key, and then by id; ids are read only where they decide."""
         keys = {hit: key(hit) for hit in found}
         if len(found) > most:
-            last = sorted(keys.values())[most - 1] if most else ()
+            last = sorted(keys.values())[most - 1]
             keys = {hit: k for hit, k in keys.items() if k <= last}
         often = Counter(keys.values())
 
