@@ -1,21 +1,26 @@
 """Inverting whole batches gives what the plain analysis gives, text by text."""
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from library import CORPUS
 from texts import random_text, texts, without_controls
 
 from searcher import read_article
-from searcher.index.invert import TEXT_END, TITLE_END, TITLE_UNIT, Inverted, Inverter, Postings
+from searcher.index import invert
+from searcher.index.invert import Inverted, Inverter
+from searcher.index.postings import TEXT_END, TITLE_END, TITLE_UNIT, Postings
 from searcher.text.analysis import default_analyser
 from searcher.text.normalise import fold
+from searcher.text.runs import HAN, NEAR_RUNS, RUN
 
 Text = tuple[str, str]
 
@@ -158,3 +163,20 @@ def test_no_pair_or_word_reaches_across_title_body_or_articles() -> None:
     keys = set(entries(got.pairs))
     assert ord("拜") << 16 | ord("登") not in keys
     assert ord("登") << 16 | ord("普") not in keys
+
+
+def test_learning_starts_again_when_much_was_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Inverter(default_analyser())
+    monkeypatch.setattr(invert, "MOST_KNOWN", 10)
+    batch = [("拜登和普京谈F-35", "2021年12月5日，国防部长在克里姆林宫"), ("", "COVID-19")]
+    first, again = own.invert(batch), own.invert(batch)
+    assert entries(first.words) == entries(again.words) == plain_words(batch)
+
+
+def test_all_that_ends_or_belongs_to_a_run_is_near_runs() -> None:
+    # A stretch is read apart from the text around it, so it must hold all that a run looks at.
+    assert set(re.findall(f"[{HAN}]", RUN.pattern)) <= set(NEAR_RUNS)
+    for other in map(chr, range(0x20, 0x10000)):
+        if not other.isalnum() and other not in NEAR_RUNS and not 0xD800 <= ord(other) < 0xE000:
+            for text in (f"5{other}5", f"a{other}a", f"5{other}", f"a{other}"):
+                assert all(other not in found.group() for found in RUN.finditer(text))

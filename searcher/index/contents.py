@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.index.invert import Inverter, Postings
+from searcher.index.invert import Inverter
+from searcher.index.postings import Postings, TermKeys
 from searcher.index.records import SEPARATOR, Packer
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Contents:
     def __len__(self) -> int:
         return len(self.lengths)
 
-    def terms(self, name: str) -> Sequence[str] | NDArray[np.uint32]:
+    def terms(self, name: str) -> Sequence[str] | TermKeys | NDArray[np.uint32]:
         """The keys of the postings of "words", "pairs" or a facet."""
         return self.postings(name).keys
 

@@ -15,9 +15,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from searcher.index.contents import FACETS, MOST_DOCUMENTS, Contents, recency
-from searcher.index.invert import Postings, ranges
 from searcher.index.layout import LayoutWriter
 from searcher.index.pairs import write_pairs
+from searcher.index.postings import (
+    Postings,
+    TermKeys,
+    distinct,
+    ranges,
+    read_terms,
+    united,
+)
 from searcher.index.records import MOST_SAMPLES, Packer, Unpacker, train
 
 if TYPE_CHECKING:
@@ -49,13 +56,16 @@ class Mapped:
     def __len__(self) -> int:
         return len(self._segment)
 
-    def terms(self, name: str) -> Sequence[str] | NDArray[np.uint32]:
+    def terms(self, name: str) -> Sequence[str] | TermKeys | NDArray[np.uint32]:
         """The keys of the postings of "words", "pairs" or a facet."""
         if name == "pairs":
             return self._segment.pairs.all_keys()
         blob = self._layout.copied(f"{name}_terms")
-        stops = self._layout[f"{name}_term_ends"].tolist()
-        return [blob[a:b].decode() for a, b in zip([0, *stops], stops, strict=False)]
+        stops = self._layout[f"{name}_term_ends"]
+        if name == "words":
+            return read_terms(blob, stops)
+        ends = stops.tolist()
+        return [blob[a:b].decode() for a, b in zip([0, *ends], ends, strict=False)]
 
     def postings(self, name: str) -> Postings:
         """The postings of "words", "pairs" or a facet, without their keys."""
@@ -176,21 +186,14 @@ def _united(
     """All keys in order, and the places of each part's keys among them."""
     if name == "pairs":
         arrays = [np.asarray(part.contents.terms(name), np.uint32) for part in parts]
-        pairs = np.concatenate(arrays)
-        pairs.sort()
-        # numpy's own way to this goes through a hash table, which takes time and memory.
-        pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=~pairs[:1]))]
+        pairs = distinct(np.concatenate(arrays))
         return pairs, [pairs.searchsorted(array) for array in arrays]
-    known: set[str] = set()
-    for part in parts:
-        known.update(map(str, part.contents.terms(name)))
-    names = sorted(known)
+    all_terms = [part.contents.terms(name) for part in parts]
+    if name == "words":
+        return united([terms for terms in all_terms if isinstance(terms, TermKeys)])
+    names = sorted(set().union(*(map(str, terms) for terms in all_terms)))
     place = {name: number for number, name in enumerate(names)}.__getitem__
-    places = []
-    for part in parts:
-        keys = part.contents.terms(name)
-        places.append(np.fromiter(map(place, map(str, keys)), np.intp, len(keys)))
-    return names, places
+    return names, [np.fromiter(map(place, map(str, t)), np.intp, len(t)) for t in all_terms]
 
 
 def _write_terms(out: LayoutWriter, name: str, postings: Postings, final: bool) -> None:

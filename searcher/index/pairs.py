@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searcher.errors import IndexInvalid
-from searcher.index.invert import Postings, ranges
 from searcher.index.layout import LayoutReader, LayoutWriter
+from searcher.index.postings import Postings, ranges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,10 +15,10 @@ from searcher.errors import ArticleError
 from searcher.index.batches import Batch, Item, Worker, cut_batches, read_source
 from searcher.index.build import Basis, Progress, Report
 from searcher.index.contents import Source, card_of, key_hash
-from searcher.index.invert import TEXT_END, TITLE_END
 from searcher.index.listing import FileReference, Listing
 from searcher.index.manifest import Manifest, Skipped
 from searcher.index.names import write_names
+from searcher.index.postings import TEXT_END, TITLE_END
 from searcher.index.records import LEAST_SAMPLES, beginning, train
 from searcher.index.writer import IndexWriter
 from searcher.text.analysis import Analyser

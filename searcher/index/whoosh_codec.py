@@ -20,8 +20,8 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo
 
 from searcher.index.contents import FACETS
-from searcher.index.invert import TITLE_UNIT
 from searcher.index.manifest import NAME, Manifest
+from searcher.index.postings import TITLE_UNIT
 from searcher.index.segment import Card, Segment, Terms
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from searcher.index.invert import TITLE_UNIT
 from searcher.index.pairs import decode
+from searcher.index.postings import TITLE_UNIT
 from searcher.search import plan as p
 from searcher.search.reading import containing, read, split_units
 from searcher.text.runs import HAN

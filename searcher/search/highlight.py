@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.index.invert import TEXT_END
+from searcher.index.postings import TEXT_END
 from searcher.index.records import beginning
 from searcher.search.language import parse
 from searcher.search.places import Marker, forms_of

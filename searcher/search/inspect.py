@@ -12,8 +12,8 @@ import numpy as np
 
 from searcher.errors import SearcherError
 from searcher.index.contents import NO_DATE, read_date
-from searcher.index.invert import TITLE_END
 from searcher.index.manifest import NAME
+from searcher.index.postings import TITLE_END
 from searcher.index.records import text_in
 from searcher.results import Stats
 

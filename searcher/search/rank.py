@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.index.invert import TITLE_UNIT
+from searcher.index.postings import TITLE_UNIT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from searcher.index.contents import NO_DATE, read_date
-from searcher.index.invert import TITLE_END
+from searcher.index.postings import TITLE_END
 from searcher.index.records import card_in
 from searcher.results import Hit, Match, Snippet
 from searcher.search import plan as p

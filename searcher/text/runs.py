@@ -41,6 +41,9 @@ RUN = re.compile(
 )
 """One run in folded text."""
 
+NEAR_RUNS = r"年度代月份日号元圆线时间候分钟之秒十百千万亿,.\-'’&_+%‰"
+"""What else than letters and digits can be in a run or says where it ends, for a class."""
+
 _DATE_PIECE = re.compile(r"\d+[年月日号]份?")
 _LETTERS = re.compile(rf"{_LETTER}{{2,}}")
 _JOINERS = str.maketrans("", "", "-'’&_")

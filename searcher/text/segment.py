@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -105,7 +105,7 @@ class Segmenter:
         """A function from a text to its words, in order; they join to the text again."""
         tokenizer = self._tokenizer
         if self.engine == "rjieba":
-            return lambda text: tokenizer.cut(text, False)
+            return partial(tokenizer.cut, hmm=False)
         # jieba's own door sees no words in Han characters beyond U+9FD5 or of Extension A.
         cut_run = tokenizer._Tokenizer__cut_DAG_NO_HMM
 
@@ -120,7 +120,7 @@ class Segmenter:
     def is_word(self, text: str) -> bool:
         """Whether ``text`` is a word that segmentation can give."""
         # Most of what is asked for is in no dictionary, which is told sooner.
-        return (len(text) == 1 or self._in_dictionary(text)) and self.cut(text) == [text]
+        return len(text) == 1 or (bool(self._in_dictionary(text)) and self.cut(text) == [text])
 
     def parts(self, word: str) -> frozenset[tuple[int, int]]:
         """The words inside a word, as (start, end): those that a reader sees there.
@@ -144,30 +144,34 @@ class Segmenter:
             return frozenset([(1, 3)])
         first = [end for end in range(2, length) if self._begins(word, end)]
         last = [start for start in range(1, length - 1) if self.is_word(word[start:])]
-        found = {(0, end) for end in first} | {(start, length) for start in last}
-        for start, end in tuple(found):
-            found.update((start + a, start + b) for a, b in self.parts(word[start:end]))
+        ends = [(0, end) for end in first] + [(start, length) for start in last]
+        found = set(ends)
+        for start, end in ends:
+            if end - start > 2:
+                found.update((start + a, start + b) for a, b in self.parts(word[start:end]))
         after = {span for end in first or [1] for span in self._spans(word, end, length)}
-        before = {span for start in last or [length - 1] for span in self._spans(word, 0, start)}
-        found |= after & before
-        found -= {span for span in found if self._is_doubtful(word, span, found)}
+        if after:
+            starts = last or [length - 1]
+            found |= after & {span for start in starts for span in self._spans(word, 0, start)}
+        if len(found) > 1:
+            found -= {span for span in found if self._is_doubtful(word, span, found)}
         return frozenset(found)
 
     def _begins(self, word: str, end: int) -> bool:
         # What follows must begin with a word, too: 中央军 is none in 中央军事委员会.
         if not self.is_word(word[:end]):
             return False
-        rest = self.cut(word[end:])
-        return len(rest[0]) > 1 or len(rest) == 1
+        rest = word[end:]
+        return len(rest) == 1 or len(self.cut(rest)[0]) > 1
 
     def _is_doubtful(self, word: str, span: tuple[int, int], others: set[tuple[int, int]]) -> bool:
         """Whether a part crosses one that is far more common: 防部 crosses 国防 in 国防部."""
         start, end = span
-        return any(
-            (a < start < b < end or start < a < end < b)
-            and self._frequency(word[a:b]) > _FAR_MORE * self._frequency(word[start:end])
-            for a, b in others
-        )
+        crossed = [(a, b) for a, b in others if a < start < b < end or start < a < end < b]
+        if not crossed:
+            return False
+        often = self._frequency(word[start:end])
+        return any(self._frequency(word[a:b]) > _FAR_MORE * often for a, b in crossed)
 
     def _frequency(self, word: str) -> int:
         return int(self._tokenizer.suggest_freq(word))
@@ -181,17 +185,20 @@ class Segmenter:
         return frozenset()
 
     def _spans(self, word: str, start: int, end: int) -> set[tuple[int, int]]:
-        spans = set()
-        for piece in self.cut(word[start:end]):
-            if len(piece) > 1:
-                spans.add((start, start + len(piece)))
-            start += len(piece)
+        spans: set[tuple[int, int]] = set()
+        if end - start > 1:
+            for piece in self.cut(word[start:end]):
+                if len(piece) > 1:
+                    spans.add((start, start + len(piece)))
+                start += len(piece)
         return spans
 
-    def _in_dictionary(self, word: str) -> bool:
-        if self.engine == "rjieba":
-            return bool(self._tokenizer.has_word(word))
-        return bool(self._tokenizer.FREQ.get(word))
+    @cached_property
+    def _in_dictionary(self) -> Callable[[str], object]:
+        """A function from a word to something true if the dictionary has it."""
+        known: Callable[[str], object]
+        known = self._tokenizer.has_word if self.engine == "rjieba" else self._tokenizer.FREQ.get
+        return known
 
     def _tag(self, word: str) -> str:
         if self.engine == "rjieba":
