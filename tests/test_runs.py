@@ -61,6 +61,12 @@ def test_units_that_belong_to_a_word_are_no_date(written: str) -> None:
     assert match.group().isdigit()
 
 
+@pytest.mark.parametrize("written", ["a", "1a", "a1.", "a+", "1,111", "1.1", "a-"])
+def test_what_is_almost_a_run_takes_no_longer_than_a_run(written: str) -> None:
+    # An expression that can split letters in many ways would try all of them before it fails.
+    assert RUN.fullmatch(written * 1000 + " x") is None
+
+
 @given(texts())
 def test_runs_of_any_text(text: str) -> None:
     folded = fold(text)

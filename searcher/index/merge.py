@@ -7,7 +7,9 @@ all come first; so postings are copied to where they belong and nothing is sorte
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
 from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -106,10 +108,11 @@ class Part(NamedTuple):
         return Postings(postings.keys, counts.astype(np.uint32), renumbered, codes)
 
 
-def write_segment(path: Path, parts: Sequence[Part], *, final: bool = True) -> int:
+def write_segment(path: Path, parts: Sequence[Part], *, final: bool = True, cores: int = 1) -> int:
     """Write the segment file of all ``parts`` together; returns how many documents it has.
 
     One that is not ``final`` can be merged, but not searched: it lacks what only searching needs.
+    With several ``cores`` it takes less time and more memory.
     """
     numbers = [part.numbers() for part in parts]
     sizes = [len(taken) for taken in numbers]
@@ -118,7 +121,15 @@ def write_segment(path: Path, parts: Sequence[Part], *, final: bool = True) -> i
         raise ValueError(f"a segment holds at most {MOST_DOCUMENTS} documents")
     bases = [sum(sizes[:place]) for place in range(len(sizes))]
 
-    with LayoutWriter(path, sync=final) as out:
+    with ExitStack() as stack:
+        out = stack.enter_context(LayoutWriter(path, sync=final))
+        join_pairs: Callable[[], Postings] = partial(_joined, parts, "pairs", bases)
+        if cores > 1:
+            from concurrent.futures import ThreadPoolExecutor
+
+            # Working on arrays lets other threads run.
+            beside = stack.enter_context(ThreadPoolExecutor(1))
+            join_pairs = beside.submit(join_pairs).result
         contents = [part.contents for part in parts]
         for name in ("lengths", "title_lengths", "dates", "zones", "stamps", "sizes", "keys"):
             columns = [getattr(c, name)[taken] for c, taken in zip(contents, numbers, strict=True)]
@@ -128,7 +139,7 @@ def write_segment(path: Path, parts: Sequence[Part], *, final: bool = True) -> i
             out.write("recency", recency(dates, _ids(parts)))
         _write_records(out, contents, numbers)
         _write_terms(out, "words", _joined(parts, "words", bases), final)
-        write_pairs(out, _joined(parts, "pairs", bases), total, final=final)
+        write_pairs(out, join_pairs(), total, final=final)
         for name in FACETS:
             _write_terms(out, name, _joined(parts, name, bases), final)
     return total

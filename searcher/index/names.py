@@ -7,6 +7,7 @@ in every process: the words that the lexicon adds to the dictionary, and the fol
 
 from __future__ import annotations
 
+import re
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from searcher.index.records import SEPARATOR
 from searcher.index.segment import Terms
 from searcher.text.lexicon import Lexicon
 from searcher.text.normalise import folding_table
-from searcher.text.runs import RUN, read_run
+from searcher.text.runs import HAN, RUN, read_run
 from searcher.text.segment import Additions
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 
 _MOST_KNOWN = 4096
+_HAN = re.compile(f"[{HAN}]").match
 
 
 def write_names(path: Path, lexicon: Lexicon, additions: Additions) -> None:
@@ -36,7 +38,8 @@ def write_names(path: Path, lexicon: Lexicon, additions: Additions) -> None:
     groups_of = dict(lexicon.groups)
     for key, group in lexicon.groups.items():
         # AB-19 is looked up as ab19, too: that is the term of both.
-        if RUN.fullmatch(key):
+        # Most names are Han, which takes longer to find out with the expression for runs.
+        if not _HAN(key) and RUN.fullmatch(key):
             groups_of.setdefault(read_run(key).term, group)
     keys = sorted(groups_of)
     terms = [key.encode("utf-8", "surrogatepass") for key in keys]

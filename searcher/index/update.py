@@ -39,7 +39,8 @@ def update(
 ) -> Report:
     """Bring the index in ``folder`` up to date; see :func:`searcher.build_index`."""
     listing = corpus if isinstance(corpus, Listing) else None
-    with IndexWriter(folder, lambda n: notify(Progress("merging", n, n))) as writer:
+    cores = jobs or _cores()
+    with IndexWriter(folder, lambda n: notify(Progress("merging", n, n)), cores) as writer:
         previous = None if rebuild else basis.previous(folder)
         names = analyser = None
         if previous is None:
@@ -62,7 +63,9 @@ def update(
         if first is not None:
             # An index that goes on has kept what its lexicon adds to the dictionary.
             worker = Worker(analyser or writer.analyser(), dictionary)
-            for batch in _run(worker, chain([first], batches), _jobs(jobs, len(first))):
+            for batch in _run(
+                worker, chain([first], batches), cores if len(first) >= _WORTHWHILE else 1
+            ):
                 taken += batch.taken
                 problems += [Problem(*problem) for problem in batch.problems]
                 problems += [Problem(skip.path, skip.message) for skip in batch.skipped]
@@ -177,8 +180,11 @@ class _Known:
 
 def _new_articles(articles: Iterable[Article], known: _Known) -> Iterator[Source]:
     for article in articles:
-        digest = blake2b(repr(article).encode("utf-8", "surrogatepass"), digest_size=7).digest()
-        stamp = int.from_bytes(digest, "little")
+        digest = blake2b(article.body.encode("utf-8", "surrogatepass"), digest_size=7)
+        # To represent the body as well would take longer than all else.
+        rest = [getattr(article, name) for name in article.__slots__ if name != "body"]
+        digest.update(repr(rest).encode("utf-8", "surrogatepass"))
+        stamp = int.from_bytes(digest.digest(), "little")
         if known.is_new(article.id, stamp, 0):
             yield Source(article, article.id, stamp)
 
@@ -208,7 +214,10 @@ def _sample(batches: Iterator[list[Item]], dictionary: bytes) -> tuple[Iterator[
     return chain([first], batches), dictionary
 
 
-def _jobs(jobs: int | None, first: int) -> int:
-    # A process more pays only from about a thousand articles on.
+_WORTHWHILE = 500
+"""Another process pays from about twice as many articles on."""
+
+
+def _cores() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return (jobs or cores or 1) if first >= 500 else 1
+    return cores or 1

@@ -25,9 +25,9 @@ class Vocabulary:
     """Numbers for terms, and entries: what a word or a run, as written, is indexed as."""
 
     def __init__(self, analyser: Analyser) -> None:
-        self._parts_of = analyser.parts
+        self._parts = analyser.segmenter.parts
         self._short = Table()
-        self._long = Lazily(lambda word: self._enter(word, self._parts_of(word)))
+        self._long = Lazily(self._enter_word)
         self._runs = Lazily(lambda run: self._enter(*read_run(run)[:2]))
         self._stretches = Lazily(self._read_stretch)
         # A row is an entry's term and its parts; or where the runs of a stretch begin and end in
@@ -58,8 +58,8 @@ class Vocabulary:
         new = np.flatnonzero(entries < 0)
         if len(new):
             first_met = distinct(packed[new])
-            made = [self._enter(word, self._parts_of(word)) for word in unpack(first_met)]
-            self._short.add(first_met, np.array(made, np.int64))
+            made = np.array(list(map(self._enter_word, unpack(first_met))), np.int64)
+            self._short.add(first_met, made)
             entries[new] = self._short.find(packed[new])
         return entries
 
@@ -96,6 +96,11 @@ class Vocabulary:
     def _number(self, term: str) -> int:
         self._terms.append(term)
         return len(self._terms) - 1
+
+    def _enter_word(self, word: str) -> int:
+        # What a word of two characters holds are no words of their own.
+        spans = sorted(self._parts(word)) if len(word) > 2 else ()
+        return self._enter(word, [word[start:end] for start, end in spans])
 
     def _enter(self, term: str, parts: Iterable[str]) -> int:
         return self._entries.append([self._numbers[t] for t in (term, *parts)])

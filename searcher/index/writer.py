@@ -78,13 +78,14 @@ class _Open:
 class IndexWriter:
     """Writes one index; holds its lock from entering to leaving the context.
 
-    ``base`` is the manifest that the new commit follows, None to start with nothing.
+    ``on_merge`` is told of each segment written, by its documents; ``cores``: so many may be busy.
     Raises IndexLocked while another process writes.
     """
 
-    def __init__(self, folder: Path, on_merge: Callable[[int], None]) -> None:
+    def __init__(self, folder: Path, on_merge: Callable[[int], None], cores: int = 1) -> None:
         self._folder = folder
         self._on_merge = on_merge
+        self._cores = cores
         self._stack = ExitStack()
         self._segments: list[_Open] = []
         self._waiting: list[Contents] = []
@@ -209,7 +210,7 @@ class IndexWriter:
     def _write(self, parts: Sequence[Part]) -> _Open:
         name = secrets.token_hex(8)
         path = self._folder / f"{NAME}_{name}.seg"
-        size = write_segment(path, parts)
+        size = write_segment(path, parts, cores=self._cores)
         self._on_merge(size)
         return _Open(SegmentEntry(name, size), path, np.ones(size, bool))
 

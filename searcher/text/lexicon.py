@@ -39,9 +39,8 @@ _TAGS = frozenset(
     "n nr nrf nrt nrfg ns nsf nt ntf nz nzf ng v vn vd vg a an ad ag d dg m mq q r t tg f s b z "
     "i j l o p c u e y h k x w eng g".split()
 )
-_ENTRY = re.compile(r"(?P<word>.+?)(?:\s+(?P<frequency>[0-9]{1,9}))?(?:\s+(?P<tag>[a-z]+))?")
+_ENTRY = re.compile(r"(?P<word>.+?)(?: (?P<frequency>[0-9]{1,9}))?(?: (?P<tag>[a-z]+))?")
 _HAN_WORD = re.compile(f"[{HAN}]{{2,}}")
-_SPACES = re.compile(r"\s+")
 
 BY_SOUND = frozenset({"nrt", "nrf", "nsf", "ntf", "nzf"})
 """Tags of names spelt by sound."""
@@ -139,7 +138,7 @@ def _read_file(path: Path) -> Iterator[tuple[list[str], Word]]:
 
 
 def _read_entry(content: str, where: str) -> tuple[list[str], Word]:
-    first, *others = (_SPACES.sub(" ", name).strip() for name in content.split("="))
+    first, *others = (" ".join(name.split()) for name in content.split("="))
     match = _ENTRY.fullmatch(first)
     if match is None or not all(others):
         raise LexiconError(f"{where}: not an entry; write: word [frequency] [tag] [= name]...")
@@ -152,5 +151,5 @@ def _read_entry(content: str, where: str) -> tuple[list[str], Word]:
 
 
 def _plain(name: str) -> str:
-    match = _ENTRY.fullmatch(name)
+    match = _ENTRY.fullmatch(name) if " " in name else None
     return match["word"] if match and match["tag"] in _TAGS else name

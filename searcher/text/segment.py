@@ -149,10 +149,12 @@ class Segmenter:
         for start, end in ends:
             if end - start > 2:
                 found.update((start + a, start + b) for a, b in self.parts(word[start:end]))
-        after = {span for end in first or [1] for span in self._spans(word, end, length)}
-        if after:
-            starts = last or [length - 1]
-            found |= after & {span for start in starts for span in self._spans(word, 0, start)}
+        # In three characters no place is neither at the beginning nor at the end.
+        if length > 3:
+            after = {span for end in first or [1] for span in self._spans(word, end, length)}
+            if after:
+                starts = last or [length - 1]
+                found |= after & {span for start in starts for span in self._spans(word, 0, start)}
         if len(found) > 1:
             found -= {span for span in found if self._is_doubtful(word, span, found)}
         return frozenset(found)
