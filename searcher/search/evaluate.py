@@ -114,7 +114,7 @@ class SegmentSearch:
             codes = np.zeros(self.size, np.uint8)
             postings = self.postings(term, field)
             if postings is not None:
-                codes[postings[0]] = postings[1]
+                codes[postings[0].astype(np.intp)] = postings[1]
             if field is None:
                 if len(self._laid_out) >= _MOST_LAID_OUT:
                     self._laid_out.clear()
@@ -130,13 +130,13 @@ class SegmentSearch:
             codes = self.laid_out(term).tobytes()
             return np.frombuffer(codes.translate(table.tobytes()), np.uint8)
         found = np.zeros(self.size, np.uint8)
-        found[postings[0]] = table.take(postings[1])
+        found[postings[0].astype(np.intp)] = table.take(postings[1])
         return found
 
     def are_in(self, docs: Documents | Narrow, within: Documents) -> NDArray[np.bool_]:
         """Which of the documents ``within`` are among others."""
         present = np.zeros(self.size, bool)
-        present[docs] = True
+        present[docs.astype(np.intp, copy=False)] = True
         return present.take(within)
 
     def pair(self, pair: str) -> NDArray[Any]:
@@ -160,7 +160,10 @@ class SegmentSearch:
     def documents(self, plan: p.Plan) -> Documents:
         """The documents that match a plan, deleted ones left out."""
         found = self._documents(plan)
-        return found if self.alive is None else found[self.alive[found]]
+        if self.alive is None:
+            return found
+        alive = self.alive.take(found)
+        return found if alive.all() else self._those(found, alive.nonzero()[0])
 
     def _documents(self, plan: p.Plan) -> Documents:
         if isinstance(plan, p.Term):
@@ -239,10 +242,16 @@ class SegmentSearch:
         """Those of the documents that have a word."""
         of, known = self._aligned
         codes = self.codes(part.term, part.field, found)
-        (places,) = codes.nonzero()
+        words = known if of is found else {}
+        self._aligned = found, {**words, (part.term, part.field): codes}
+        return self._those(found, (codes != 0).nonzero()[0])
+
+    def _those(self, found: Documents, places: Documents) -> Documents:
+        """The documents at some places of those found; codes that are aligned stay so."""
         docs = found.take(places)
-        words = {**(known if of is found else {}), (part.term, part.field): codes}
-        self._aligned = docs, {word: some.take(places) for word, some in words.items()}
+        of, known = self._aligned
+        if of is found:
+            self._aligned = docs, {word: codes.take(places) for word, codes in known.items()}
         return docs
 
     def _any_of(self, parts: Sequence[p.Plan]) -> Documents:
