@@ -101,9 +101,11 @@ class SegmentSearch:
             return np.zeros(len(within), np.uint8)
         docs, codes = postings
         if len(within) * _FEW < len(docs) and self.find(term) not in self._laid_out:
-            places = docs.searchsorted(within.astype(np.uint16))
-            places[places == len(docs)] = 0
-            return np.where(docs.take(places) == within, codes.take(places), 0)
+            wanted = within.astype(np.uint16)
+            places = docs.searchsorted(wanted)
+            found: NDArray[np.uint8] = codes.take(places, mode="clip")
+            found *= docs.take(places, mode="clip") == wanted
+            return found
         return self.laid_out(term, field).take(within)
 
     def laid_out(self, term: str, field: str | None = None) -> NDArray[np.uint8]:

@@ -31,6 +31,11 @@ _MARGIN = 1 - 1e-4
 """Scores and bounds are rounded differently."""
 
 
+def is_worthwhile(s: SegmentSearch, plan: p.Or) -> bool:
+    """Whether so many documents may match that bounds save time."""
+    return s.cost(plan) >= _FEW
+
+
 def within_reach(
     s: SegmentSearch,
     scorer: Scorer,
@@ -44,7 +49,7 @@ def within_reach(
     ``wanted``: so many of the best are looked for; ``least``: a score that so many documents of
     other segments have, None where that is not known.
     """
-    if len(voices) > _MOST_VOICES or s.cost(plan) < _FEW:
+    if len(voices) > _MOST_VOICES:
         (documents,) = s.present(plan).nonzero()
         return documents, scorer.score(documents, voices), len(documents)
     bounds, unit = scorer.bounds(voices)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import nlargest
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,18 +20,21 @@ from searcher.search.language import parse
 from searcher.search.places import Marker, Reading, forms_of
 from searcher.search.plan import Planner
 from searcher.search.rank import FEEDBACK_DOCUMENTS, FRESHNESS, NEARNESS, WINDOW
-from searcher.search.reach import within_reach
+from searcher.search.reach import is_worthwhile, within_reach
 from searcher.search.reading import TOGETHER, Record, Texts, read, title_and_body, title_of
-from searcher.search.score import Weights
+from searcher.search.score import Weights, score_together
 from searcher.search.snippets import Snippets
 
 if TYPE_CHECKING:
     from searcher.search.evaluate import Documents, SegmentSearch
     from searcher.search.options import Options
-    from searcher.search.score import Scores
     from searcher.search.snapshot import Snapshot
 
 FALLBACK = "nothing has all the words; showing articles with any of them"
+
+
+_LITTLE = 64
+"""So few documents of a segment are scored together with those of others."""
 
 
 class Found(NamedTuple):
@@ -115,12 +118,13 @@ class Search:
         depth = max(wanted, least) if relevance and wanted else wanted
         self.total = 0
         hits: list[Found] = []
+        few: list[tuple[int, Documents]] = []
         for place, s in enumerate(self._segments):
             if depth:
-                documents, scores = self._best_of(place, depth, hits)
-                hits += map(Found, repeat(place), documents.tolist(), scores.tolist())
+                hits += self._best_of(place, depth, hits, few)
             else:
                 self.total += len(s.documents(plan))
+        hits += self._all_of(few)
         if relevance and options.limit:
             several = len(self._segments) > 1
             return self._reranked(self._ordered(hits, depth) if several else hits)
@@ -129,29 +133,57 @@ class Search:
         key = self._newest if options.sort == "newest" else self._oldest
         return self._in_order(hits, key, depth)
 
-    def _best_of(self, place: int, depth: int, others: Sequence[Found]) -> tuple[Documents, Scores]:
-        """The documents of a segment to show and their scores; counts all that match."""
+    def _best_of(
+        self, place: int, depth: int, others: Sequence[Found], few: list[tuple[int, Documents]]
+    ) -> Iterable[Found]:
+        """The documents of a segment to show; counts all that match.
+
+        What is only a few documents of one of several segments goes to ``few`` instead.
+        """
         s, plan, options = self._segments[place], self._plan, self._options
         scorer = self._snapshot.scorers[place]
-        voices = scorer.voices(self._weights)
-        if options.sort != "relevance":
-            documents = s.documents(plan)
-            self.total += len(documents)
-            documents = self._first(s, documents, depth)
-            return documents, scorer.score(documents, voices)
-        if isinstance(plan, p.Or) and options.fresh is None:
-            # With freshness a score would be more than its voices say.
+        relevance = options.sort == "relevance"
+        if (
+            isinstance(plan, p.Or)
+            and relevance
+            and options.fresh is None  # else a score would be more than its voices say
+            and is_worthwhile(s, plan)
+        ):
             least = nlargest(depth, map(_score, others))[-1] if len(others) >= depth else None
+            voices = scorer.voices(self._weights)
             documents, scores, total = within_reach(s, scorer, plan, voices, depth, least)
+            self.total += total
         else:
             documents = s.documents(plan)
-            total = len(documents)
-            scores = scorer.score(documents, voices)
-            if options.fresh is not None:
+            self.total += len(documents)
+            if not relevance:
+                documents = self._first(s, documents, depth)
+            if len(documents) <= _LITTLE and len(self._segments) > 1:
+                few.append((place, documents))
+                return ()
+            scores = scorer.score(documents, scorer.voices(self._weights))
+            if options.fresh is not None and relevance:
                 scores *= self._freshness(s.segment.dates[documents])
-        self.total += total
-        best = _best(scores, s.segment.recency, documents, depth)
-        return documents.take(best), scores.take(best)
+        if relevance:
+            best = _best(scores, s.segment.recency, documents, depth)
+            documents, scores = documents.take(best), scores.take(best)
+        return map(Found, repeat(place), documents.tolist(), scores.tolist())
+
+    def _all_of(self, few: Iterable[tuple[int, Documents]]) -> Iterator[Found]:
+        """A few documents of each of several segments."""
+        some = [(place, documents) for place, documents in few if len(documents)]
+        if not some:
+            return
+        scorers, weights = self._snapshot.scorers, self._weights
+        scores = score_together(
+            [(scorers[n], docs, scorers[n].voices(weights)) for n, docs in some]
+        )
+        if self._options.fresh is not None and self._options.sort == "relevance":
+            dates = [self._segments[n].segment.dates[docs] for n, docs in some]
+            scores *= self._freshness(np.concatenate(dates))
+        places = [n for n, docs in some for _ in range(len(docs))]
+        numbers = [number for _, docs in some for number in docs.tolist()]
+        yield from map(Found, places, numbers, scores.tolist())
 
     def _first(self, s: SegmentSearch, documents: Documents, count: int) -> Documents:
         """The newest or the oldest documents, so many."""

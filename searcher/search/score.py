@@ -168,6 +168,38 @@ class Scorer:
                 yield Voice(alias, "alias", weight * ALIAS / 2, docs=docs)
 
 
+def score_together(parts: Sequence[tuple[Scorer, Documents, Sequence[Voice]]]) -> Scores:
+    """The scores of documents of several segments, one segment after another.
+
+    They are what :meth:`Scorer.score` gives for each segment. To work out few of each at once
+    saves most of the time.
+    """
+    rows = max([len(voices) for _, _, voices in parts])
+    norms = np.concatenate([scorer._norms.take(within) for scorer, within, _ in parts])
+    codes = np.zeros((rows, len(norms)), np.uint8)
+    weights, presences = np.zeros((2, rows, len(norms)), np.float32)
+    flat = []
+    stop = 0
+    for scorer, within, voices in parts:
+        here = slice(stop, stop := stop + len(within))
+        said = np.array([(v.share, v.presence) for v in voices], np.float32).reshape(-1, 2)
+        weights[: len(voices), here] = said[:, :1]
+        presences[: len(voices), here] = said[:, 1:]
+        for row, voice in enumerate(voices):
+            if voice.docs is None:
+                codes[row, here] = scorer._segment.codes(voice.name, voice.field, within)
+            else:
+                are_in = scorer._segment.are_in(voice.docs, within)
+                flat.append((row, here, are_in * np.float32(voice.share)))
+    shares = _words(codes, norms, weights, weights * presences)
+    for row, here, share in flat:
+        shares[row, here] = share
+    total = np.zeros(len(norms), np.float32)
+    for row_of_shares in shares:
+        total += row_of_shares
+    return total
+
+
 def _words(codes: NDArray[np.uint8], norms: Any, weights: Any, presences: Any) -> Scores:
     """What words add that have these codes; arrays as numpy broadcasts them."""
     tf = _FREQUENCIES.take(codes)
