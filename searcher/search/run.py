@@ -62,6 +62,7 @@ class Search:
         self._query = query
         self.total = 0
         self.notes: tuple[str, ...] = ()
+        self._records: dict[tuple[int, int], Record] = {}
 
     def run(self) -> list[Hit]:
         """The hits; :attr:`total` and :attr:`notes` are known afterwards."""
@@ -98,11 +99,8 @@ class Search:
 
     def _texts(self, found: Sequence[Found]) -> list[str]:
         """The texts of the best documents."""
-        texts = []
-        for hit in found[:FEEDBACK_DOCUMENTS]:
-            record = read(self._segments[hit.segment].segment, hit.number)
-            texts.append(TITLE_END.join(title_and_body(record)))
-        return texts
+        best = found[:FEEDBACK_DOCUMENTS]
+        return [TITLE_END.join(title_and_body(self._record(hit))) for hit in best]
 
     def _find(self, plan: p.Plan) -> list[Found]:
         """The documents to show, best first; counts all that match."""
@@ -112,7 +110,7 @@ class Search:
         self._plan, self._weights = plan, weights
         if options.limit:
             self._marker = Marker(forms_of(weights), self._parts)
-        self._readings: dict[tuple[int, int], tuple[Snippets, int, Record]] = {}
+        self._readings: dict[tuple[int, int], tuple[Snippets, int]] = {}
         relevance = options.sort == "relevance"
         least = max(WINDOW, FEEDBACK_DOCUMENTS if options.expand else 0)
         depth = max(wanted, least) if relevance and wanted else wanted
@@ -226,7 +224,7 @@ class Search:
         def with_id(hit: Found) -> tuple[tuple[float, ...], str]:
             if often[keys[hit]] == 1:
                 return keys[hit], ""
-            return keys[hit], self._segments[hit.segment].segment.card(hit.number).id
+            return keys[hit], card_in(self._record(hit).raw)[0]
 
         return sorted(keys, key=with_id)[:most]
 
@@ -267,13 +265,21 @@ class Search:
 
     def _read(self, found: Sequence[Found]) -> Reading:
         """Read texts."""
-        segments = [self._segments[hit.segment].segment for hit in found]
-        records = [read(segment, hit.number) for segment, hit in zip(segments, found, strict=True)]
-        reading = self._marker.read(Texts(records, segments[0].folding))
+        folding = self._segments[0].segment.folding
+        reading = self._marker.read(Texts(list(map(self._record, found)), folding))
         snippets = Snippets(reading)
-        for owner, (hit, record) in enumerate(zip(found, records, strict=True)):
-            self._readings[hit.segment, hit.number] = snippets, owner, record
+        for owner, hit in enumerate(found):
+            self._readings[hit.segment, hit.number] = snippets, owner
         return reading
+
+    def _record(self, hit: Found) -> Record:
+        """The record of a document, read once."""
+        key = hit.segment, hit.number
+        record = self._records.get(key)
+        if record is None:
+            segment = self._segments[hit.segment].segment
+            record = self._records[key] = read(segment, hit.number)
+        return record
 
     def _parts(self, word: str) -> frozenset[tuple[int, int]]:
         return self._snapshot.analyser().spans(word)
@@ -289,10 +295,9 @@ class Search:
             segment = self._segments[hit.segment].segment
             snippets: tuple[Snippet, ...] = ()
             if options.snippets:
-                marked, owner, record = self._readings[hit.segment, hit.number]
+                marked, owner = self._readings[hit.segment, hit.number]
                 snippets = marked.of(owner)
-            else:
-                record = read(segment, hit.number)
+            record = self._record(hit)
             id_, path, author, source, url, *categories = card_in(record.raw)
             moment = read_date(segment.dates.item(hit.number), segment.zones.item(hit.number))
             hits.append(
@@ -308,7 +313,7 @@ class Search:
         from searcher.search.explain import matches_of
 
         scorer, segment = self._snapshot.scorers[hit.segment], self._segments[hit.segment].segment
-        text = Texts([read(segment, hit.number)], segment.folding)
+        text = Texts([self._record(hit)], segment.folding)
         parts = [*matches_of(scorer, hit.number, self._weights, text, self._parts)]
         if hit.near:
             parts.append(Match("", "text", "nearness", hit.near, "the best sentence"))
