@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from searcher.index.contents import NO_DATE
 from searcher.index.pairs import decode
 from searcher.index.postings import TITLE_UNIT
 from searcher.search import plan as p
@@ -184,7 +185,7 @@ class SegmentSearch:
         if isinstance(plan, p.Prefix):
             return self._prefix_documents(plan)
         if isinstance(plan, p.Between):
-            return np.flatnonzero(self._between(plan))
+            return self._between(plan, np.arange(self.size)).nonzero()[0]
         if isinstance(plan, p.Value):
             return self._value_documents(plan)
         if isinstance(plan, p.Pairs):
@@ -225,7 +226,7 @@ class SegmentSearch:
             elif not len(found):
                 return found
             elif isinstance(part, p.Between):
-                found = found[self._between(part)[found]]
+                found = self._those(found, self._between(part, found).nonzero()[0])
             elif isinstance(part, p.String) and not part.aliases:
                 found = self._string_within(part, found)
             elif isinstance(part, p.Term) and not part.aliases and self.find(part.term) >= 0:
@@ -306,17 +307,15 @@ class SegmentSearch:
             return min(self.size, sum(map(self.cost, plan.parts)))
         return self.size + (1 if isinstance(plan, p.Between) else 0)
 
-    def _intersect(self, some: Documents, others: Documents) -> Documents:
-        if len(some) > len(others):
-            some, others = others, some
-        if not len(some):
-            return some
-        if len(some) * _FEW < len(others):
-            places = others.searchsorted(some)
-            places[places == len(others)] = 0
-            matched: Documents = some[others[places] == some]
-            return matched
-        return some[self.are_in(others, some)]
+    def _intersect(self, found: Documents, others: Documents) -> Documents:
+        """Those of the documents found that are among others."""
+        if len(found) * _FEW < len(others):
+            there = others.take(others.searchsorted(found), mode="clip") == found
+            return self._those(found, there.nonzero()[0])
+        if len(others) * _FEW < len(found):
+            places = found.searchsorted(others)
+            return self._those(found, places[found.take(places, mode="clip") == others])
+        return self._those(found, self.are_in(others, found).nonzero()[0])
 
     def _prefix_documents(self, plan: p.Prefix) -> Documents:
         words = self.segment.words
@@ -331,18 +330,16 @@ class SegmentSearch:
 
     def _value_documents(self, plan: p.Value) -> Documents:
         facet = self.segment.facets[plan.field]
-        present = np.zeros(self.size, bool)
-        for number, value in enumerate(facet.folded):
-            if plan.text in value:
-                present[facet.docs(number)] = True
-        return np.flatnonzero(present)
+        numbers = [number for number, value in enumerate(facet.folded) if plan.text in value]
+        return self._union([facet.docs(number).astype(np.intp) for number in numbers])
 
-    def _between(self, plan: p.Between) -> NDArray[np.bool_]:
+    def _between(self, plan: p.Between, within: Documents) -> NDArray[np.bool_]:
+        """Which of the documents ``within`` were written then."""
         if self._local is None:
             # A day is the day where the article was written.
             self._local = self.segment.dates + 60 * self.segment.zones.astype(np.int64)
-        local = self._local
-        inside = self.segment.dates > -(1 << 62)
+        local = self._local.take(within)
+        inside = local > NO_DATE
         if plan.first is not None:
             inside &= local >= plan.first
         if plan.stop is not None:
