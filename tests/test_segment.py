@@ -1,6 +1,8 @@
 """Cutting Han text into words, and the words inside words."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -174,3 +176,20 @@ def test_both_engines_agree_on_real_news(name: str) -> None:
     """A sample; with SEARCHER_SLOW=1 every article."""
     files = (data.decode("utf-8", "replace") for data in real_news(name, 300, 20211205))
     assert hand_over(files) > 500
+
+
+def test_one_dictionary_is_loaded_and_others_may_load_theirs() -> None:
+    # The package makes a dictionary of its own, which would double start-up time and memory.
+    code = """
+import sys
+from searcher.text.segment import Segmenter
+
+mine = Segmenter(engine="rjieba")
+assert "rjieba" not in sys.modules
+import rjieba
+
+assert type(mine._tokenizer) is rjieba.Jieba
+mine._tokenizer.add_word("拜登和普京", 100_000, "n")
+assert mine.cut("拜登和普京") == ["拜登和普京"] != rjieba.cut("拜登和普京", False)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
