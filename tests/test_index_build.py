@@ -360,7 +360,8 @@ def test_many_batches_come_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert files[0] == files[1]
 
 
-def test_jobs_make_no_difference_for_files(tmp_path: Path) -> None:
+def test_jobs_make_no_difference_for_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "MOST_ARTICLES", 250)
     corpus = tmp_path / "corpus"
     for made in many(600, 2):
         write(corpus, f"{int(made.id[1:]) % 7}/{made.path}", made.title.replace(":", "") or "无题")

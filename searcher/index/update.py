@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,9 +63,10 @@ def update(
         if first is not None:
             # An index that goes on has kept what its lexicon adds to the dictionary.
             worker = Worker(analyser or writer.analyser(), dictionary)
-            for batch in _run(
-                worker, chain([first], batches), cores if len(first) >= _WORTHWHILE else 1
-            ):
+            # One batch is for one process: another takes a tenth of a second to start.
+            second = list(islice(batches, 1))
+            waiting = chain([first], second, batches)
+            for batch in _run(worker, waiting, cores if second else 1):
                 taken += batch.taken
                 problems += [Problem(*problem) for problem in batch.problems]
                 problems += [Problem(skip.path, skip.message) for skip in batch.skipped]
@@ -212,10 +213,6 @@ def _sample(batches: Iterator[list[Item]], dictionary: bytes) -> tuple[Iterator[
             texts.append(beginning(card_of(article)) + units)
         dictionary = train(texts, least=1)
     return chain([first], batches), dictionary
-
-
-_WORTHWHILE = 500
-"""Another process pays from about twice as many articles on."""
 
 
 def _cores() -> int:
