@@ -109,3 +109,14 @@ def own_news(tmp_path: Path) -> Path:
     """A folder with ``corpus/`` and no index yet; a test may change it."""
     write_corpus(tmp_path / "corpus")
     return tmp_path
+
+
+@pytest.fixture
+def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small indexes are searched as large ones are.
+
+    What cannot reach the page is left out, and only very few documents of a segment are scored
+    together with those of others.
+    """
+    monkeypatch.setattr("searcher.search.reach._FEW", 0)
+    monkeypatch.setattr("searcher.search.run._LITTLE", 5)

@@ -17,6 +17,8 @@ from searcher.search.reading import read, title_and_body
 from searcher.text.lexicon import load_lexicon
 from searcher.text.normalise import fold
 
+pytestmark = pytest.mark.usefixtures("as_if_large")
+
 NAMES = (
     "普丁 蒲亭 Putin 弗拉基米尔·普京 特朗普 川普 Trump 纽西兰 新西兰 北韩 朝鲜 世界卫生组织 "
     "世卫组织 WHO 欧盟 EU 乔·拜登 北京大学 国防部 部长 中国 人民 共和国 白宫 COVID-19"
@@ -85,12 +87,6 @@ def _moment(segment: Any, number: int) -> datetime | None:
     from searcher.index.contents import read_date
 
     return read_date(int(segment.dates[number]), int(segment.zones[number]))
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what cannot reach the page, as in a large index."""
-    monkeypatch.setattr("searcher.search.reach._FEW", 0)
 
 
 @pytest.fixture(scope="module")

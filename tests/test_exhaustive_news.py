@@ -13,13 +13,9 @@ from searcher import Index, open_index
 from searcher.reading import parse_article
 from searcher.text.lexicon import load_lexicon
 
+pytestmark = pytest.mark.usefixtures("as_if_large")
+
 NUMBER = 1000 if SLOW else 300
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what cannot reach the page, as in a large index."""
-    monkeypatch.setattr("searcher.search.reach._FEW", 0)
 
 
 @pytest.fixture(scope="module")

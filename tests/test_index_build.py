@@ -322,9 +322,9 @@ def test_progress(corpus: Path, tmp_path: Path) -> None:
     steps: list[Progress] = []
     build_index(corpus, tmp_path / "index", on_progress=steps.append)
     stages = [step.stage for step in steps]
-    assert set(stages) <= {"reading", "writing", "merging"}
-    assert stages.index("reading") < stages.index("writing")
-    reading = [step for step in steps if step.stage == "reading"]
+    assert set(stages) <= {"reading and segmenting", "writing", "merging"}
+    assert stages.index("reading and segmenting") < stages.index("writing")
+    reading = [step for step in steps if step.stage == "reading and segmenting"]
     assert reading[-1].done == reading[-1].total == 3
 
 

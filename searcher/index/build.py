@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far building has come: ``stage`` is "reading", "writing" or "merging"."""
+    """How far building has come.
+
+    ``stage`` is "reading and segmenting", "writing" or "merging"; ``done`` of ``total`` articles,
+    or of so many as are known by then.
+    """
 
     stage: str
     done: int

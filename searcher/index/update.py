@@ -74,7 +74,7 @@ def update(
                 if batch.contents is not None:
                     added += len(batch.contents)
                     writer.add(batch.contents)
-                notify(Progress("reading", taken, max(total, taken)))
+                notify(Progress("reading and segmenting", taken, max(total, taken)))
             # Merging needs the memory that the dictionary and the vocabulary took.
             del worker
         del analyser
