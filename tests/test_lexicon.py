@@ -170,6 +170,16 @@ def test_a_given_file_takes_the_place_of_the_one_beside(tmp_path: Path) -> None:
         assert index.search("深云").total == 0
 
 
+def test_a_long_name_of_several_latin_words(tmp_path: Path) -> None:
+    # To try every way to read its letters would take for ever.
+    name = "pneumonoultramicroscopicsilicovolcanoconiosis disease"
+    own = tmp_path / "own.txt"
+    own.write_text(f"矽肺病 = {name}\n", "utf-8")
+    build_index([article(1, "矿工的矽肺病")], tmp_path / "index", lexicon=own)
+    with open_index(tmp_path / "index") as index:
+        assert index.search("矽肺病").total == 1
+
+
 def test_a_changed_lexicon_is_told_and_indexed_anew(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()

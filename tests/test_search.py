@@ -246,6 +246,12 @@ def test_a_bad_query_never_ends_a_batch(index: Index) -> None:
     assert ids(first) == ids(index.search("普京", limit=3))
 
 
+@pytest.mark.parametrize("query", ["{}!*", "title:{}·x*", '"{} x"', "{}é́*"])
+def test_what_is_almost_a_latin_word_takes_no_time(index: Index, query: str) -> None:
+    # To try every way to read its letters would take for ever.
+    assert index.search(query.format("a" * 60)).total == 0
+
+
 def test_a_batch_is_lazy(index: Index) -> None:
     asked = 0
 
