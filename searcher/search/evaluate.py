@@ -8,7 +8,7 @@ no time wherever it is needed again; what is rare is looked for in the sorted po
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -153,10 +153,7 @@ class SegmentSearch:
 
     def unit(self, unit: str) -> Documents:
         """The documents with a UTF-16 unit: those of all pairs that begin with it."""
-        present = np.zeros(self.size, bool)
-        for docs in self.segment.pairs.beginning(unit):
-            present[docs] = True
-        return np.flatnonzero(present)
+        return self._gathered(self.segment.pairs.beginning(unit))
 
     # Matching
 
@@ -210,12 +207,16 @@ class SegmentSearch:
 
     def _union(self, found: Sequence[Documents]) -> Documents:
         found = [documents for documents in found if len(documents)]
-        if len(found) < 2:
-            return found[0] if found else _NONE
+        if len(found) > 1:
+            return self._gathered(found)
+        return found[0] if found else _NONE
+
+    def _gathered(self, lists: Iterable[Documents | Narrow]) -> Documents:
+        """The documents of lists that are in no order, each once."""
         present = np.zeros(self.size, bool)
-        for documents in found:
-            present[documents] = True
-        return np.flatnonzero(present)
+        for docs in lists:
+            present[docs.astype(np.intp, copy=False)] = True
+        return present.nonzero()[0]
 
     def _all_of(self, plan: p.And) -> Documents:
         parts = sorted(plan.parts, key=self.cost) if len(plan.parts) > 1 else plan.parts
@@ -260,8 +261,7 @@ class SegmentSearch:
     def _any_of(self, parts: Sequence[p.Plan]) -> Documents:
         if len(parts) == 1:
             return self._documents(parts[0])
-        (documents,) = self._present(parts).nonzero()
-        return documents
+        return self._present(parts).nonzero()[0]
 
     def present(self, plan: p.Or) -> NDArray[np.bool_]:
         """Which documents match a plan, bool for all of the segment, deleted ones left out."""
@@ -324,14 +324,12 @@ class SegmentSearch:
         docs = self.segment.word_docs[start:end] if stop > first else _NONE
         if plan.field is not None:
             docs = docs[self.segment.word_codes[start:end] >= TITLE_UNIT]
-        present = np.zeros(self.size, bool)
-        present[docs] = True
-        return np.flatnonzero(present)
+        return self._gathered([docs])
 
     def _value_documents(self, plan: p.Value) -> Documents:
         facet = self.segment.facets[plan.field]
-        numbers = [number for number, value in enumerate(facet.folded) if plan.text in value]
-        return self._union([facet.docs(number).astype(np.intp) for number in numbers])
+        found = [facet.docs(n) for n, value in enumerate(facet.folded) if plan.text in value]
+        return self._union([docs.astype(np.intp) for docs in found])
 
     def _between(self, plan: p.Between, within: Documents) -> NDArray[np.bool_]:
         """Which of the documents ``within`` were written then."""
