@@ -440,6 +440,31 @@ def test_a_hostile_section_is_noticed(copy: Path, name: str, byte: int) -> None:
     assert outcome != "fine" or name not in STRUCTURE
 
 
+@pytest.mark.parametrize(
+    "name", ["words_terms", "words_term_ends", "words_ends", "words_docs", "pairs_ends", "id_ends"]
+)
+@pytest.mark.parametrize("byte", [0x00, 0xFF])
+def test_a_hostile_section_ends_merging_with_our_error(
+    tmp_path: Path, name: str, byte: int
+) -> None:
+    """Bringing such an index up to date works, or says what to do and leaves it as it was."""
+    folder = tmp_path / "index"
+    build_index(articles(0, 24), folder)
+    (path,) = folder.glob("*.seg")
+    data = bytearray(path.read_bytes())
+    begin, end = next(span for found, *span in sections(path) if found == name)
+    data[begin:end] = bytes([byte]) * (end - begin)
+    path.write_bytes(data)
+    forge_header(path, in_section(name, "crc", zlib.crc32(data[begin:end])))
+    before = path.read_bytes()
+    # So many are gone that the segment is written anew.
+    with suppress(IndexInvalid):
+        build_index(articles(10, 30), folder)
+        return
+    assert path.read_bytes() == before
+    assert build_index(articles(10, 30), folder, rebuild=True).added == 20
+
+
 @pytest.mark.parametrize("name", ["words_slots", "names_slots", "author_slots"])
 def test_a_hash_table_without_a_free_place_is_no_endless_loop(copy: Path, name: str) -> None:
     pattern = "*.lex" if name == "names_slots" else "*.seg"

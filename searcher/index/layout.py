@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 MAGIC = b"SEARCHR3"
 ALIGNMENT = 64
+DAMAGE = (IndexError, ValueError, OverflowError, KeyError, MemoryError, TypeError)
+"""What working on the numbers of a damaged file may raise, beside IndexInvalid."""
 _PREFIX = struct.Struct("<8sQII")
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i2", "<i4", "<i8"})
 

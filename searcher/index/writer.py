@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from searcher.errors import IndexInvalid
 from searcher.index.bitmap import read_bitmap, write_bitmap
 from searcher.index.contents import MOST_DOCUMENTS, Contents
+from searcher.index.layout import DAMAGE
 from searcher.index.manifest import (
     NAME,
     Manifest,
@@ -217,7 +219,11 @@ class IndexWriter:
     def _merge(self) -> None:
         self._segments = [open_ for open_ in self._segments if open_.size]
         while chosen := choose_merge([(o.size, len(o.alive)) for o in self._segments]):
-            merged = self._write([self._segments[place].part() for place in chosen])
+            try:
+                merged = self._write([self._segments[place].part() for place in chosen])
+            except DAMAGE as error:
+                # The commit before stays as it is.
+                raise IndexInvalid("the index is damaged; run: searcher index --rebuild") from error
             rest = [o for place, o in enumerate(self._segments) if place not in chosen]
             self._segments = [*rest, merged]
 

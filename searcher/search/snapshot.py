@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from searcher.errors import IndexInvalid, IndexOutdated, QueryError
 from searcher.index.bitmap import read_bitmap
+from searcher.index.layout import DAMAGE
 from searcher.index.manifest import Manifest, latest_generation, read_manifest
 from searcher.index.names import Names
 from searcher.index.segment import Segment
@@ -61,7 +62,7 @@ class Snapshot:
         """Turn errors that damaged files cause into IndexInvalid."""
         try:
             yield
-        except (IndexError, ValueError, OverflowError, KeyError, MemoryError, TypeError) as error:
+        except DAMAGE as error:
             from searcher.search.inspect import check
 
             if not check(self):
