@@ -14,10 +14,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from searcher.article import Article, read_article
+from searcher.article import Article
 from searcher.errors import ArticleError
-from searcher.markup import clean, one_line
-from searcher.timestamps import parse_timestamp
+from searcher.ingest.markup import clean, one_line
+from searcher.ingest.reader import read_article
+from searcher.ingest.timestamps import parse_timestamp
 
 Key = tuple[str, int]  # what names one article: a line or a relative path, and which copy it is
 

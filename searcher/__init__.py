@@ -1,7 +1,7 @@
 """A search engine for Chinese news that fits on one machine.
 
 >>> import searcher
->>> searcher.build_index("corpus", "index").added  # doctest: +SKIP
+>>> searcher.build_index("ingest.walk", "index").added  # doctest: +SKIP
 48
 >>> with searcher.open_index("index") as index:  # doctest: +SKIP
 ...     for hit in index.search("拜登 普京", limit=3):
@@ -24,7 +24,7 @@ _HOMES = {
     "EvaluationError": "errors",
     "Explanation": "results",
     "Hit": "results",
-    "Index": "search.index",
+    "Index": "api.index",
     "IndexFolderError": "errors",
     "IndexInvalid": "errors",
     "IndexLocked": "errors",
@@ -32,19 +32,19 @@ _HOMES = {
     "IndexOutdated": "errors",
     "LexiconError": "errors",
     "Match": "results",
-    "Problem": "corpus",
-    "Progress": "index.build",
+    "Problem": "ingest.walk",
+    "Progress": "write.build",
     "QueryError": "errors",
-    "Report": "index.build",
+    "Report": "write.build",
     "Results": "results",
     "SearcherError": "errors",
     "Snippet": "results",
     "Stats": "results",
-    "Token": "text.analysis",
-    "analyse": "text.analysis",
-    "build_index": "index.build",
-    "open_index": "search.index",
-    "read_article": "article",
+    "Token": "text.analyser",
+    "analyse": "text.analyser",
+    "build_index": "write.build",
+    "open_index": "api.index",
+    "read_article": "ingest.reader",
 }
 
 __all__ = [
@@ -78,8 +78,8 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from searcher.article import Article, read_article
-    from searcher.corpus import Problem
+    from searcher.api.index import Index, open_index
+    from searcher.article import Article
     from searcher.errors import (
         ArticleError,
         EvaluationError,
@@ -92,10 +92,11 @@ if TYPE_CHECKING:
         QueryError,
         SearcherError,
     )
-    from searcher.index.build import Progress, Report, build_index
+    from searcher.ingest.reader import read_article
+    from searcher.ingest.walk import Problem
     from searcher.results import Explanation, Hit, Match, Results, Snippet, Stats
-    from searcher.search.index import Index, open_index
-    from searcher.text.analysis import Token, analyse
+    from searcher.text.analyser import Token, analyse
+    from searcher.write.build import Progress, Report, build_index
 
 
 def __getattr__(name: str) -> Any:

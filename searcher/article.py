@@ -1,15 +1,7 @@
-"""A news article, and how to get it from a file.
+"""A news article, as it is indexed and shown, and the id that its path gives it."""
 
-What reads files is imported only when there is one to read: searching needs the class alone.
-"""
-
-import os
-import stat
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-
-from searcher.errors import ArticleError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +31,6 @@ class Article:
     categories: tuple[str, ...] = ()
     url: str = ""
     problems: tuple[str, ...] = ()
-
-
-def read_article(path: str | Path, *, root: str | Path | None = None) -> Article:
-    """Read an article from a file (.md .markdown .html .htm .txt).
-
-    Args:
-        path: the file.
-        root: the folder that `Article.path` is relative to; the file's own folder by default.
-
-    Raises:
-        ArticleError: the file is missing, unreadable, too large, binary or undecodable. What is
-            merely odd becomes an entry of `Article.problems`.
-
-    >>> read_article("corpus/2021/call.md", root="corpus").path  # doctest: +SKIP
-    '2021/call.md'
-    """
-    from searcher.decoding import MAX_BYTES
-    from searcher.reading import parse_article
-
-    try:
-        path = Path(path)
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise ArticleError("not a file that can be read; give a text file")
-        if status.st_size > MAX_BYTES:
-            raise ArticleError(f"larger than {MAX_BYTES // 2**20} MB; split the file")
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ArticleError(f"cannot be read: {reason}") from error
-    relative = os.path.relpath(path, root) if root is not None else path.name
-    return parse_article(data, relative.replace(os.sep, "/"))
 
 
 def make_id(path: str) -> str:

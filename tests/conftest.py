@@ -12,15 +12,15 @@ from console import run, write_corpus
 from hypothesis import settings
 from library import CORPUS, SLOW
 
-import searcher.index.update
-import searcher.index.writer
-import searcher.text.analysis
+import searcher.text.analyser
+import searcher.write.sync
+import searcher.write.writer
 from searcher import Index, build_index, open_index
-from searcher.index import invert
-from searcher.index.names import write_names
+from searcher.store.lexicon_file import write_lexicon_file
 from searcher.text import lexicon
-from searcher.text.analysis import Analyser
+from searcher.text.analyser import Analyser
 from searcher.text.lexicon import Lexicon, Word, fingerprint, lexicon_files, load_lexicon
+from searcher.write import invert
 
 # The same examples every time; with SEARCHER_SLOW=1 more of them, and new ones each time.
 settings.register_profile("same", deadline=None, derandomize=True)
@@ -61,15 +61,15 @@ def one_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     def write(path: Path, words: Lexicon, *more: Any) -> None:
         known = words.fingerprint
         if known not in written:
-            write_names(folder / known, words, *more)
+            write_lexicon_file(folder / known, words, *more)
             written[known] = folder / known
         shutil.copyfile(written[known], path)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(searcher.index.update, "load_lexicon", load)
-        patch.setattr(searcher.index.update, "Analyser", analyser)
-        patch.setattr(searcher.text.analysis, "Analyser", analyser)
-        patch.setattr(searcher.index.update, "write_names", write)
+        patch.setattr(searcher.write.sync, "load_lexicon", load)
+        patch.setattr(searcher.write.sync, "Analyser", analyser)
+        patch.setattr(searcher.text.analyser, "Analyser", analyser)
+        patch.setattr(searcher.write.sync, "write_lexicon_file", write)
         patch.setattr(lexicon, "_read_file", read)
         patch.setattr(invert, "_table", lru_cache(invert._table))
         patch.setattr(os, "fsync", lambda _: None)
@@ -82,7 +82,7 @@ def few_names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     path = tmp_path_factory.mktemp("names") / "few.txt"
     path.write_text("普京 nrf = 普丁 = Putin\n布林肯 nrf = Blinken\n", "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lexicon, "_own_files", lambda: (path,))
+        patch.setattr(lexicon, "_built_in_files", lambda: (path,))
         yield
 
 
@@ -118,5 +118,5 @@ def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
     What cannot reach the page is left out, and only very few documents of a segment are scored
     together with those of others.
     """
-    monkeypatch.setattr("searcher.search.reach._FEW", 0)
-    monkeypatch.setattr("searcher.search.run._LITTLE", 5)
+    monkeypatch.setattr("searcher.search.maxscore._FEW", 0)
+    monkeypatch.setattr("searcher.search.execute._LITTLE", 5)

@@ -1,7 +1,7 @@
 """A search that looks at every article, slow and obvious, to hold the fast one against.
 
 It takes plans from the planner; matching and the formulas (the docstrings of
-``searcher.search.rank``) are written here anew, with dicts and loops over the plain analysis.
+``searcher.search.bm25``) are written here anew, with dicts and loops over the plain analysis.
 """
 
 import math
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from functools import cached_property
 
+from searcher.query.parser import parse
+from searcher.search import bm25 as rank
 from searcher.search import plan as p
-from searcher.search import rank
-from searcher.search.language import parse
 from searcher.search.plan import Planner
-from searcher.text.analysis import default_analyser
+from searcher.text.analyser import default_analyser
+from searcher.text.folding import fold
 from searcher.text.lexicon import Lexicon
-from searcher.text.normalise import fold
-from searcher.text.runs import RUN, read_run
+from searcher.text.runs import RUN, parse_run
 
 TITLE_END = "\x01"
 TEXT_END = "\x02"
@@ -35,7 +35,7 @@ def names_of(lexicon: Lexicon) -> Names:
     groups = dict(lexicon.groups)
     for name, group in lexicon.groups.items():
         if RUN.fullmatch(name):
-            groups.setdefault(read_run(name).term, group)
+            groups.setdefault(parse_run(name).term, group)
     return lambda name: groups.get(name, ())
 
 
@@ -57,13 +57,19 @@ class Document:
         return f"{fold(self.title)}{TITLE_END}{fold(self.body)}{TEXT_END}"
 
     @cached_property
-    def pieces(self) -> list[tuple[int, int, str, tuple[str, ...], tuple[int, ...]]]:
+    def tokens(self) -> list[tuple[int, int, str, tuple[str, ...], tuple[int, ...]]]:
         """Start, end, term, parts and breaks of every token."""
         behind = len(self.title) + 1
         return [
-            (q.start + at, q.end + at, q.term, q.parts, tuple(place + at for place in q.breaks))
+            (
+                q.start + at,
+                q.end + at,
+                q.term,
+                q.parts,
+                tuple(place + at for place in q.inner_boundaries),
+            )
             for at, text in ((0, self.title), (behind, self.body))
-            for q in default_analyser().pieces(text)
+            for q in default_analyser().tokens(text)
         ]
 
     @cached_property
@@ -71,7 +77,7 @@ class Document:
         """How often each term stands in the title and in the body: 2 as a word, 1 as a part."""
         title: Counter[str] = Counter()
         body: Counter[str] = Counter()
-        for start, _, term, parts, _ in self.pieces:
+        for start, _, term, parts, _ in self.tokens:
             counts = title if start < len(self.title) else body
             counts[term] += 2
             counts.update(parts)
@@ -81,7 +87,7 @@ class Document:
     def inside(self) -> set[int]:
         """The places where no word can begin or end."""
         places: set[int] = set()
-        for start, end, _, _, breaks in self.pieces:
+        for start, end, _, _, breaks in self.tokens:
             places |= set(range(start + 1, end)) - set(breaks)
         return places
 
@@ -125,7 +131,7 @@ class Exhaustive:
     def __init__(self, documents: Sequence[Document], names: Names):
         self.documents = documents
         self.count = len(documents)
-        self.lengths = [len(d.pieces) for d in documents]
+        self.lengths = [len(d.tokens) for d in documents]
         self.average = max(1.0, sum(self.lengths) / self.count) if documents else 1.0
         self.names = names
         self.known = {term for d in documents for counts in d.halves for term in counts}
@@ -251,7 +257,7 @@ class Exhaustive:
     def word_spans(self, d: Document, name: str, field: str | None) -> tuple[str, Spans, Spans]:
         words = set(d.places(name, True, field))
         inside: set[tuple[int, int]] = set()
-        for start, end, term, parts, _ in d.pieces:
+        for start, end, term, parts, _ in d.tokens:
             if field is None or start < len(d.title):
                 if term == name:
                     words.add((start, end))

@@ -8,15 +8,15 @@ from texts import texts
 
 import searcher
 from searcher import Token, analyse
-from searcher.text.analysis import Analyser, default_analyser
-from searcher.text.normalise import fold
+from searcher.text.analyser import Analyser, default_analyser
+from searcher.text.folding import fold
 from searcher.text.runs import HAN, RUN
 
 HAN_CHARACTERS = frozenset(re.findall(f"[{HAN}]", "".join(map(chr, range(0x10000)))))
 
 
 def terms(text: str) -> list[str]:
-    return [piece.term for piece in default_analyser().pieces(text)]
+    return [piece.term for piece in default_analyser().tokens(text)]
 
 
 @pytest.mark.parametrize(
@@ -56,16 +56,16 @@ def test_tokens_are_the_texts_own_with_offsets_in_characters() -> None:
 
 
 def test_parts_and_breaks() -> None:
-    day, *_, minister = default_analyser().pieces("2021年12月5日国防部长")
+    day, *_, minister = default_analyser().tokens("2021年12月5日国防部长")
     assert day.parts == ("2021年12月", "12月5日", "2021年", "12月", "5日")
-    assert day.breaks == (5, 8)
+    assert day.inner_boundaries == (5, 8)
     assert {"国防部", "部长"} <= set(minister.parts)
-    assert minister.breaks == ()
+    assert minister.inner_boundaries == ()
 
 
 @given(texts())
 def test_pieces_of_any_text(text: str) -> None:
-    pieces = list(default_analyser().pieces(text))
+    pieces = list(default_analyser().tokens(text))
     folded = fold(text)
     at = 0
     for piece in pieces:
@@ -77,7 +77,7 @@ def test_pieces_of_any_text(text: str) -> None:
             assert piece.term == written
             assert all(part in written for part in piece.parts)
         assert piece.term not in piece.parts
-        assert all(piece.start < place < piece.end for place in piece.breaks)
+        assert all(piece.start < place < piece.end for place in piece.inner_boundaries)
         assert all(c < "\U00010000" for c in piece.term)
         at = piece.end
     covered = {place for piece in pieces for place in range(piece.start, piece.end)}
@@ -88,7 +88,7 @@ def test_pieces_of_any_text(text: str) -> None:
 
 @given(texts())
 def test_folding_first_changes_nothing(text: str) -> None:
-    assert list(default_analyser().pieces(fold(text))) == list(default_analyser().pieces(text))
+    assert list(default_analyser().tokens(fold(text))) == list(default_analyser().tokens(text))
 
 
 @given(texts(6), texts(6))
@@ -101,4 +101,4 @@ def test_an_analyser_of_ones_own_words() -> None:
     from searcher.text.lexicon import Lexicon, Word
 
     lexicon = Lexicon({"布林肯说": Word(None, "n")}, {}, "0")
-    assert [piece.term for piece in Analyser(lexicon).pieces("布林肯说")] == ["布林肯说"]
+    assert [piece.term for piece in Analyser(lexicon).tokens("布林肯说")] == ["布林肯说"]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.article import Article, make_id, read_article
-from searcher.decoding import MAX_BYTES
+from searcher.article import Article, make_id
 from searcher.errors import ArticleError
-from searcher.reading import parse_article
+from searcher.ingest.decoding import MAX_BYTES
+from searcher.ingest.reader import parse_article, read_article
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 POST = """

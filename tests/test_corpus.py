@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from searcher.corpus import Found, Problem, printable, scan
 from searcher.errors import ArticleError
+from searcher.ingest.walk import Found, Problem, printable, scan
 
 
 def make(root: Path, *paths: str) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.decoding import decode
 from searcher.errors import ArticleError
+from searcher.ingest.decoding import decode
 
 SIMPLIFIED = "美国总统拜登和俄罗斯总统普京周二举行视频通话，讨论乌克兰局势。"
 TRADITIONAL = "美國總統拜登和俄羅斯總統普京週二舉行視訊通話，討論烏克蘭局勢。"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from searcher.corpus import Problem
 from searcher.errors import EvaluationError
 from searcher.evaluation.collections import read_documents, read_qrels, read_queries
+from searcher.ingest.walk import Problem
 
 IR = Path(__file__).parents[2] / "shared" / "data" / "ir"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.errors import EvaluationError
-from searcher.evaluation.runs import Run, read_run, write_run
+from searcher.evaluation.runs import Run, parse_run, write_run
 
 ids = st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), min_size=1, max_size=5)
 scores = st.integers(0, 3000).map(lambda thousandths: thousandths / 1000)
@@ -20,7 +20,7 @@ rankings = st.dictionaries(ids, scores, min_size=1, max_size=6).map(
 def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, run: Run) -> None:
     path = tmp_path_factory.getbasetemp() / "run.trec"
     write_run(path, run)
-    assert read_run(path) == run
+    assert parse_run(path) == run
 
 
 def test_the_form(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_the_form(tmp_path: Path) -> None:
 
 def test_the_score_decides_then_the_rank(tmp_path: Path) -> None:
     (tmp_path / "run").write_text("q Q0 c 3 2 x\nq Q0 b 2 1 x\nq Q0 a 1 1e0 x\nq\tQ0\td\t4\t9\tx\n")
-    assert read_run(tmp_path / "run") == {"q": [("d", 9), ("c", 2), ("a", 1), ("b", 1)]}
+    assert parse_run(tmp_path / "run") == {"q": [("d", 9), ("c", 2), ("a", 1), ("b", 1)]}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_score_decides_then_the_rank(tmp_path: Path) -> None:
 def test_runs_that_are_none(tmp_path: Path, content: str, said: str) -> None:
     (tmp_path / "run").write_text(content)
     with pytest.raises(EvaluationError, match=said):
-        read_run(tmp_path / "run")
+        parse_run(tmp_path / "run")
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from searcher.api.index import FALLBACK
 from searcher.article import Article
 from searcher.errors import EvaluationError
 from searcher.evaluation import words
 from searcher.evaluation.searching import matching_ids, temporary_index
 from searcher.evaluation.words import Judged, judge, measure_words, read_gold
-from searcher.search.index import FALLBACK
 
 
 def judged(word: str, *lines: str) -> tuple[set[str], set[str]]:

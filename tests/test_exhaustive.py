@@ -13,9 +13,9 @@ from library import SLOW, article, build
 from texts import PUNCTUATION, RUNS, TRADITIONAL, WORDS
 
 from searcher import Article, Index, open_index
-from searcher.search.reading import read, title_and_body
+from searcher.search.texts import read, title_and_body
+from searcher.text.folding import fold
 from searcher.text.lexicon import load_lexicon
-from searcher.text.normalise import fold
 
 pytestmark = pytest.mark.usefixtures("as_if_large")
 
@@ -65,7 +65,7 @@ def held(index: Index) -> list[Document]:
     documents = []
     for s in index._snapshot.segments:
         for number in range(s.size):
-            card = s.segment.card(number)
+            card = s.segment.stored_fields(number)
             _, body = title_and_body(read(s.segment, number))
             got = index.get(card.id)
             documents.append(
@@ -84,9 +84,9 @@ def held(index: Index) -> list[Document]:
 
 
 def _moment(segment: Any, number: int) -> datetime | None:
-    from searcher.index.contents import read_date
+    from searcher.store.dates import read_date
 
-    return read_date(int(segment.dates[number]), int(segment.zones[number]))
+    return read_date(int(segment.dates[number]), int(segment.utc_offsets[number]))
 
 
 @pytest.fixture(scope="module")

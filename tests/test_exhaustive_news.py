@@ -10,7 +10,7 @@ from library import SLOW, build, real_news
 from test_exhaustive import compare, held
 
 from searcher import Index, open_index
-from searcher.reading import parse_article
+from searcher.ingest.reader import parse_article
 from searcher.text.lexicon import load_lexicon
 
 pytestmark = pytest.mark.usefixtures("as_if_large")
@@ -33,7 +33,7 @@ def slow(index: Index) -> Exhaustive:
 
 def words(chance: random.Random, document: Document, count: int) -> list[str]:
     """Words that stand in an article."""
-    long = [text for _, _, text, _, _ in document.pieces if len(text) > 1]
+    long = [text for _, _, text, _, _ in document.tokens if len(text) > 1]
     return [chance.choice(long or ["新闻"]) for _ in range(count)]
 
 

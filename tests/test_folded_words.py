@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from searcher.text import segment
-from searcher.text.normalise import fold
+from searcher.text import segmenter as segment
+from searcher.text.folding import fold
 
 FILE = Path(segment.__file__).with_name("folded_words.txt")
 

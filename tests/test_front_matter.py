@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.front_matter import split_front_matter
+from searcher.ingest.front_matter import split_front_matter
 
 BOMB = "a: &a [文, 文]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n"

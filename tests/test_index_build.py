@@ -28,9 +28,10 @@ from searcher import (
     build_index,
     open_index,
 )
-from searcher import corpus as corpus_module
-from searcher.index import batches, manifest, writer
-from searcher.index.writer import MERGE_FACTOR, choose_merge
+from searcher.ingest import walk as corpus_module
+from searcher.store import manifest
+from searcher.write import batches, commit, writer
+from searcher.write.writer import MERGE_FACTOR, choose_merge
 
 
 def listing(folder: Path) -> dict[str, tuple[int, int, int]]:
@@ -203,8 +204,8 @@ def test_another_corpus_takes_the_place(corpus: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     other = tmp_path / "other"
     path = write(other, "a.md", "拜京")
-    stamp = (corpus / "a.md").stat().st_mtime_ns
-    os.utime(path, ns=(stamp, stamp))
+    revision = (corpus / "a.md").stat().st_mtime_ns
+    os.utime(path, ns=(revision, revision))
     build_index(corpus, index)
     build_index(other, index)
     with open_index(index) as opened:
@@ -380,7 +381,7 @@ def test_another_version_is_outdated_and_built_anew(corpus: Path, tmp_path: Path
     build_index(corpus, index)
     current = manifest.read_manifest(index)
     old = replace(current, generation=current.generation + 1, analysis="0.0.0")
-    manifest.commit(index, old)
+    commit.commit(index, old)
     with pytest.raises(IndexOutdated, match="searcher index"):
         open_index(index)
     assert counts(build_index(corpus, index)) == (3, 0, 0, 0, True)
@@ -461,7 +462,7 @@ def test_what_a_killed_first_run_left_is_no_obstacle(corpus: Path, tmp_path: Pat
 
 def test_a_second_writer_is_told(corpus: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
-    with manifest.write_lock(index), pytest.raises(IndexLocked, match="another process"):
+    with commit.write_lock(index), pytest.raises(IndexLocked, match="another process"):
         build_index(corpus, index)
     assert build_index(corpus, index).added == 3
 
@@ -567,7 +568,7 @@ def test_deleted_text_leaves_the_dictionary_of_the_texts(tmp_path: Path) -> None
 def test_more_articles_than_a_segment_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "MOST_DOCUMENTS", 1500)
+    monkeypatch.setattr(writer, "MAX_SEGMENT_DOCUMENTS", 1500)
     articles = list(many(4000, 5))
     build(tmp_path, articles)
     assert len(segments(tmp_path / "index")) > 2

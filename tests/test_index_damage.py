@@ -24,7 +24,7 @@ from searcher import (
     build_index,
     open_index,
 )
-from searcher.index.records import text_in
+from searcher.store.stored_documents import text_bounds
 
 QUERIES = (
     "拜登 国防部长", '"内容1"', "F-3*", "date:2020 author:新华", "-拜登 新*", "title:拜登 OR a5",
@@ -349,12 +349,12 @@ def test_lexicon_files_that_are_none(copy: Path, files: list[str]) -> None:
 @pytest.mark.parametrize(
     "skipped",
     [
-        [{"path": 5, "stamp": "x", "size": None, "message": []}],
+        [{"path": 5, "revision": "x", "size": None, "message": []}],
         [{"path": "a"}],
         [5],
         "abc",
         {"a": 1},
-        [{"path": "a", "stamp": 1, "size": 1, "message": "b", "more": 1}],
+        [{"path": "a", "revision": 1, "size": 1, "message": "b", "more": 1}],
     ],
 )
 def test_skipped_files_of_another_form(copy: Path, skipped: Any) -> None:
@@ -423,7 +423,7 @@ STRUCTURE = "words_ends words_term_ends words_slots pairs_keys record_ends".spli
 @pytest.mark.parametrize(
     "name",
     ["words_docs", "words_ends", "words_term_ends", "words_slots", "pairs_ends", "pairs_docs",
-     "pairs_keys", "record_ends", "title_lengths", "recency", "dates", "zones",
+     "pairs_keys", "record_ends", "title_lengths", "recency", "dates", "utc_offsets",
      "author_ends", "id_docs", "category_slots", "lengths"],
 )  # fmt: skip
 @pytest.mark.parametrize("byte", [0x00, 0xFF])
@@ -506,4 +506,4 @@ def test_nothing_in_the_folder_is_unpickled(copy: Path) -> None:
 @pytest.mark.parametrize("raw", [b"", b"\x01", b"\x05\0\0\0ab", b"\xff\xff\xff\xff" + bytes(40)])
 def test_a_record_shorter_than_its_card_is_noticed(raw: bytes) -> None:
     with pytest.raises(IndexInvalid, match="--rebuild"):
-        text_in(raw)
+        text_bounds(raw)

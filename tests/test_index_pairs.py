@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from library import article, build, found
 
 from searcher import open_index
-from searcher.index import pairs
-from searcher.index.pairs import decode, decode_all, encode
+from searcher.store import bigrams as pairs
+from searcher.store.bigrams import decode, decode_all, encode
 
 numbers = st.sets(st.integers(0, 65_535), min_size=1, max_size=60).map(sorted)
 
@@ -47,8 +47,8 @@ def test_frequent_pairs_are_found_as_rare_ones_are(
     build(tmp_path, articles[:200])
     with open_index(tmp_path / "index") as index:
         (searched,) = index._snapshot.segments
-        assert len(searched.segment.pairs.frequent_keys) > 2
-        assert len(searched.segment.pairs.keys) > 2
+        assert len(searched.segment.bigrams.frequent_keys) > 2
+        assert len(searched.segment.bigrams.keys) > 2
         assert index.check() == []
         for string in ("新闻", "普京", "阅兵", "闻普", "京", "闻阅", "兵"):
             expected = {a.id for a in articles[:200] if string in a.body}

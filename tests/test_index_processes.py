@@ -21,7 +21,7 @@ from searcher import (
     build_index,
     open_index,
 )
-from searcher.index import pool
+from searcher.write import pool
 
 PROCESSES = get_context("fork")
 

@@ -15,12 +15,12 @@ from library import CORPUS
 from texts import random_text, texts, without_controls
 
 from searcher import read_article
-from searcher.index import invert
-from searcher.index.invert import Inverted, Inverter
-from searcher.index.postings import TEXT_END, TITLE_END, TITLE_UNIT, Postings
-from searcher.text.analysis import default_analyser
-from searcher.text.normalise import fold
+from searcher.store.postings import TEXT_END, TITLE_END, TITLE_FREQ, Postings
+from searcher.text.analyser import default_analyser
+from searcher.text.folding import fold
 from searcher.text.runs import HAN, NEAR_RUNS, RUN
+from searcher.write import invert
+from searcher.write.invert import Inverted, Inverter
 
 Text = tuple[str, str]
 
@@ -41,13 +41,13 @@ def plain_words(batch: Sequence[Text]) -> dict[str, dict[int, int]]:
     halves: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
     for number, fields in enumerate(batch):
         for in_title, text in zip((True, False), fields, strict=True):
-            for piece in default_analyser().pieces(text):
+            for piece in default_analyser().tokens(text):
                 halves[piece.term, number][in_title] += 2
                 for part in piece.parts:
                     halves[part, number][in_title] += 1
     words: dict[str, dict[int, int]] = defaultdict(dict)
     for (term, number), (body, title) in halves.items():
-        words[term][number] = min(body, TITLE_UNIT - 1) + TITLE_UNIT * min(title, 3)
+        words[term][number] = min(body, TITLE_FREQ - 1) + TITLE_FREQ * min(title, 3)
     return words
 
 
@@ -66,8 +66,8 @@ def plain_inside(batch: Sequence[Text]) -> list[bool]:
     for title, body in batch:
         text = f"{title} {body} "
         within: set[int] = set()
-        for piece in default_analyser().pieces(text):
-            within |= set(range(piece.start + 1, piece.end)) - set(piece.breaks)
+        for piece in default_analyser().tokens(text):
+            within |= set(range(piece.start + 1, piece.end)) - set(piece.inner_boundaries)
         for place, character in enumerate(text):
             inside += [place in within] * len(split(character))
     return inside
@@ -94,7 +94,7 @@ def check(batch: Sequence[Text]) -> Inverted:
     assert got.ends.tolist() == np.cumsum([len(split(text)) for text in whole]).tolist()
     assert got.title_lengths.tolist() == [len(split(title)) for title, _ in batch]
     counts = [
-        sum(1 for text in fields for _ in default_analyser().pieces(text)) for fields in batch
+        sum(1 for text in fields for _ in default_analyser().tokens(text)) for fields in batch
     ]
     assert got.lengths.tolist() == counts
     for postings in (got.words, got.pairs):
@@ -141,9 +141,9 @@ def test_empty_texts() -> None:
 def test_counts_are_capped_and_titles_kept_apart() -> None:
     got = check([("普京" * 5, "普京，" * 100), ("国防部长", "国防部长")])
     words = entries(got.words)
-    assert words["普京"][0] == 63 + 3 * TITLE_UNIT
-    assert words["国防部长"][1] == 2 + 2 * TITLE_UNIT
-    assert words["部长"][1] == 1 + 1 * TITLE_UNIT
+    assert words["普京"][0] == 63 + 3 * TITLE_FREQ
+    assert words["国防部长"][1] == 2 + 2 * TITLE_FREQ
+    assert words["部长"][1] == 1 + 1 * TITLE_FREQ
 
 
 def test_what_was_learnt_in_one_batch_does_not_change_the_next() -> None:

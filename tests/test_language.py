@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.search.language import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, MAX_NOTES, parse
-from searcher.search.syntax import (
+from searcher.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, MAX_NOTES, parse
+from searcher.query.syntax import (
     All,
     And,
     Dates,

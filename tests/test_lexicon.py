@@ -9,9 +9,9 @@ from console import run
 from library import article, build, found, ids
 
 from searcher import LexiconError, build_index, open_index
+from searcher.text.folding import fold
 from searcher.text.lexicon import MAX_LINE, Lexicon, load_lexicon
-from searcher.text.normalise import fold
-from searcher.text.segment import Segmenter
+from searcher.text.segmenter import Segmenter
 
 Write = Callable[[str], Path]
 

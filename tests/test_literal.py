@@ -11,7 +11,7 @@ from library import CORPUS, SLOW, article, build, found, index_of, real_news
 from texts import characters, random_text, texts, without_controls
 
 from searcher import Article, Index, open_index, read_article
-from searcher.text.normalise import fold
+from searcher.text.folding import fold
 
 # Between title and body nothing matches.
 APART = "\x00"

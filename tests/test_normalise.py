@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from texts import texts
 
-from searcher.text.normalise import fold, folding_table
+from searcher.text.folding import fold, folding_table
 
 ALL = "".join(map(chr, range(sys.maxunicode + 1)))
 

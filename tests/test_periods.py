@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.search.periods import NotADate, Period, read_period
+from searcher.query.periods import NotADate, Period, parse_period
 
 TODAY = date(2021, 12, 8)  # a Wednesday
 
@@ -29,7 +29,7 @@ TODAY = date(2021, 12, 8)  # a Wednesday
     ],
 )
 def test_a_day_month_or_year_in_each_spelling(text: str, since: str, until: str) -> None:
-    assert read_period(text) == Period(date.fromisoformat(since), date.fromisoformat(until))
+    assert parse_period(text) == Period(date.fromisoformat(since), date.fromisoformat(until))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_day_month_or_year_in_each_spelling(text: str, since: str, until: str)
     ],
 )
 def test_a_range_covers_both_its_ends(text: str, since: str | None, until: str | None) -> None:
-    found = read_period(text, TODAY)
+    found = parse_period(text, TODAY)
     assert isinstance(found, Period)
     assert (found.since and str(found.since), found.until and str(found.until)) == (since, until)
 
@@ -74,18 +74,18 @@ def test_a_range_covers_both_its_ends(text: str, since: str | None, until: str |
     ],
 )
 def test_relative_dates_start_from_today(text: str, since: str, until: str) -> None:
-    assert read_period(text, TODAY) == Period(date.fromisoformat(since), date.fromisoformat(until))
+    assert parse_period(text, TODAY) == Period(date.fromisoformat(since), date.fromisoformat(until))
 
 
 def test_last_month_of_january_and_today_by_default() -> None:
-    assert read_period("上月", date(2022, 1, 31)) == Period(date(2021, 12, 1), date(2021, 12, 31))
-    before, found, after = date.today(), read_period("today"), date.today()
+    assert parse_period("上月", date(2022, 1, 31)) == Period(date(2021, 12, 1), date(2021, 12, 31))
+    before, found, after = date.today(), parse_period("today"), date.today()
     assert found in (Period(before, before), Period(after, after))
 
 
 @pytest.mark.parametrize("text", ["2022..2021", "2022-12-31..2021-01-01", "2022~2021年"])
 def test_a_reversed_range_is_swapped_and_says_so(text: str) -> None:
-    assert read_period(text) == Period(date(2021, 1, 1), date(2022, 12, 31), swapped=True)
+    assert parse_period(text) == Period(date(2021, 1, 1), date(2022, 12, 31), swapped=True)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_reversed_range_is_swapped_and_says_so(text: str) -> None:
     ["2021-02-30", "2021-13", "2021-0", "0000", "20211301", "2021年2月29日", "2021..2021-02-30"],
 )
 def test_impossible_dates_are_named(text: str) -> None:
-    found = read_period(text)
+    found = parse_period(text)
     assert isinstance(found, NotADate)
     assert found.reason == f"no such date: {text.rpartition('..')[2]}"
 
@@ -106,7 +106,7 @@ def test_impossible_dates_are_named(text: str) -> None:
     ],
 )
 def test_anything_else_is_not_understood(text: str) -> None:
-    found = read_period(text, TODAY)
+    found = parse_period(text, TODAY)
     assert isinstance(found, NotADate)
     assert found.reason.startswith("date not understood: ")
     assert found.reason.isprintable()
@@ -114,7 +114,7 @@ def test_anything_else_is_not_understood(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "today"), [("昨天", date.min), ("去年", date.min)])
 def test_before_the_first_day_is_too_long_ago(text: str, today: date) -> None:
-    assert read_period(text, today) == NotADate(f"too long ago: {text}")
+    assert parse_period(text, today) == NotADate(f"too long ago: {text}")
 
 
 @given(st.dates())
@@ -128,11 +128,11 @@ def test_every_day_reads_the_same_in_every_spelling(day: date) -> None:
         f"{year}年{month}月{day.day}日",
         f"{day}..{day}",
     ]
-    assert {read_period(spelling) for spelling in spellings} == {Period(day, day)}
+    assert {parse_period(spelling) for spelling in spellings} == {Period(day, day)}
 
 
 @given(st.text() | st.text("0123456789-/.~年月日d今昨天 "), st.dates())
 def test_nothing_raises_and_days_are_in_order(text: str, today: date) -> None:
-    found = read_period(text, today)
+    found = parse_period(text, today)
     if isinstance(found, Period) and found.since and found.until:
         assert found.since <= found.until

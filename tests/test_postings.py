@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.index.postings import TermKeys, distinct, pack_all, read_terms, united, unpack
+from searcher.store.postings import TermKeys, distinct, pack_all, read_terms, united, unpack
 
 # What is beyond the basic plane is no word, and no text of the index has control characters.
 characters = st.characters(min_codepoint=0x20, max_codepoint=0xFFFF, exclude_categories=["Cs"])

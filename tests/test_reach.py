@@ -8,7 +8,7 @@ from library import article, build
 from texts import WORDS
 
 from searcher import Index, open_index
-from searcher.search import reach
+from searcher.search import maxscore as reach
 
 EXTRAS = [
     '"普京"',
@@ -61,15 +61,15 @@ def test_the_same_is_found(index: Index, monkeypatch: pytest.MonkeyPatch, seed: 
 
 def test_most_is_left_out(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     scored = []
-    within_reach = reach.within_reach
+    best_of_disjunction = reach.best_of_disjunction
 
     def counting(*given: Any) -> Any:
-        documents, scores, total = within_reach(*given)
+        documents, scores, total = best_of_disjunction(*given)
         scored.append((len(documents), total))
         return documents, scores, total
 
     monkeypatch.setattr(reach, "_FEW", 0)
-    monkeypatch.setattr("searcher.search.run.within_reach", counting)
+    monkeypatch.setattr("searcher.search.execute.best_of_disjunction", counting)
     index.search(" OR ".join(WORDS[:4]))
     matched = sum(total for _, total in scored)
     assert matched > 1000

@@ -8,15 +8,15 @@ from library import article, build, found
 from texts import RUNS, texts
 
 from searcher import Index, open_index
-from searcher.text.normalise import fold
-from searcher.text.runs import RUN, read_run
+from searcher.text.folding import fold
+from searcher.text.runs import RUN, parse_run
 
 
 def read(written: str) -> tuple[str, ...]:
     """The term and the parts of what is one run."""
     match = RUN.fullmatch(fold(written))
     assert match is not None, written
-    run = read_run(match.group())
+    run = parse_run(match.group())
     return run.term, *run.parts
 
 
@@ -73,16 +73,16 @@ def test_runs_of_any_text(text: str) -> None:
     covered = 0
     for match in RUN.finditer(folded):
         written = match.group()
-        run = read_run(written)
+        run = parse_run(written)
         assert written, "never empty"
         assert run.term
         assert run.term not in run.parts
         assert all(run.parts)
         assert len(set(run.parts)) == len(run.parts)
-        assert all(0 < place < len(written) for place in run.breaks)
-        assert list(run.breaks) == sorted(set(run.breaks))
+        assert all(0 < place < len(written) for place in run.inner_boundaries)
+        assert list(run.inner_boundaries) == sorted(set(run.inner_boundaries))
         assert RUN.fullmatch(run.term), "a term is read as a run again"
-        assert read_run(run.term).term == run.term, "and stays what it is"
+        assert parse_run(run.term).term == run.term, "and stays what it is"
         covered += sum(c.isalnum() or c == "_" for c in written)
     han = set("".join(map(chr, range(0x3400, 0xA000)))) | set("々〇")
     left = [c for c in RUN.sub("", folded) if c.isdigit() and c not in han]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from searcher.article import Article, read_article
+from searcher.article import Article
+from searcher.ingest.reader import read_article
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 FILES = sorted(path for path in CORPUS.rglob("*") if path.is_file())

@@ -45,7 +45,7 @@ def test_together_or_not(index: Index, monkeypatch: pytest.MonkeyPatch, seed: in
     }
     found = []
     for little in (0, 8, 10_000):
-        monkeypatch.setattr("searcher.search.run._LITTLE", little)
+        monkeypatch.setattr("searcher.search.execute._LITTLE", little)
         results = index.search(" ".join(words), **how)
         found.append((results.total, [(hit.id, hit.score) for hit in results]))
     if how["fresh"] is None:

@@ -12,7 +12,7 @@ from library import article, build, found, ids, index_of
 from test_exhaustive import KINDS, held, made
 
 from searcher import Index, QueryError, Results, SearcherError, open_index
-from searcher.search.language import parse
+from searcher.query.parser import parse
 
 
 @pytest.fixture(scope="module")

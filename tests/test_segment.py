@@ -13,10 +13,10 @@ from library import CORPUS, real_news
 from texts import TRADITIONAL, WORDS
 
 from searcher import read_article
+from searcher.text.folding import fold
 from searcher.text.lexicon import load_lexicon
-from searcher.text.normalise import fold
 from searcher.text.runs import HAN
-from searcher.text.segment import Segmenter
+from searcher.text.segmenter import Segmenter
 
 HAN_RUN = re.compile(f"[{HAN}]+")
 
@@ -182,7 +182,7 @@ def test_one_dictionary_is_loaded_and_others_may_load_theirs() -> None:
     # The package makes a dictionary of its own, which would double start-up time and memory.
     code = """
 import sys
-from searcher.text.segment import Segmenter
+from searcher.text.segmenter import Segmenter
 
 mine = Segmenter(engine="rjieba")
 assert "rjieba" not in sys.modules

@@ -10,10 +10,10 @@ from library import article, build, index_of
 from texts import random_text, texts, without_controls
 
 from searcher import Article, Index, Snippet, open_index
-from searcher.text.analysis import default_analyser
+from searcher.text.analyser import default_analyser
+from searcher.text.folding import fold
 from searcher.text.lexicon import Lexicon, load_lexicon
-from searcher.text.normalise import fold
-from searcher.text.runs import RUN, read_run
+from searcher.text.runs import RUN, parse_run
 
 
 def marked(snippets: tuple[Snippet, ...] | list[Snippet]) -> list[str]:
@@ -153,13 +153,13 @@ def forms(query: str, folded: str) -> bool:
             wanted.add(fold(word.strip('"')))
         else:
             wanted |= {fold(name) for name in groups.get(fold(word), ())} | {fold(word)}
-            for piece in default_analyser().pieces(word):
+            for piece in default_analyser().tokens(word):
                 wanted |= {piece.term, *piece.parts}
                 wanted |= {fold(name) for name in groups.get(piece.term, ())}
     if folded in wanted or any(folded.startswith(prefix) for prefix in prefixes):
         return True
     run = RUN.fullmatch(folded)
-    return run is not None and read_run(folded).term in wanted
+    return run is not None and parse_run(folded).term in wanted
 
 
 def check_snippets(article_: Article, query: str, snippets: tuple[Snippet, ...]) -> None:

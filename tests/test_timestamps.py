@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.timestamps import parse_timestamp
+from searcher.ingest.timestamps import parse_timestamp
 
 UTC = timezone.utc
 CHINA = timezone(timedelta(hours=8))

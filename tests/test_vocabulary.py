@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.index.vocabulary import Rows, Table
+from searcher.write.vocabulary import Rows, Table
 
 key = (
     st.integers(1, 2**64 - 1) | st.integers(1, 40) | st.integers(0, 40).map(lambda n: 2**64 - 1 - n)

@@ -15,7 +15,7 @@ from whoosh import query as q
 from whoosh.searching import Searcher
 
 from searcher import Article, Index, open_index
-from searcher.text.analysis import default_analyser
+from searcher.text.analyser import default_analyser
 
 
 def made(seed: int, numbers: range) -> list[Article]:
@@ -51,7 +51,7 @@ def tokens(articles: dict[str, Article]) -> dict[str, set[str]]:
         id_: {
             term
             for text in (a.title, a.body)
-            for piece in default_analyser().pieces(text)
+            for piece in default_analyser().tokens(text)
             for term in (piece.term, *piece.parts)
         }
         for id_, a in articles.items()
@@ -176,7 +176,7 @@ def test_queries_typed_in_whooshs_language(searcher: Searcher, tokens: dict[str,
     assert got == want
 
 
-@pytest.mark.parametrize("imported", ["searcher", "searcher.index.whoosh_codec", "whoosh"])
+@pytest.mark.parametrize("imported", ["searcher", "searcher.whoosh_index.codec", "whoosh"])
 def test_open_dir_in_a_fresh_process(
     folder: Path, imported: str, tokens: dict[str, set[str]]
 ) -> None:

@@ -16,10 +16,10 @@ from searcher.errors import EvaluationError
 
 if TYPE_CHECKING:
     from searcher.article import Article
-    from searcher.corpus import Problem
     from searcher.evaluation.collections import Qrels
     from searcher.evaluation.measures import Measures
     from searcher.evaluation.runs import Run
+    from searcher.ingest.walk import Problem
 
 EXAMPLES = {
     "words": """
@@ -204,9 +204,9 @@ def compare(
     """
     from searcher.evaluation.collections import read_qrels
     from searcher.evaluation.measures import Measures
-    from searcher.evaluation.runs import read_run
+    from searcher.evaluation.runs import parse_run
 
-    runs = [(name, read_run(name)) for name in (first, second)]
+    runs = [(name, parse_run(name)) for name in (first, second)]
     judged = _judged(read_qrels(qrels), {**runs[0][1], **runs[1][1]})
     _show_measures(Measures(judged), runs, as_json)
     return 0

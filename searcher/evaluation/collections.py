@@ -18,11 +18,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from searcher.article import Article, read_article
-from searcher.corpus import Problem, scan
+from searcher.article import Article
 from searcher.errors import ArticleError, EvaluationError
 from searcher.evaluation.lines import checked_id, read_lines
-from searcher.markup import clean, one_line
+from searcher.ingest.markup import clean, one_line
+from searcher.ingest.reader import read_article
+from searcher.ingest.walk import Problem, scan
 
 Qrels: TypeAlias = dict[str, dict[str, int]]
 """Query → document → grade; above 0 is relevant."""

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from searcher.errors import EvaluationError
 from searcher.evaluation.searching import OnProgress, matching_ids, silent, temporary_index
-from searcher.search.syntax import Literal
-from searcher.text.normalise import fold
+from searcher.query.syntax import Literal
+from searcher.text.folding import fold
 
 if TYPE_CHECKING:
     from searcher.article import Article

@@ -35,7 +35,7 @@ def write_run(path: str | PathLike[str], run: Run, name: str = "searcher") -> No
         raise EvaluationError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def read_run(path: str | PathLike[str]) -> Run:
+def parse_run(path: str | PathLike[str]) -> Run:
     """Read a run. The score decides the order, as in trec_eval, and between equal scores the rank.
 
     Raises:

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from searcher.index.build import build_index
-from searcher.search.index import FALLBACK, Index, open_index
+from searcher.api.index import FALLBACK, Index, open_index
+from searcher.write.build import build_index
 
 if TYPE_CHECKING:
     from searcher.article import Article

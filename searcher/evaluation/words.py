@@ -24,7 +24,7 @@ from searcher.article import Article
 from searcher.errors import EvaluationError
 from searcher.evaluation.lines import read_lines
 from searcher.evaluation.searching import OnProgress, matching_ids, silent, temporary_index
-from searcher.markup import clean
+from searcher.ingest.markup import clean
 from searcher.text.runs import HAN
 
 LONGEST = 6

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from searcher.query.parser import parse
 from searcher.results import Explanation, Match, Missing
 from searcher.search import plan as p
-from searcher.search.evaluate import SegmentSearch
-from searcher.search.language import parse
-from searcher.search.places import Marker, forms_of
+from searcher.search.bm25 import NEARNESS
+from searcher.search.highlighter import Highlighter, patterns_of
+from searcher.search.match import SegmentMatcher
 from searcher.search.plan import Planner
-from searcher.search.rank import NEARNESS
-from searcher.search.reading import Texts, read
 from searcher.search.score import Scorer, Weights
+from searcher.search.texts import Texts, read
 
 if TYPE_CHECKING:
-    from searcher.index.segment import Segment
-    from searcher.search.options import Options
+    from searcher.query.options import Options
     from searcher.search.snapshot import Snapshot
-    from searcher.text.analysis import Analyser
+    from searcher.store.segment_reader import SegmentReader
+    from searcher.text.analyser import Analyser
 
 AROUND = 8
 """So many characters are shown on both sides of the nearest thing."""
@@ -30,19 +30,19 @@ AROUND = 8
 def explain(
     snapshot: Snapshot,
     query: str,
-    found: tuple[Segment, int],
+    found: tuple[SegmentReader, int],
     options: Options,
 ) -> Explanation:
     """Explain one document for a query."""
     segment, number = found
     place = next(s for s in snapshot.segments if s.segment is segment)
-    id_ = segment.card(number).id
+    id_ = segment.stored_fields(number).id
     analyser = snapshot.analyser
     tree, notes = parse(query)
     if tree is None:
         return Explanation(query, id_, False, 0.0, (), (), notes)
 
-    planner = Planner(snapshot.knows, snapshot.names.others, analyser)
+    planner = Planner(snapshot.knows, snapshot.names.synonyms, analyser)
     plan = planner.plan(tree, any_word=options.any, aliases=options.aliases)
     weights = Weights(plan, snapshot.segments, snapshot.documents)
     text = Texts([read(segment, number)], segment.folding)
@@ -51,7 +51,7 @@ def explain(
     def parts(word: str) -> frozenset[tuple[int, int]]:
         return analyser().spans(word)
 
-    marker = Marker(forms_of(weights), parts)
+    marker = Highlighter(patterns_of(weights), parts)
     scorer = snapshot.scorers[snapshot.segments.index(place)]
     matches = [*matches_of(scorer, number, weights, text, parts)]
     near = NEARNESS * marker.read(text).nearness()[0] if len(marker.groups) > 1 else 0.0
@@ -74,7 +74,7 @@ def matches_of(
     ``parts`` gives the parts of a word.
     """
     within = np.array([number], np.intp)
-    places = Marker(forms_of(weights, unmarked=True), parts).read(text).places()
+    places = Highlighter(patterns_of(weights, unmarked=True), parts).read(text).places()
     for group in range(len(weights.leaves)):
         here = [q for q in places if q.group == group]
         for name, kind, shares in scorer.shares(group, within, weights):
@@ -89,7 +89,7 @@ def matches_of(
 
 
 def _missing(
-    place: SegmentSearch,
+    place: SegmentMatcher,
     number: int,
     plan: p.Plan,
     text: Texts,
@@ -104,7 +104,7 @@ def _missing(
     elif number not in place.documents(plan):
         name = _name(plan)
         nearest = _nearest(name, text) if isinstance(plan, p.Term | p.String | p.Prefix) else ""
-        yield Missing(name, nearest, tuple(piece.term for piece in analyser().pieces(nearest)))
+        yield Missing(name, nearest, tuple(piece.term for piece in analyser().tokens(nearest)))
 
 
 def _nearest(name: str, text: Texts) -> str:

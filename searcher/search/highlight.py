@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.index.postings import TEXT_END
-from searcher.index.records import beginning
-from searcher.search.language import parse
-from searcher.search.places import Marker, forms_of
+from searcher.query.parser import parse
+from searcher.search.highlighter import Highlighter, patterns_of
 from searcher.search.plan import Planner
-from searcher.search.reading import Record, Texts, split_units
 from searcher.search.score import Weights
 from searcher.search.snippets import merge_spans
-from searcher.text.normalise import folding_table
+from searcher.search.texts import Record, Texts, split_units
+from searcher.store.postings import TEXT_END
+from searcher.store.stored_documents import beginning
+from searcher.text.folding import folding_table
 
 if TYPE_CHECKING:
     from searcher.search.snapshot import Snapshot
-    from searcher.text.analysis import Analyser
+    from searcher.text.analyser import Analyser
 
 
 def highlight(snapshot: Snapshot, query: str, text: str) -> tuple[tuple[int, int], ...]:
@@ -28,9 +28,9 @@ def highlight(snapshot: Snapshot, query: str, text: str) -> tuple[tuple[int, int
     if tree is None or not text:
         return ()
 
-    plan = Planner(snapshot.knows, snapshot.names.others, analyser).plan(tree)
+    plan = Planner(snapshot.knows, snapshot.names.synonyms, analyser).plan(tree)
     weights = Weights(plan, snapshot.segments, snapshot.documents)
-    marker = Marker(forms_of(weights), analyser().spans, len(text))
+    marker = Highlighter(patterns_of(weights), analyser().spans, len(text))
     split = split_units(text)
     reading = marker.read(Texts([_record(split, analyser())], folding_table()))
     spans = [*reading.spans, *reading.parts_between(0, len(split))]
@@ -46,8 +46,8 @@ def highlight(snapshot: Snapshot, query: str, text: str) -> tuple[tuple[int, int
 def _record(units: str, analyser: Analyser) -> Record:
     """A text without a title, as the index would keep it."""
     inside = np.zeros(len(units) + 1, bool)
-    for piece in analyser.pieces(units):
+    for piece in analyser.tokens(units):
         inside[piece.start + 1 : piece.end] = True
-        inside[list(piece.breaks)] = False
+        inside[list(piece.inner_boundaries)] = False
     written = f"{units}{TEXT_END}".encode("utf-16-le", "surrogatepass")
     return Record(beginning(b"") + written + np.packbits(inside, bitorder="little").tobytes(), 0)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from searcher.errors import SearcherError
-from searcher.index.contents import NO_DATE, read_date
-from searcher.index.manifest import NAME
-from searcher.index.postings import TITLE_END
-from searcher.index.records import text_in
 from searcher.results import Stats
+from searcher.store.dates import NO_DATE, read_date
+from searcher.store.manifest import NAME
+from searcher.store.postings import TITLE_END
+from searcher.store.stored_documents import text_bounds
 
 if TYPE_CHECKING:
-    from searcher.search.evaluate import SegmentSearch
+    from searcher.search.match import SegmentMatcher
     from searcher.search.snapshot import Snapshot
 
 
@@ -31,13 +31,13 @@ def stats(folder: Path, snapshot: Snapshot) -> Stats:
         alive = np.ones(s.size, bool) if s.alive is None else s.alive
         articles += int(alive.sum())
         tokens += int(s.segment.lengths[alive].sum())
-        dates, zones = s.segment.dates[alive], s.segment.zones[alive]
+        dates, utc_offsets = s.segment.dates[alive], s.segment.utc_offsets[alive]
         dated = dates != NO_DATE
         undated += int((~dated).sum())
         if dated.any():
             ends = dates[dated].argmin(), dates[dated].argmax()
-            moments += [(int(dates[dated][i]), int(zones[dated][i])) for i in ends]
-        words.update(map(s.segment.words.term, range(len(s.segment.words))))
+            moments += [(int(dates[dated][i]), int(utc_offsets[dated][i])) for i in ends]
+        words.update(map(s.segment.terms.term, range(len(s.segment.terms))))
     files = [path for path in folder.iterdir() if NAME in path.name and path.is_file()]
     return Stats(
         articles=articles,
@@ -58,7 +58,7 @@ def stats(folder: Path, snapshot: Snapshot) -> Stats:
 def _values(snapshot: Snapshot, facet_name: str) -> tuple[tuple[str, int], ...]:
     counts: Counter[str] = Counter()
     for s in snapshot.segments:
-        facet = s.segment.facets[facet_name]
+        facet = s.segment.keywords[facet_name]
         for number, value in enumerate(facet.values()):
             docs = facet.docs(number)
             counts[value] += len(docs) if s.alive is None else int(s.alive[docs].sum())
@@ -73,9 +73,9 @@ def check(snapshot: Snapshot) -> list[str]:
     ]
     for entry, s in zip(snapshot.manifest.segments, snapshot.segments, strict=True):
         problems += [
-            f"{entry.file}: section {name} is damaged" for name in s.segment.layout.check()
+            f"{entry.file}: section {name} is damaged" for name in s.segment.container.check()
         ]
-        if s.segment.layout.check():
+        if s.segment.container.check():
             continue
         if s.size != entry.documents:
             problems.append(f"{entry.file}: has {s.size} documents, not {entry.documents}")
@@ -87,8 +87,8 @@ def check(snapshot: Snapshot) -> list[str]:
     return problems
 
 
-def _postings(s: SegmentSearch) -> list[str]:
-    layout = s.segment.layout
+def _postings(s: SegmentMatcher) -> list[str]:
+    layout = s.segment.container
     problems = []
     for name in ("words", "author", "category", "source", "id"):
         docs, ends = layout[f"{name}_docs"], layout[f"{name}_ends"].astype(np.int64)
@@ -99,26 +99,26 @@ def _postings(s: SegmentSearch) -> list[str]:
             rising[ends[:-1] - 1] = True
             if not rising.all() or docs.max() >= s.size:
                 problems.append(f"the documents of {name} are out of order")
-    problems += s.segment.pairs.check(s.size)
-    terms = [s.segment.words.term(number) for number in range(len(s.segment.words))]
+    problems += s.segment.bigrams.check(s.size)
+    terms = [s.segment.terms.term(number) for number in range(len(s.segment.terms))]
     if any(a >= b for a, b in pairwise(terms)):
         problems.append("the words are out of order")
-    if any(s.segment.words.find(term) != number for number, term in enumerate(terms)):
+    if any(s.segment.terms.find(term) != number for number, term in enumerate(terms)):
         problems.append("a word cannot be looked up")
     return problems
 
 
-def _documents(s: SegmentSearch) -> list[str]:
+def _documents(s: SegmentMatcher) -> list[str]:
     return [f"document {number} cannot be read" for number in range(s.size) if _broken(s, number)]
 
 
-def _broken(s: SegmentSearch, number: int) -> bool:
+def _broken(s: SegmentMatcher, number: int) -> bool:
     try:
         raw = s.segment.raw(number)
-        s.segment.card(number)
+        s.segment.stored_fields(number)
     except (SearcherError, ValueError, TypeError, IndexError, OverflowError):
         return True
-    start, units = text_in(raw)
+    start, units = text_bounds(raw)
     title = start + 2 * int(s.segment.title_lengths[number])
     separated = raw[title : title + 2] == TITLE_END.encode("utf-16-le")
     return len(raw) != start + 2 * units + (units + 7) // 8 or not separated

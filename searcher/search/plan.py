@@ -14,15 +14,15 @@ from datetime import date, datetime, time, timezone
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
-from searcher.search import syntax
-from searcher.search.rank import INNER, QUIET
-from searcher.search.syntax import Field
-from searcher.text.normalise import fold
-from searcher.text.runs import RUN, read_run
+from searcher.query import syntax
+from searcher.query.syntax import Field
+from searcher.search.bm25 import INNER, QUIET
+from searcher.text.folding import fold
+from searcher.text.runs import RUN, parse_run
 from searcher.text.stopwords import QUESTION_WORDS, STOP_WORDS
 
 if TYPE_CHECKING:
-    from searcher.text.analysis import Analyser
+    from searcher.text.analyser import Analyser
 
 NAME_LENGTH = 4
 """Up to so many characters a run with a lone character is taken as one name."""
@@ -258,7 +258,7 @@ class _Planning:
 
     def _units(self, folded: str, field: Field) -> list[Term | String]:
         """The words of a run that the index does not know as one."""
-        pieces = [(p.term, p.start, p.end) for p in self._analyser().pieces(folded)]
+        pieces = [(p.term, p.start, p.end) for p in self._analyser().tokens(folded)]
         if not pieces:
             return [String(folded, field)]
         if len(pieces) == 1:
@@ -277,7 +277,7 @@ class _Planning:
                 Term(term, field, weight=1 if term not in STOP_WORDS else QUIET)
                 for term, _, _ in pieces
             ]
-            parts = [part for p in self._analyser().pieces(folded) for part in p.parts]
+            parts = [part for p in self._analyser().tokens(folded) for part in p.parts]
             return [*units, *(Term(part, field, weight=INNER) for part in parts)]
         return list(self._grouped(folded, loud, field))
 
@@ -304,7 +304,7 @@ class _Planning:
         """The pairs across the words of a run, without those of words that only help along."""
         pairs = []
         last = None
-        for piece in self._analyser().pieces(folded):
+        for piece in self._analyser().tokens(folded):
             if last and last.end == piece.start and not {last.term, piece.term} & QUESTION_WORDS:
                 pairs.append(folded[piece.start - 1 : piece.start + 1])
             last = piece
@@ -335,7 +335,7 @@ class _Planning:
         if self._knows(folded):
             return And((string,), (), (Term(folded, node.field, marked=False),))
         pieces = [
-            piece for piece in self._analyser().pieces(folded) if piece.term not in STOP_WORDS
+            piece for piece in self._analyser().tokens(folded) if piece.term not in STOP_WORDS
         ]
         field = node.field
         words = [Term(piece.term, field, marked=False) for piece in pieces]
@@ -353,7 +353,7 @@ class _Planning:
         # What is indexed of F-35 is f35.
         beginning = folded.rstrip("-'’&_+,.")
         run = RUN.fullmatch(beginning)
-        return Prefix(read_run(beginning).term if run else folded, node.field)
+        return Prefix(parse_run(beginning).term if run else folded, node.field)
 
 
 _MOST_NAME_WORDS = 4
@@ -377,7 +377,7 @@ _SPLIT = re.compile("[ ·]")
 
 def _term(name: str) -> str:
     folded = fold(name)
-    return read_run(folded).term if RUN.fullmatch(folded) else folded
+    return parse_run(folded).term if RUN.fullmatch(folded) else folded
 
 
 def leaves(plan: Plan) -> list[Leaf]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from searcher.search import plan as p
-from searcher.search.evaluate import Documents, Narrow, SegmentSearch
-from searcher.search.rank import ALIAS, K1, PAIR, PRESENCE, idf, length_norms, term_frequencies
+from searcher.search.bm25 import ALIAS, K1, PAIR, PRESENCE, idf, length_norms, term_frequencies
+from searcher.search.match import Documents, Narrow, SegmentMatcher
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +28,7 @@ class Weights:
     ``leaves`` are the leaves, ``values`` beside them their weights, 1.0 where there is none.
     """
 
-    def __init__(self, plan: p.Plan, segments: Sequence[SegmentSearch], documents: int) -> None:
+    def __init__(self, plan: p.Plan, segments: Sequence[SegmentMatcher], documents: int) -> None:
         self.leaves = p.leaves(plan)
         self._segments = segments
         self._documents = documents
@@ -69,7 +69,7 @@ class Voice(NamedTuple):
 class Scorer:
     """Scores documents of one segment. ``average``: words of a document, over all segments."""
 
-    def __init__(self, segment: SegmentSearch, average: float) -> None:
+    def __init__(self, segment: SegmentMatcher, average: float) -> None:
         self._segment = segment
         self._norms = length_norms(segment.segment.lengths, average)
         least = self._norms.min(initial=np.inf)

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searcher.errors import IndexInvalid, IndexOutdated, QueryError
-from searcher.index.bitmap import read_bitmap
-from searcher.index.layout import DAMAGE
-from searcher.index.manifest import Manifest, latest_generation, read_manifest
-from searcher.index.names import Names
-from searcher.index.segment import Segment
-from searcher.search.evaluate import SegmentSearch
+from searcher.search.match import SegmentMatcher
 from searcher.search.score import Scorer
+from searcher.store.bitmap import read_bitmap
+from searcher.store.container import DAMAGE
+from searcher.store.lexicon_file import LexiconFile
+from searcher.store.manifest import Manifest, latest_generation, read_manifest
+from searcher.store.segment_reader import SegmentReader
 from searcher.text.lexicon import fingerprint, lexicon_files
 from searcher.text.version import VERSION
 
 if TYPE_CHECKING:
-    from searcher.text.analysis import Analyser
+    from searcher.text.analyser import Analyser
 
 # By what a lexicon adds: indexes opened one after another share the dictionary.
 _analysers: dict[str, Analyser] = {}
@@ -42,14 +42,14 @@ class Snapshot:
             != manifest.lexicon
         ):
             self.notes = (LEXICON_CHANGED,)
-        self.segments: list[SegmentSearch] = []
+        self.segments: list[SegmentMatcher] = []
         for entry in manifest.segments:
-            segment = Segment(folder / entry.file)
+            segment = SegmentReader(folder / entry.file)
             if len(segment) != entry.documents:
                 raise IndexInvalid(f"{entry.file} is damaged; run: searcher index --rebuild")
             alive = ~read_bitmap(entry.deleted, entry.documents) if entry.deleted else None
-            self.segments.append(SegmentSearch(segment, alive))
-        self.names = Names(folder / manifest.lexicon_name)
+            self.segments.append(SegmentMatcher(segment, alive))
+        self.names = LexiconFile(folder / manifest.lexicon_name)
         for s in self.segments:
             s.segment.folding = self.names.folding()
         self.documents = sum(s.size for s in self.segments)
@@ -69,11 +69,11 @@ class Snapshot:
                 raise
             raise IndexInvalid("the index is damaged; run: searcher index --rebuild") from error
 
-    def locate(self, id_or_path: str) -> tuple[Segment, int] | None:
+    def locate(self, id_or_path: str) -> tuple[SegmentReader, int] | None:
         """The segment and number of the article with an id, the beginning of one, or a path."""
-        matches: dict[str, tuple[Segment, int]] = {}
+        matches: dict[str, tuple[SegmentReader, int]] = {}
         for s in self.segments:
-            facet = s.segment.facets["id"]
+            facet = s.segment.keywords["id"]
             first, stop = facet.terms.prefix(id_or_path.encode("utf-8", "surrogatepass"))
             for number in range(first, min(stop, first + 1000)):
                 for document in facet.docs(number).tolist():
@@ -88,7 +88,7 @@ class Snapshot:
             return next(iter(matches.values()))
         for s in self.segments:
             for document in range(s.size):
-                if (s.alive is None or s.alive[document]) and s.segment.card(
+                if (s.alive is None or s.alive[document]) and s.segment.stored_fields(
                     document
                 ).path == id_or_path:
                     return s.segment, document
@@ -97,7 +97,7 @@ class Snapshot:
     def analyser(self) -> Analyser:
         """The analyser with the lexicon of the index; loading it the first time takes 0.15 s."""
         if self._own_analyser is None:
-            from searcher.text.analysis import Analyser
+            from searcher.text.analyser import Analyser
 
             # What the manifest says of its lexicon need not be true.
             digest = self.names.digest()

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from searcher.results import Snippet
-from searcher.search.places import Reading
+from searcher.search.highlighter import Reading
 
 LENGTH = 120
 """About so many characters a snippet has at the most."""

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from searcher.errors import LexiconError
-from searcher.text.normalise import fold
+from searcher.text.folding import fold
 from searcher.text.runs import HAN
 
 NAMES = Path(__file__).with_name("names")
@@ -42,7 +42,7 @@ _TAGS = frozenset(
 _ENTRY = re.compile(r"(?P<word>.+?)(?: (?P<frequency>[0-9]{1,9}))?(?: (?P<tag>[a-z]+))?")
 _HAN_WORD = re.compile(f"[{HAN}]{{2,}}")
 
-BY_SOUND = frozenset({"nrt", "nrf", "nsf", "ntf", "nzf"})
+TRANSLITERATION_TAGS = frozenset({"nrt", "nrf", "nsf", "ntf", "nzf"})
 """Tags of names spelt by sound."""
 
 
@@ -64,9 +64,11 @@ class Lexicon:
     groups: Mapping[str, tuple[str, ...]]
     fingerprint: str
 
-    def by_sound(self) -> frozenset[str]:
+    def transliterated(self) -> frozenset[str]:
         """The folded words that are spelt by sound."""
-        return frozenset(word for word, entry in self.words.items() if entry.tag in BY_SOUND)
+        return frozenset(
+            word for word, entry in self.words.items() if entry.tag in TRANSLITERATION_TAGS
+        )
 
 
 def load_lexicon(files: Iterable[str | Path] = ()) -> Lexicon:
@@ -96,11 +98,11 @@ def load_lexicon(files: Iterable[str | Path] = ()) -> Lexicon:
 
 def lexicon_files(files: Iterable[str | Path] = ()) -> list[Path]:
     """The program's own lexicon files in order of name, then ``files``."""
-    return [*_own_files(), *(Path(file) for file in files)]
+    return [*_built_in_files(), *(Path(file) for file in files)]
 
 
 @lru_cache(maxsize=1)
-def _own_files() -> tuple[Path, ...]:
+def _built_in_files() -> tuple[Path, ...]:
     return tuple(sorted(NAMES.glob("*.txt")))
 
 

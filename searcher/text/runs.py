@@ -54,15 +54,15 @@ class Run(NamedTuple):
 
     term: str
     parts: tuple[str, ...]
-    breaks: tuple[int, ...]
+    inner_boundaries: tuple[int, ...]
 
 
 @lru_cache(maxsize=65536)
-def read_run(written: str) -> Run:
+def parse_run(written: str) -> Run:
     """The term and parts of a run, given as the folded text that :data:`RUN` matched.
 
-    >>> read_run("covid-19")
-    Run(term='covid19', parts=('covid',), breaks=())
+    >>> parse_run("covid-19")
+    Run(term='covid19', parts=('covid',), inner_boundaries=())
     """
     last = written[-1]
     if last in "年月日号份":

@@ -1,0 +1,1 @@
+"""The library that ``searcher`` exports: opening, searching and building an index."""

@@ -1,0 +1,1 @@
+"""Engines behind the library: the protocol, and the embedded engine."""

@@ -1,0 +1,1 @@
+"""From files to articles: walking folders, decoding bytes, front matter, markup, dates."""

@@ -1,0 +1,1 @@
+"""The query language: a string becomes a syntax tree; options are checked. Knows no index."""

@@ -1,0 +1,1 @@
+"""What an index is on disk: segment files, postings, stored documents, the manifest."""

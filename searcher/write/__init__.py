@@ -1,0 +1,1 @@
+"""Writing an index: what changed in the corpus is read, inverted, merged and committed."""
