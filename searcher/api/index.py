@@ -9,20 +9,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from searcher.api.search import RELAXED, Search
+from searcher.backends.local import open_local
 from searcher.errors import QueryError, SearcherError
 from searcher.query.options import Options
 from searcher.results import Results
-from searcher.search.execute import FALLBACK, Search
-from searcher.search.snapshot import open_snapshot
-from searcher.search.texts import read, title_and_body
+from searcher.search.texts import StoredText, title_and_body
 from searcher.store.dates import read_date
-from searcher.store.manifest import latest_generation
+from searcher.store.stored_documents import decode_fields
 
 if TYPE_CHECKING:
     from searcher.article import Article
+    from searcher.backends.base import ReadBackend
     from searcher.results import Explanation, Stats
 
-__all__ = ["FALLBACK", "Index", "open_index"]
+__all__ = ["RELAXED", "Index", "open_index"]
 
 
 class Index:
@@ -33,7 +34,7 @@ class Index:
 
     def __init__(self, path: str | os.PathLike[str] = "index") -> None:
         self.path = Path(path).absolute()
-        self._snapshot = open_snapshot(self.path)
+        self._backend: ReadBackend = open_local(self.path)
 
     def __enter__(self) -> Index:
         return self
@@ -48,17 +49,17 @@ class Index:
 
     def __len__(self) -> int:
         """The number of articles."""
-        return sum(s.living for s in self._snapshot.segments)
+        return len(self._backend)
 
     def close(self) -> None:
         """Let go of the files."""
-        self._snapshot.close()
+        self._backend.close()
 
     def refresh(self) -> bool:
         """Go on to the newest commit; whether there was a newer one."""
-        if latest_generation(self.path) == self._snapshot.manifest.generation:
+        if self._backend.is_current():
             return False
-        old, self._snapshot = self._snapshot, open_snapshot(self.path)
+        old, self._backend = self._backend, open_local(self.path)
         old.close()
         return True
 
@@ -85,8 +86,8 @@ class Index:
         """
         started = time.perf_counter()
         _check_text(query)
-        search = Search(self._snapshot, query, _options(options))
-        with self._snapshot.sound():
+        search = Search(self._backend, query, _options(options))
+        with self._backend.guard():
             hits = search.run()
         took = time.perf_counter() - started
         return Results(hits, query=query, total=search.total, took=took, notes=search.notes)
@@ -98,8 +99,8 @@ class Index:
         5
         """
         _check_text(query)
-        search = Search(self._snapshot, query, _options({**options, "limit": 0}))
-        with self._snapshot.sound():
+        search = Search(self._backend, query, _options({**options, "limit": 0}))
+        with self._backend.guard():
             search.run()
         return search.total
 
@@ -133,28 +134,28 @@ class Index:
 
         Raises QueryError when several ids begin so.
         """
-        with self._snapshot.sound():
+        with self._backend.guard():
             return self._get(id_or_path)
 
     def _get(self, id_or_path: str) -> Article | None:
         from searcher.article import Article
 
-        found = self._snapshot.locate(id_or_path)
-        if found is None:
+        ref = self._backend.locate(id_or_path)
+        if ref is None:
             return None
-        segment, number = found
-        card = segment.stored_fields(number)
-        _, body = title_and_body(read(segment, number))
+        ((raw, title_length, seconds, utc_offset),) = self._backend.fetch([ref])
+        id_, path, author, source, url, *categories = decode_fields(raw)
+        title, body = title_and_body(StoredText(raw, title_length))
         return Article(
-            id=card.id,
-            path=card.path,
-            title=card.title,
+            id=id_,
+            path=path,
+            title=title,
             body=body,
-            date=read_date(int(segment.dates[number]), int(segment.utc_offsets[number])),
-            author=card.author,
-            source=card.source,
-            categories=card.categories,
-            url=card.url,
+            date=read_date(seconds, utc_offset),
+            author=author,
+            source=source,
+            categories=tuple(categories),
+            url=url,
         )
 
     def explain(self, query: str, id: str, **options: Any) -> Explanation:  # noqa: A002 - what the field is called
@@ -162,37 +163,33 @@ class Index:
 
         Raises QueryError when there is no such article.
         """
-        from searcher.search.explain import explain
+        from searcher.api.explain import explain
 
         _check_text(id)
-        with self._snapshot.sound():
-            found = self._snapshot.locate(id)
+        with self._backend.guard():
+            found = self._backend.locate(id)
         if found is None:
             raise QueryError(f"no article has the id or path {id!r}; searcher search shows ids")
         _check_text(query)
-        with self._snapshot.sound():
-            return explain(self._snapshot, query, found, _options(options))
+        with self._backend.guard():
+            return explain(self._backend, query, found, _options(options))
 
     def highlight(self, query: str, text: str) -> tuple[tuple[int, int], ...]:
         """Where a query matches in any text: spans (start, end) in characters."""
-        from searcher.search.highlight import highlight
+        from searcher.api.explain import highlight
 
         _check_text(query)
-        with self._snapshot.sound():
-            return highlight(self._snapshot, query, text)
+        with self._backend.guard():
+            return highlight(self._backend, query, text)
 
     def stats(self) -> Stats:
         """What is in the index."""
-        from searcher.search.inspect import stats
-
-        with self._snapshot.sound():
-            return stats(self.path, self._snapshot)
+        with self._backend.guard():
+            return self._backend.stats()
 
     def check(self) -> list[str]:
         """Read the whole index; what is wrong with it, one line each. Empty when it is sound."""
-        from searcher.search.inspect import check
-
-        return check(self._snapshot)
+        return self._backend.check()
 
 
 def open_index(path: str | os.PathLike[str] = "index") -> Index:
