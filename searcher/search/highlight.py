@@ -13,7 +13,7 @@ from searcher.search.score import Weights
 from searcher.search.snippets import merge_spans
 from searcher.search.texts import Record, Texts, split_units
 from searcher.store.postings import TEXT_END
-from searcher.store.stored_documents import beginning
+from searcher.store.stored_documents import header
 from searcher.text.folding import folding_table
 
 if TYPE_CHECKING:
@@ -50,4 +50,4 @@ def _record(units: str, analyser: Analyser) -> Record:
         inside[piece.start + 1 : piece.end] = True
         inside[list(piece.inner_boundaries)] = False
     written = f"{units}{TEXT_END}".encode("utf-16-le", "surrogatepass")
-    return Record(beginning(b"") + written + np.packbits(inside, bitorder="little").tobytes(), 0)
+    return Record(header(b"") + written + np.packbits(inside, bitorder="little").tobytes(), 0)
