@@ -1,13 +1,15 @@
 """Which folders are an index: of another version, of another program, or none at all."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from indexing import counts, file_states, write_corpus
+from console import run
+from indexing import counts, file_states, segments, write_corpus
 
 from searcher import IndexInvalid, IndexMissing, IndexOutdated, build_index, open_index
-from searcher.store import manifest
+from searcher.store import manifest, schema
 from searcher.write import commit
 
 
@@ -34,9 +36,45 @@ def test_another_format_is_outdated_and_built_anew(
 ) -> None:
     index = tmp_path / "index"
     build_index(corpus, index)
-    monkeypatch.setattr(manifest, "FORMAT", manifest.FORMAT + 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(manifest, "FORMAT", schema.FORMAT + 1)
+        with pytest.raises(IndexOutdated, match="searcher index"):
+            open_index(index)
+        assert counts(build_index(corpus, index)) == (3, 0, 0, 0, True)
     with pytest.raises(IndexOutdated, match="searcher index"):
         open_index(index)
+
+
+def make_format_3(index: Path) -> None:
+    """Change an index to what one of format 3 has in the places that are read first."""
+    (path,) = index.glob("*.json")
+    data = json.loads(path.read_bytes())
+    del data["crc32"], data["schema"]
+    data["format"] = 3
+    data["crc"] = manifest.checksum(data)
+    path.write_text(json.dumps(data), "utf-8")
+    for pattern in ("*.seg", "*.lex"):
+        for file in index.glob(pattern):
+            file.write_bytes(b"SEARCHR3" + file.read_bytes()[8:])
+
+
+def test_an_index_of_an_older_format_is_rebuilt_by_the_same_command(own_news: Path) -> None:
+    run("index", cwd=own_news, expect=0)
+    found = run("search", "拜登", "--files", cwd=own_news, expect=0).out
+    old = segments(own_news / "index")
+    make_format_3(own_news / "index")
+    answer = run("search", "拜登", cwd=own_news, expect=2)
+    assert answer.err.strip().endswith(
+        "the index was built by another version; run: searcher index"
+    )
+    assert run("check", cwd=own_news).code == 2
+
+    articles = sum(path.is_file() for path in (own_news / "corpus").rglob("*"))
+    assert f"{articles} added" in run("index", cwd=own_news, expect=0).err
+    assert not any(path.exists() for path in old)
+    assert run("search", "拜登", "--files", cwd=own_news, expect=0).out == found
+    run("check", cwd=own_news, expect=0)
+    assert "0 added" in run("index", cwd=own_news, expect=0).err
 
 
 def test_no_index_yet(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ from itertools import pairwise
 import numpy as np
 
 from searcher.errors import SearcherError
+from searcher.store import schema
 from searcher.store.arrays import ascending_runs
 from searcher.store.container import DAMAGE
 from searcher.store.postings import TITLE_END
-from searcher.store.schema import COLUMNS, INDEXED_FIELDS, Column, IndexedField, segment_sections
+from searcher.store.schema import Column, IndexedField
 from searcher.store.segment_reader import SegmentReader
 from searcher.store.stored_documents import text_bounds
 from searcher.store.term_dictionary import TermDictionary
@@ -32,9 +33,9 @@ def _contents(segment: SegmentReader, documents: int) -> list[str]:
     problems = []
     if len(segment) != documents:
         problems.append(f"has {len(segment)} documents, not {documents}")
-    for column in COLUMNS:
+    for column in schema.COLUMNS:
         problems += _column(segment, column)
-    for field in INDEXED_FIELDS:
+    for field in schema.INDEXED_FIELDS:
         problems += _FIELD_CHECKS[field.kind](segment, field)
     return problems + _stored_documents(segment)
 
@@ -42,7 +43,7 @@ def _contents(segment: SegmentReader, documents: int) -> list[str]:
 def _sections(segment: SegmentReader) -> list[str]:
     """Whether there are exactly the sections of the schema, as they were written."""
     container = segment.container
-    expected = {section.name: section.dtypes for section in segment_sections()}
+    expected = {section.name: section.dtypes for section in schema.segment_sections()}
     problems = [f"section {name} is damaged" for name in container.damaged_sections()]
     found = set(container.names())
     problems += [f"section {name} is missing" for name in expected if name not in found]

@@ -12,7 +12,7 @@ import json
 import re
 import zlib
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,6 @@ class Manifest:
     ``generation``: counts commits from 1. ``analysis``, ``lexicon``, ``lexicon_files``,
     ``engines`` and ``roots``: see :class:`searcher.backends.base.IndexSettings`; ``listing`` and
     ``skipped``: see :class:`searcher.backends.base.IndexState`. ``built``: when, ISO 8601.
-    ``schema``: the fingerprint of :mod:`searcher.store.schema`; ``format``: its FORMAT.
     """
 
     generation: int
@@ -68,8 +67,6 @@ class Manifest:
     listing: str = ""
     segments: tuple[SegmentEntry, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    schema: str = field(default_factory=fingerprint)
-    format: int = field(default=FORMAT)
 
     @property
     def file(self) -> str:
@@ -115,7 +112,7 @@ def _only_own_files(folder: Path) -> bool:
 
 def encode_manifest(manifest: Manifest) -> bytes:
     """The contents of the manifest's file."""
-    data = asdict(manifest)
+    data = {"format": FORMAT, "schema": fingerprint(), **asdict(manifest)}
     for entry in data["segments"]:
         entry["deleted"] = b64encode(entry["deleted"]).decode()
     data["crc32"] = checksum(json.loads(json.dumps(data)))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from searcher.backends.base import Document, key_hash
+from searcher.store import schema
 from searcher.store.dates import date_columns
-from searcher.store.schema import COLUMNS
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -65,7 +65,7 @@ def fill_columns(batch: Batch) -> dict[str, NDArray[Any]]:
     """All columns of a batch that merge by copy, by their names."""
     return {
         column.name: np.asarray(FILL[column.name](batch), column.dtype)
-        for column in COLUMNS
+        for column in schema.COLUMNS
         if column.merge == "copy"
     }
 
@@ -76,6 +76,6 @@ def rank_columns(
     """All columns of a segment that are ranks, by their names."""
     return {
         column.name: RANK[column.name](columns, ids).astype(column.dtype)
-        for column in COLUMNS
+        for column in schema.COLUMNS
         if column.merge == "rank"
     }

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searcher.backends.base import Document
+from searcher.store import schema
 from searcher.store.postings import InvertedField, Postings, Terms
-from searcher.store.schema import INDEXED_FIELDS, IndexedField
+from searcher.store.schema import IndexedField
 from searcher.store.stored_documents import (
     DocumentEncoder,
     StoredDocuments,
@@ -82,7 +83,7 @@ class SegmentBuilder:
         inverted = self._inverter.invert((article.title, article.body) for article in articles)
         keywords = {
             field.name: _invert_keywords(map(KEYWORDS[field.name], articles))
-            for field in INDEXED_FIELDS
+            for field in schema.INDEXED_FIELDS
             if field.kind == "keyword"
         }
         return MemorySegment(

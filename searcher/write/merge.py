@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from searcher.store import schema
 from searcher.store.arrays import distinct, ranges
 from searcher.store.bigrams import write_bigrams
 from searcher.store.container import ContainerWriter
 from searcher.store.packed_terms import PackedTerms, unite
 from searcher.store.postings import InvertedField, Postings, Terms, write_field
-from searcher.store.schema import COLUMNS, INDEXED_FIELDS, MAX_SEGMENT_DOCUMENTS, IndexedField
+from searcher.store.schema import MAX_SEGMENT_DOCUMENTS, IndexedField
 from searcher.store.stored_documents import (
     MAX_SAMPLES,
     DocumentDecoder,
@@ -52,7 +53,7 @@ def write_segment(
     with ExitStack() as stack:
         out = stack.enter_context(ContainerWriter(path, sync=not temporary))
         merges: dict[str, Callable[[], InvertedField]] = {
-            field.name: partial(_merge_field, inputs, field) for field in INDEXED_FIELDS
+            field.name: partial(_merge_field, inputs, field) for field in schema.INDEXED_FIELDS
         }
         if cores > 1:
             from concurrent.futures import ThreadPoolExecutor
@@ -62,7 +63,7 @@ def write_segment(
             merges["bigrams"] = pool.submit(merges["bigrams"]).result
         _write_columns(out, inputs, temporary)
         _write_stored_documents(out, inputs)
-        for field in INDEXED_FIELDS:
+        for field in schema.INDEXED_FIELDS:
             merged = merges[field.name]()
             if field.kind == "bigrams":
                 write_bigrams(out, merged, documents, temporary=temporary)
@@ -76,7 +77,7 @@ def write_segment(
 
 def _write_columns(out: ContainerWriter, inputs: Sequence[MergeInput], temporary: bool) -> None:
     columns: dict[str, NDArray[Any]] = {}
-    for column in COLUMNS:
+    for column in schema.COLUMNS:
         if column.merge == "copy":
             parts = [each.source.column(column.name)[each.numbers()] for each in inputs]
             columns[column.name] = np.concatenate(parts)
@@ -88,7 +89,7 @@ def _write_columns(out: ContainerWriter, inputs: Sequence[MergeInput], temporary
 
 def _ids(inputs: Sequence[MergeInput]) -> list[str]:
     """The ids of all kept documents, in their order."""
-    (field,) = (field for field in INDEXED_FIELDS if field.name == "id")
+    (field,) = (field for field in schema.INDEXED_FIELDS if field.name == "id")
     ids: list[str] = []
     for each in inputs:
         postings = each.source.postings(field)
