@@ -49,7 +49,9 @@ class BulkBackend:
         self.state: IndexState | None = None
         self.calls: list[str] = []
 
-    def start(self, settings: IndexSettings, *, rebuild: bool) -> IndexState | None:
+    def start(
+        self, settings: IndexSettings, lexicon_files: Sequence[str], *, rebuild: bool
+    ) -> IndexState | None:
         if rebuild or self.state is None or self.state.settings != settings:
             self.state = None
         self._next = dict(self.sources) if self.state else {}
@@ -97,7 +99,7 @@ def sync(backend: BulkBackend, corpus: object, jobs: int = 1) -> Report:
     return update(
         writer,
         listing,  # type: ignore[arg-type]  # articles or files
-        SETTINGS,
+        IndexState(SETTINGS),
         rebuild=False,
         jobs=jobs,
         notify=lambda _: None,
@@ -162,10 +164,5 @@ def test_other_processes_prepare_what_is_added(monkeypatch: pytest.MonkeyPatch) 
 def test_other_settings_start_anew() -> None:
     backend = BulkBackend()
     sync(backend, [article(1)])
-    backend.state = IndexState(replace(SETTINGS, lexicon="cd"))
+    backend.state = IndexState(SETTINGS._replace(lexicon="cd"))
     assert sync(backend, [article(1)]).added == 1
-
-
-def test_where_the_lexicon_lies_is_no_setting() -> None:
-    assert replace(SETTINGS, lexicon_files=("/a",)) == SETTINGS
-    assert replace(SETTINGS, roots=("/a",)) != SETTINGS

@@ -7,9 +7,8 @@ embedded (files in a folder) or a server.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from searcher.article import Article
@@ -20,8 +19,7 @@ Payload = TypeVar("Payload")
 """A batch of documents in the form in which an engine takes them; it can be pickled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """An article to be indexed.
 
     ``key``: what updates know it by: the name of its file, or its id where it has none.
@@ -37,7 +35,7 @@ class Document:
     def __reduce__(self) -> tuple[Callable[..., Document], tuple[Any, ...]]:
         # To pickle the values of an article takes a fifth of the time that the article takes.
         values = tuple([getattr(self.article, name) for name in self.article.__slots__])
-        return _unpickle, (values, self.key, self.revision, self.size)
+        return _unpickle, (values, *self[1:])
 
 
 def _unpickle(values: tuple[Any, ...], key: str, revision: int, size: int) -> Document:
@@ -46,8 +44,7 @@ def _unpickle(values: tuple[Any, ...], key: str, revision: int, size: int) -> Do
     return Document(Article(*values), key, revision, size)
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A file that could not be read as an article: not tried again until it changes."""
 
     path: str
@@ -56,33 +53,31 @@ class Skipped:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class IndexSettings:
+class IndexSettings(NamedTuple):
     """What all documents of an index are analysed with and where they come from.
 
     An index built with other settings is built anew.
 
-    ``analysis``: the version of the analysis; ``lexicon``: a hash of all lexicon files;
-    ``engines``: the versions of the segmenters; ``roots``: the corpus folders, absolute, as the
-    keys of documents are relative to them. ``lexicon_files``: the user's lexicon files; their
-    contents count, not their names.
+    ``analysis``: the version of the analysis; ``lexicon``: a hash of the contents of all lexicon
+    files; ``engines``: the versions of the segmenters; ``roots``: the corpus folders, absolute, as
+    the keys of documents are relative to them.
     """
 
     analysis: str
     lexicon: str
     engines: str
     roots: tuple[str, ...]
-    lexicon_files: tuple[str, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class IndexState:
+class IndexState(NamedTuple):
     """What a commit keeps besides the documents.
 
-    ``listing``: a hash of the names and revisions of all files, empty where there is none.
+    ``lexicon_files``: the user's lexicon files, absolute; ``listing``: a hash of the names and
+    revisions of all files, empty where there is none.
     """
 
     settings: IndexSettings
+    lexicon_files: tuple[str, ...] = ()
     listing: str = ""
     skipped: tuple[Skipped, ...] = ()
 
@@ -94,13 +89,14 @@ class WriteBackend(Protocol[Payload]):
     as often as need be; then :meth:`commit`, or nothing, which leaves the index as it was.
     """
 
-    def start(self, settings: IndexSettings, *, rebuild: bool) -> IndexState | None:
+    def start(
+        self, settings: IndexSettings, lexicon_files: Sequence[str], *, rebuild: bool
+    ) -> IndexState | None:
         """Begin to change the index; returns the state of the commit that is continued.
 
         None where the new commit starts without documents: with ``rebuild``, where there is no
-        index yet, and where it was built with other settings.
-
-        Raises LexiconError for a lexicon file that cannot be used.
+        index yet, and where it was built with other settings. Then the lexicon is loaded from the
+        program's own files and ``lexicon_files``. Raises LexiconError where that cannot be done.
         """
 
     def known(self) -> Mapping[int, tuple[int, int]]:

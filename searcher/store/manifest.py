@@ -12,14 +12,16 @@ import json
 import re
 import zlib
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from searcher.backends.base import Skipped
 from searcher.errors import IndexInvalid, IndexMissing, IndexOutdated
 from searcher.store.schema import FORMAT, MAX_SEGMENT_DOCUMENTS, fingerprint
+
+if TYPE_CHECKING:
+    from searcher.backends.base import Skipped
 
 NAME = "MAIN"
 """Whoosh's name of the index, which the names of all its files contain."""
@@ -30,8 +32,7 @@ _SEGMENT_ID = re.compile(r"[0-9a-z]{1,32}")
 _HEXADECIMAL = re.compile(r"[0-9a-f]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentEntry:
+class SegmentEntry(NamedTuple):
     """A segment of a commit.
 
     ``id``: makes the name of its file; ``documents``: how many its file has, with the deleted
@@ -52,9 +53,9 @@ class SegmentEntry:
 class Manifest:
     """One commit of an index.
 
-    ``generation``: counts commits from 1. ``analysis``, ``lexicon``, ``lexicon_files``,
-    ``engines`` and ``roots``: see :class:`searcher.backends.base.IndexSettings`; ``listing`` and
-    ``skipped``: see :class:`searcher.backends.base.IndexState`. ``built``: when, ISO 8601.
+    ``generation``: counts commits from 1. ``analysis``, ``lexicon``, ``engines`` and
+    ``roots``: see :class:`searcher.backends.base.IndexSettings`; ``lexicon_files``, ``listing``
+    and ``skipped``: see :class:`searcher.backends.base.IndexState`. ``built``: when, ISO 8601.
     """
 
     generation: int
@@ -112,9 +113,16 @@ def _only_own_files(folder: Path) -> bool:
 
 def encode_manifest(manifest: Manifest) -> bytes:
     """The contents of the manifest's file."""
-    data = {"format": FORMAT, "schema": fingerprint(), **asdict(manifest)}
-    for entry in data["segments"]:
-        entry["deleted"] = b64encode(entry["deleted"]).decode()
+    data: dict[str, Any] = {name: getattr(manifest, name) for name in manifest.__slots__}
+    data |= {
+        "format": FORMAT,
+        "schema": fingerprint(),
+        "segments": [
+            {**entry._asdict(), "deleted": b64encode(entry.deleted).decode()}
+            for entry in manifest.segments
+        ],
+        "skipped": [skip._asdict() for skip in manifest.skipped],
+    }
     data["crc32"] = checksum(json.loads(json.dumps(data)))
     return json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
@@ -164,8 +172,15 @@ def _decode(data: dict[str, Any]) -> Manifest:
         roots=tuple(map(str, data["roots"])),
         listing=str(data["listing"]),
         segments=segments,
-        skipped=tuple(Skipped(**entry) for entry in data["skipped"]),
+        skipped=_decode_skipped(data["skipped"]) if data["skipped"] else (),
     )
+
+
+def _decode_skipped(entries: list[dict[str, Any]]) -> tuple[Skipped, ...]:
+    # A search does without this module, and most indexes have no such files.
+    from searcher.backends.base import Skipped
+
+    return tuple(Skipped(**entry) for entry in entries)
 
 
 def _decode_segment(data: dict[str, Any]) -> SegmentEntry:

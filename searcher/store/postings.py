@@ -8,7 +8,6 @@ documents end.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -41,8 +40,7 @@ Terms: TypeAlias = "Sequence[str] | PackedTerms | NDArray[np.uint32]"
 """Terms of a field: keywords, words, or bigrams (``first unit << 16 | second unit``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(NamedTuple):
     """The posting lists of a field, one after another.
 
     ``counts``: documents of each term, uint32 (t,); ``docs``: their numbers, ascending within each

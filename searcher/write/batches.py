@@ -103,7 +103,7 @@ def _clean(document: Document) -> Document:
     texts = "\n".join((article.body, *fields, *article.categories))
     if not _CONTROL.search(texts) and "\n" not in "".join(fields):
         return document
-    return replace(document, article=_without_controls(article))
+    return document._replace(article=_without_controls(article))
 
 
 def _without_controls(article: Article) -> Article:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from searcher.backends.base import IndexSettings
+from searcher.backends.base import IndexSettings, IndexState
 from searcher.errors import ArticleError, QueryError
 from searcher.store.manifest import refuse_foreign
 from searcher.text.lexicon import USER_FILE, fingerprint
@@ -64,7 +64,6 @@ def build_index(
         lexicon=fingerprint(all_lexicon_files(lexicon_files)),
         engines=_engines(),
         roots=tuple(str(root.resolve()) for root in corpora or ()),
-        lexicon_files=tuple(str(file.resolve()) for file in lexicon_files),
     )
     listing = list_files(corpora) if corpora is not None else None
     if listing is not None and not rebuild:
@@ -75,13 +74,24 @@ def build_index(
     from searcher.write.sync import update
     from searcher.write.writer import IndexWriter
 
+    state = IndexState(
+        settings,
+        lexicon_files=tuple(str(file.resolve()) for file in lexicon_files),
+        listing=listing.digest if listing else "",
+    )
     notify = on_progress or (lambda _: None)
     cores = jobs or _cores()
     # Articles are given where no folders are.
     items: Any = corpus if listing is None else listing
     with IndexWriter(folder, lambda n: notify(Progress("merging", n, n)), cores) as writer:
         return update(
-            writer, items, settings, rebuild=rebuild, jobs=cores, notify=notify, started=started
+            writer,
+            items,
+            state,
+            rebuild=rebuild,
+            jobs=cores,
+            notify=notify,
+            started=started,
         )
 
 

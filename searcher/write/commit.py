@@ -35,7 +35,6 @@ def settings_of(manifest: Manifest) -> IndexSettings:
         lexicon=manifest.lexicon,
         engines=manifest.engines,
         roots=manifest.roots,
-        lexicon_files=manifest.lexicon_files,
     )
 
 

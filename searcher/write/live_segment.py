@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,4 +56,4 @@ class LiveSegment:
     def entry(self) -> SegmentEntry:
         """The entry for the next manifest."""
         deleted = b"" if self.live.all() else write_bitmap(~self.live)
-        return replace(self._entry, deleted=deleted)
+        return self._entry._replace(deleted=deleted)

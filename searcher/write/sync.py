@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from searcher.backends.base import (
     Document,
-    IndexSettings,
     IndexState,
     Payload,
     Skipped,
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 def update(
     writer: WriteBackend[Payload],
     corpus: Listing | Iterable[Article],
-    settings: IndexSettings,
+    state: IndexState,
     *,
     rebuild: bool,
     jobs: int,
@@ -45,10 +44,11 @@ def update(
 ) -> Report:
     """Bring an index up to date with its corpus; see :func:`searcher.build_index`.
 
-    ``corpus``: files, or articles without files; ``jobs``: processes that prepare batches;
-    ``started``: the value of ``time.perf_counter`` from which the report counts its seconds.
+    ``corpus``: files, or articles without files; ``state``: of the index afterwards, but for the
+    skipped files; ``jobs``: processes that prepare batches; ``started``: the value of
+    ``time.perf_counter`` from which the report counts its seconds.
     """
-    previous = writer.start(settings, rebuild=rebuild)
+    previous = writer.start(state.settings, state.lexicon_files, rebuild=rebuild)
     diff = CorpusDiff(writer.known(), previous.skipped if previous else ())
     problems: list[Problem] = []
     if isinstance(corpus, Listing):
@@ -70,8 +70,7 @@ def update(
     write = write or bool(added.documents or changed or removed)
     if write:
         notify(Progress("writing", added.documents, added.documents))
-        listing = corpus.digest if isinstance(corpus, Listing) else ""
-        writer.commit(IndexState(settings, listing, skipped))
+        writer.commit(state._replace(skipped=skipped))
     return Report(
         added=added.documents - changed,
         changed=changed,

@@ -21,7 +21,7 @@ from searcher.store.stored_documents import MIN_SAMPLES, encode_fields, header, 
 from searcher.text.analyser import Analyser
 from searcher.text.lexicon import load_lexicon
 from searcher.write.buffer import BatchBuffer
-from searcher.write.commit import commit, previous_commit, remove_unused, settings_of, write_lock
+from searcher.write.commit import commit, previous_commit, remove_unused, write_lock
 from searcher.write.live_segment import LiveSegment
 from searcher.write.memory_segment import MemorySegment, SegmentBuilder
 from searcher.write.merge import write_segment
@@ -73,17 +73,19 @@ class IndexWriter:
             segment.close()
         self._stack.close()
 
-    def start(self, settings: IndexSettings, *, rebuild: bool) -> IndexState | None:
+    def start(
+        self, settings: IndexSettings, lexicon_files: Sequence[str], *, rebuild: bool
+    ) -> IndexState | None:
         """Continue from the newest commit, or from nothing: see the protocol."""
         previous = None if rebuild else previous_commit(self._folder, settings)
         self._previous = previous
         if previous is None:
             # A file that cannot be used is reported before any article is read.
-            self._lexicon = load_lexicon(settings.lexicon_files)
+            self._lexicon = load_lexicon(lexicon_files)
             return None
         remove_unused(self._folder, previous)
         self._old = [LiveSegment(self._folder, entry) for entry in previous.segments]
-        return IndexState(settings_of(previous), previous.listing, previous.skipped)
+        return IndexState(settings, previous.lexicon_files, previous.listing, previous.skipped)
 
     def known(self) -> dict[int, tuple[int, int]]:
         """Revision and size of the live documents by key hash: see the protocol."""
@@ -142,7 +144,7 @@ class IndexWriter:
             generation=max(latest_generation(self._folder), 0) + 1,
             analysis=settings.analysis,
             lexicon=settings.lexicon,
-            lexicon_files=settings.lexicon_files,
+            lexicon_files=state.lexicon_files,
             engines=settings.engines,
             built=datetime.now(timezone.utc).isoformat(timespec="seconds"),
             roots=settings.roots,
