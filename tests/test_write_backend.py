@@ -58,7 +58,7 @@ class BulkBackend:
         self.calls = []
         return self.state
 
-    def known(self) -> dict[int, tuple[int, int]]:
+    def revisions(self) -> dict[int, tuple[int, int]]:
         return {
             key: (int(str(source["revision"])), int(str(source["size"])))
             for key, source in self._next.items()

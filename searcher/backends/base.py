@@ -99,7 +99,7 @@ class WriteBackend(Protocol[Payload]):
         program's own files and ``lexicon_files``. Raises LexiconError where that cannot be done.
         """
 
-    def known(self) -> Mapping[int, tuple[int, int]]:
+    def revisions(self) -> Mapping[int, tuple[int, int]]:
         """Revision and size of every document of the commit that is continued, by key hash."""
 
     def paths(self, keys: Collection[int]) -> Iterator[tuple[int, str]]:

@@ -95,8 +95,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("title_lengths", "<u4", "UTF-16 units of the title"),
     Column("dates", "<i8", "seconds since 1970 in UTC; -2^62 where there is no date"),
     Column("utc_offsets", "<i2", "minutes by which the date's own clock is ahead of UTC"),
-    Column("revisions", "<i8", "nanoseconds since 1970 when the file was changed; without a file,"
-           " a hash of the article"),
+    Column("revisions", "<i8", "when the file was changed, ns since 1970; or a hash of the article"),
     Column("sizes", "<i8", "bytes of the file; 0 without a file"),
     Column("keys", "<u8", "hash of the key that updates know the document by"),
     Column("recency", "<u2", "place of the document, newest first and then by id", "rank"),
@@ -147,7 +146,7 @@ LEXICON_SECTIONS: tuple[Section, ...] = (
 
 
 def segment_sections() -> list[Section]:
-    """The sections of a segment file, in the order in which they are written."""
+    """The sections of a segment file."""
     sections = [section for column in COLUMNS for section in column.sections()]
     sections += _STORED_SECTIONS
     sections += [section for field in INDEXED_FIELDS for section in field.sections()]

@@ -11,14 +11,14 @@ from searcher.ingest.walk import Problem
 class CorpusDiff:
     """Is told every document of the corpus by key, revision and size, and says which to index.
 
-    ``known``: revision and size of each document of the index, by key hash; ``skipped``: files
+    ``indexed``: revision and size of each document of the index, by key hash; ``skipped``: files
     that could not be read when they had the revision and size noted there.
     """
 
     def __init__(
-        self, known: Mapping[int, tuple[int, int]], skipped: Iterable[Skipped] = ()
+        self, indexed: Mapping[int, tuple[int, int]], skipped: Iterable[Skipped] = ()
     ) -> None:
-        self._missing = dict(known)
+        self._missing = dict(indexed)
         self._skipped = {skip.path: skip for skip in skipped}
         self._met: set[str] = set()
         self._changed: list[int] = []
@@ -37,11 +37,11 @@ class CorpusDiff:
             return False
         self._met.add(key)
         hashed = key_hash(key)
-        indexed = self._missing.pop(hashed, None)
-        if indexed == (revision, size):
+        before = self._missing.pop(hashed, None)
+        if before == (revision, size):
             self.unchanged += 1
             return False
-        if indexed is not None:
+        if before is not None:
             self._changed.append(hashed)
         skip = self._skipped.get(key)
         if skip is not None and (skip.revision, skip.size) == (revision, size):

@@ -40,7 +40,7 @@ def run_batches(
             yield pending.popleft().result()
     except BrokenProcessPool as error:
         raise SearcherError(
-            "a helper process ended early, perhaps out of memory; try: searcher index --jobs 1"
+            "a worker process ended early, perhaps out of memory; try: searcher index --jobs 1"
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)

@@ -49,10 +49,12 @@ def update(
     ``time.perf_counter`` from which the report counts its seconds.
     """
     previous = writer.start(state.settings, state.lexicon_files, rebuild=rebuild)
-    diff = CorpusDiff(writer.known(), previous.skipped if previous else ())
+    diff = CorpusDiff(writer.revisions(), previous.skipped if previous else ())
     problems: list[Problem] = []
     if isinstance(corpus, Listing):
-        items: Iterable[Item] = [file for file in corpus.files if diff.is_new(*file[2:])]
+        items: Iterable[Item] = [
+            file for file in corpus.files if diff.is_new(file.name, file.revision, file.size)
+        ]
         problems += corpus.problems
         _keep_unlisted(writer, diff, corpus.problems)
     else:

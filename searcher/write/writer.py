@@ -87,17 +87,17 @@ class IndexWriter:
         self._old = [LiveSegment(self._folder, entry) for entry in previous.segments]
         return IndexState(settings, previous.lexicon_files, previous.listing, previous.skipped)
 
-    def known(self) -> dict[int, tuple[int, int]]:
+    def revisions(self) -> dict[int, tuple[int, int]]:
         """Revision and size of the live documents by key hash: see the protocol."""
-        known: dict[int, tuple[int, int]] = {}
+        found: dict[int, tuple[int, int]] = {}
         with reporting_damage():
             for segment in self._old:
                 keys, revisions, sizes = (
                     segment.reader.column(name)[segment.live].tolist()
                     for name in ("keys", "revisions", "sizes")
                 )
-                known.update(zip(keys, zip(revisions, sizes, strict=True), strict=True))
-        return known
+                found.update(zip(keys, zip(revisions, sizes, strict=True), strict=True))
+        return found
 
     def paths(self, keys: Collection[int]) -> Iterator[tuple[int, str]]:
         """Key hash and path of live documents: see the protocol."""
