@@ -95,7 +95,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("title_lengths", "<u4", "UTF-16 units of the title"),
     Column("dates", "<i8", "seconds since 1970 in UTC; -2^62 where there is no date"),
     Column("utc_offsets", "<i2", "minutes by which the date's own clock is ahead of UTC"),
-    Column("revisions", "<i8", "when the file was changed, ns since 1970; or a hash of the article"),
+    Column("revisions", "<i8", "when the file was changed, ns since 1970, or a hash"),
     Column("sizes", "<i8", "bytes of the file; 0 without a file"),
     Column("keys", "<u8", "hash of the key that updates know the document by"),
     Column("recency", "<u2", "place of the document, newest first and then by id", "rank"),
