@@ -33,9 +33,9 @@ _HOMES = {
     "LexiconError": "errors",
     "Match": "results",
     "Problem": "ingest.walk",
-    "Progress": "write.build",
+    "Progress": "write.report",
     "QueryError": "errors",
-    "Report": "write.build",
+    "Report": "write.report",
     "Results": "results",
     "SearcherError": "errors",
     "Snippet": "results",
@@ -96,7 +96,8 @@ if TYPE_CHECKING:
     from searcher.ingest.walk import Problem
     from searcher.results import Explanation, Hit, Match, Results, Snippet, Stats
     from searcher.text.analyser import Token, analyse
-    from searcher.write.build import Progress, Report, build_index
+    from searcher.write.build import build_index
+    from searcher.write.report import Progress, Report
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,6 @@ from hypothesis import settings
 from library import CORPUS, SLOW
 
 import searcher.text.analyser
-import searcher.write.sync
 import searcher.write.writer
 from searcher import Index, build_index, open_index
 from searcher.store.lexicon_file import write_lexicon_file
@@ -66,12 +65,12 @@ def one_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         shutil.copyfile(written[known], path)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(searcher.write.sync, "load_lexicon", load)
-        patch.setattr(searcher.write.sync, "Analyser", analyser)
+        patch.setattr(searcher.write.writer, "load_lexicon", load)
+        patch.setattr(searcher.write.writer, "Analyser", analyser)
         patch.setattr(searcher.text.analyser, "Analyser", analyser)
-        patch.setattr(searcher.write.sync, "write_lexicon_file", write)
+        patch.setattr(searcher.write.writer, "write_lexicon_file", write)
         patch.setattr(lexicon, "_read_file", read)
-        patch.setattr(invert, "_table", lru_cache(invert._table))
+        patch.setattr(invert, "_unit_table", lru_cache(invert._unit_table))
         patch.setattr(os, "fsync", lambda _: None)
         yield
 

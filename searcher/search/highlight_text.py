@@ -11,7 +11,7 @@ from searcher.search.patterns import patterns_of
 from searcher.search.snippets import merge_spans
 from searcher.search.texts import StoredText, Texts, split_units
 from searcher.store.postings import TEXT_END
-from searcher.store.stored_documents import beginning
+from searcher.store.stored_documents import header
 from searcher.text.folding import folding_table
 
 if TYPE_CHECKING:
@@ -44,4 +44,4 @@ def _as_stored(units: str, analyser: Analyser) -> StoredText:
         mid_token[list(token.inner_boundaries)] = False
     written = f"{units}{TEXT_END}".encode("utf-16-le", "surrogatepass")
     bits = np.packbits(mid_token, bitorder="little").tobytes()
-    return StoredText(beginning(b"") + written + bits, 0)
+    return StoredText(header(b"") + written + bits, 0)

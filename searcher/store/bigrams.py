@@ -1,8 +1,13 @@
-"""The pairs of characters in a segment file: frequent ones as gaps, the others as numbers.
+"""Bigrams in a segment file: the documents of each pair of neighbouring UTF-16 units.
 
-A pair is two UTF-16 units that stand together. Its key is ``first << 16 | second``, and its
-documents are numbers in 16 bits. Where they stand close, the gaps between them take half of that:
-a byte each, the documents left out before the next one, and 255 for 255 left out and more to come.
+The key of a bigram is ``first unit << 16 | second unit``. The documents of a rare bigram are
+numbers in 16 bits, those of a frequent one gaps in bytes, which take half of that: a byte says how
+many documents without the bigram come before the next one with it, and 255 says that 255 without
+it come and the count goes on in the next byte.
+
+Sections (see ``docs/index-format.md``): ``bigrams.keys``, ``bigrams.doc_ends`` and
+``bigrams.docs`` of the rare ones; ``bigrams.frequent_keys``, ``bigrams.frequent_gap_ends`` and
+``bigrams.frequent_gaps`` of the frequent ones. Keys are in ascending order.
 """
 
 from __future__ import annotations
@@ -13,157 +18,166 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searcher.errors import IndexInvalid
+from searcher.store.arrays import ascending_runs, ranges
 from searcher.store.container import ContainerReader, ContainerWriter
-from searcher.store.postings import Postings, ranges
+from searcher.store.postings import InvertedField, Postings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FREQUENT = 128
-"""A pair is frequent when one document of so many has it."""
-_LEAST = 1 << 13
-"""With fewer documents gaps save too little to be worth it."""
+MAX_DOCUMENTS_PER_POSTING = 128
+"""A bigram is frequent where at least one document of so many has it."""
+MIN_DOCUMENTS_FOR_GAPS = 1 << 13
+"""The threshold is that of so many documents where there are fewer: gaps would save too little."""
 
 
 def write_bigrams(
-    out: ContainerWriter, pairs: Postings, documents: int, *, final: bool = True
+    out: ContainerWriter, bigrams: InvertedField, documents: int, *, temporary: bool = False
 ) -> None:
-    """Write the sections of the pairs of so many documents.
+    """Write the bigrams of a segment with so many documents, keys in ascending order.
 
-    What is not ``final`` will be merged soon: gaps would only have to be read again.
+    In a ``temporary`` segment all are written as rare ones: gaps would soon be decoded again.
     """
-    counts = pairs.counts.astype(np.int64)
-    frequent = (counts * FREQUENT >= max(documents, _LEAST)) & final
+    postings = bigrams.postings
+    counts = postings.counts.astype(np.int64)
+    threshold = max(documents, MIN_DOCUMENTS_FOR_GAPS)
+    frequent = (counts * MAX_DOCUMENTS_PER_POSTING >= threshold) & (not temporary)
 
-    def rare() -> Iterator[NDArray[np.uint16]]:
-        yield pairs.docs[:0]
-        for some, here in pairs.chunks():
-            yield pairs.docs[here][np.repeat(~frequent[some], counts[some])]
+    def docs_of_rare() -> Iterator[NDArray[np.uint16]]:
+        yield postings.docs[:0]
+        for terms, span in postings.chunks():
+            yield postings.docs[span][np.repeat(~frequent[terms], counts[terms])]
 
-    sizes = [counts[:0]]
+    gap_counts = [counts[:0]]
 
-    def close() -> Iterator[NDArray[np.uint8]]:
-        for some, here in pairs.chunks():
-            mine = frequent[some]
-            if mine.any():
-                docs = pairs.docs[here][np.repeat(mine, counts[some])]
-                coded, size = encode(docs, counts[some][mine])
-                sizes.append(size)
-                yield coded
+    def gaps_of_frequent() -> Iterator[NDArray[np.uint8]]:
+        for terms, span in postings.chunks():
+            chosen = frequent[terms]
+            if chosen.any():
+                docs = postings.docs[span][np.repeat(chosen, counts[terms])]
+                gaps, sizes = encode(docs, counts[terms][chosen])
+                gap_counts.append(sizes)
+                yield gaps
 
-    keys = np.asarray(pairs.keys, np.uint32)
-    out.write_parts("pairs_docs", rare())
-    out.write("pairs_keys", keys[~frequent])
-    out.write("pairs_ends", np.cumsum(counts[~frequent]).astype(np.uint32))
-    out.write_parts("frequent_gaps", close())
-    out.write("frequent_keys", keys[frequent])
-    out.write("frequent_ends", np.cumsum(np.concatenate(sizes)).astype(np.uint32))
+    keys = np.asarray(bigrams.terms, np.uint32)
+    out.write_parts("bigrams.docs", docs_of_rare())
+    out.write("bigrams.keys", keys[~frequent])
+    out.write("bigrams.doc_ends", np.cumsum(counts[~frequent]).astype(np.uint32))
+    out.write_parts("bigrams.frequent_gaps", gaps_of_frequent())
+    out.write("bigrams.frequent_keys", keys[frequent])
+    gap_ends = np.cumsum(np.concatenate(gap_counts)).astype(np.uint32)
+    out.write("bigrams.frequent_gap_ends", gap_ends)
 
 
 class Bigrams:
-    """Looks up pairs in a segment file."""
+    """Finds the bigrams of a segment file. Raises IndexInvalid where its sections do not fit."""
 
     def __init__(self, container: ContainerReader) -> None:
-        self.keys: NDArray[np.uint32] = container["pairs_keys"]
-        self.ends: NDArray[np.uint32] = container["pairs_ends"]
-        self.docs: NDArray[np.uint16] = container["pairs_docs"]
-        self.frequent_keys: NDArray[np.uint32] = container["frequent_keys"]
-        self.frequent_ends: NDArray[np.uint32] = container["frequent_ends"]
-        self.gaps: NDArray[np.uint8] = container["frequent_gaps"]
+        self.keys: NDArray[np.uint32] = container["bigrams.keys"]
+        self.doc_ends: NDArray[np.uint32] = container["bigrams.doc_ends"]
+        self.docs: NDArray[np.uint16] = container["bigrams.docs"]
+        self.frequent_keys: NDArray[np.uint32] = container["bigrams.frequent_keys"]
+        self.gap_ends: NDArray[np.uint32] = container["bigrams.frequent_gap_ends"]
+        self.gaps: NDArray[np.uint8] = container["bigrams.frequent_gaps"]
         rare, frequent = len(self.keys), len(self.frequent_keys)
-        if (rare, frequent) != (len(self.ends), len(self.frequent_ends)):
+        if (rare, frequent) != (len(self.doc_ends), len(self.gap_ends)):
             raise IndexInvalid("the index is damaged; run: searcher index --rebuild")
 
-    def find(self, pair: str) -> NDArray[Any]:
-        """The documents with a pair of UTF-16 units, in order."""
-        ((docs, are_gaps),) = self.stored([pair])
+    def find(self, bigram: str) -> NDArray[Any]:
+        """The documents with a bigram (a string of two UTF-16 units), ascending."""
+        ((docs, are_gaps),) = self.stored([bigram])
         return decode(docs) if are_gaps else docs
 
-    def stored(self, pairs: Sequence[str]) -> list[tuple[NDArray[Any], bool]]:
-        """The documents with each pair as they are stored, and whether that is as gaps."""
-        keys = np.array([ord(pair[0]) << 16 | ord(pair[1]) for pair in pairs], np.uint32)
-        close = self.frequent_keys.searchsorted(keys).tolist()
-        far = self.keys.searchsorted(keys).tolist()
+    def stored(self, bigrams: Sequence[str]) -> list[tuple[NDArray[Any], bool]]:
+        """The documents with each bigram as they are stored, and whether that is as gaps.
+
+        The length of what is stored is a cheap estimate of how many documents there are.
+        """
+        keys = np.array([ord(bigram[0]) << 16 | ord(bigram[1]) for bigram in bigrams], np.uint32)
+        in_frequent = self.frequent_keys.searchsorted(keys).tolist()
+        in_rare = self.keys.searchsorted(keys).tolist()
         found: list[tuple[NDArray[Any], bool]] = []
-        for key, here, there in zip(keys.tolist(), close, far, strict=True):
-            if here < len(self.frequent_keys) and self.frequent_keys.item(here) == key:
-                start = self.frequent_ends.item(here - 1) if here else 0
-                found.append((self.gaps[start : self.frequent_ends.item(here)], True))
-            elif there < len(self.keys) and self.keys.item(there) == key:
-                start = self.ends.item(there - 1) if there else 0
-                found.append((self.docs[start : self.ends.item(there)], False))
+        for key, frequent, rare in zip(keys.tolist(), in_frequent, in_rare, strict=True):
+            if frequent < len(self.frequent_keys) and self.frequent_keys.item(frequent) == key:
+                start = self.gap_ends.item(frequent - 1) if frequent else 0
+                found.append((self.gaps[start : self.gap_ends.item(frequent)], True))
+            elif rare < len(self.keys) and self.keys.item(rare) == key:
+                start = self.doc_ends.item(rare - 1) if rare else 0
+                found.append((self.docs[start : self.doc_ends.item(rare)], False))
             else:
                 found.append((self.docs[:0], False))
         return found
 
     def beginning(self, unit: str) -> list[NDArray[Any]]:
-        """The documents with the pairs that begin with a UTF-16 unit, in no order."""
+        """The documents with the bigrams that begin with a UTF-16 unit: arrays, not sorted."""
         bounds = np.array([ord(unit) << 16, (ord(unit) + 1) << 16], np.uint64)
         found: list[NDArray[Any]] = []
         first, stop = self.frequent_keys.searchsorted(bounds).tolist()
         if first < stop:
-            found.append(self._decoded(first, stop)[0])
+            found.append(self._decode_frequent(first, stop)[0])
         first, stop = self.keys.searchsorted(bounds).tolist()
         if first < stop:
-            found.append(self.docs[self.ends[first - 1] if first else 0 : self.ends[stop - 1]])
+            start = self.doc_ends[first - 1] if first else 0
+            found.append(self.docs[start : self.doc_ends[stop - 1]])
         return found
 
     def all_keys(self) -> NDArray[np.uint32]:
-        """The keys of all pairs, in order."""
+        """The keys of all bigrams, ascending."""
         return np.sort(np.concatenate((self.keys, self.frequent_keys)))
 
     def postings(self) -> Postings:
-        """All pairs with their documents."""
-        counts = np.diff(self.ends, prepend=np.uint32(0))
+        """The documents of all bigrams, in the order of :meth:`all_keys`."""
+        counts = np.diff(self.doc_ends, prepend=np.uint32(0))
         if not len(self.frequent_keys):
-            return Postings(self.keys, counts, self.docs)
-        docs, more = self._decoded(0, len(self.frequent_keys))
+            return Postings(counts, self.docs)
+        frequent_docs, frequent_counts = self._decode_frequent(0, len(self.frequent_keys))
         keys = np.concatenate((self.keys, self.frequent_keys))
-        counts = np.concatenate((counts, more.astype(np.uint32)))
-        docs = np.concatenate((self.docs, docs.astype(np.uint16)))
+        counts = np.concatenate((counts, frequent_counts.astype(np.uint32)))
+        docs = np.concatenate((self.docs, frequent_docs.astype(np.uint16)))
         order = keys.argsort()
         starts = np.cumsum(counts, dtype=np.int64) - counts
-        return Postings(keys[order], counts[order], docs[ranges(starts[order], counts[order])])
+        return Postings(counts[order], docs[ranges(starts[order], counts[order])])
 
-    def _decoded(self, first: int, stop: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
-        """The documents of some frequent pairs, one after another, and how many each has."""
-        ends = self.frequent_ends[first:stop].astype(np.int64)
-        start = int(self.frequent_ends[first - 1]) if first else 0
+    def _decode_frequent(self, first: int, stop: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """The documents of some frequent bigrams, one after another, and how many each has."""
+        ends = self.gap_ends[first:stop].astype(np.int64)
+        start = int(self.gap_ends[first - 1]) if first else 0
         return decode_all(self.gaps[start : int(ends[-1])], ends - start)
 
     def check(self, documents: int) -> list[str]:
-        """What is wrong with the pairs of so many documents, one line each."""
+        """What is wrong with the bigrams of a segment with so many documents, one line each."""
         problems = []
-        for name, keys in (("pairs", self.keys), ("frequent pairs", self.frequent_keys)):
-            if (np.diff(keys.astype(np.int64)) < 1).any():
+        for name, keys in (("bigrams", self.keys), ("frequent bigrams", self.frequent_keys)):
+            if (keys[1:] <= keys[:-1]).any():
                 problems.append(f"the {name} are out of order")
         for name, ends, size in (
-            ("pairs", self.ends, len(self.docs)),
-            ("frequent pairs", self.frequent_ends, len(self.gaps)),
+            ("bigrams", self.doc_ends, len(self.docs)),
+            ("frequent bigrams", self.gap_ends, len(self.gaps)),
         ):
-            steps = np.diff(ends.astype(np.int64), prepend=0)
-            if len(ends) and (ends[-1] != size or (steps < 1).any()):
+            counts = np.diff(ends.astype(np.int64), prepend=0)
+            if size != (ends[-1] if len(ends) else 0) or (counts < 1).any():
                 return [*problems, f"the ends of the {name} are out of order"]
         postings = self.postings()
-        rising = np.diff(postings.docs.astype(np.int64)) > 0
-        rising[np.cumsum(postings.counts, dtype=np.int64)[:-1] - 1] = True
-        if not rising.all() or (len(postings.docs) and postings.docs.max() >= documents):
-            problems.append("the documents of the pairs are out of order")
+        docs, last = postings.docs, np.cumsum(postings.counts, dtype=np.int64)
+        if (postings.counts < 1).any():
+            problems.append("a bigram has no documents")
+        elif len(docs) and (docs.max() >= documents or not ascending_runs(docs, last)):
+            problems.append("the documents of the bigrams are out of order")
         return problems
 
 
 def encode(
     docs: NDArray[np.uint16], counts: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Rising numbers, so many in each list, as gaps: the bytes, and how many each list takes."""
-    heads = np.cumsum(counts) - counts
+    """The gaps of lists of ascending numbers, ``counts`` in each; and the bytes of each list."""
+    starts = np.cumsum(counts) - counts
     gaps = np.diff(docs.astype(np.int32), prepend=np.int32(0)) - 1
-    gaps[heads] = docs[heads]
-    wholes, rest = np.divmod(gaps, 255)
-    wholes += 1
-    coded = np.full(int(wholes.sum()), 255, np.uint8)
-    coded[np.cumsum(wholes) - 1] = rest
-    return coded, np.add.reduceat(wholes, heads, dtype=np.int64)
+    gaps[starts] = docs[starts]
+    sizes, rest = np.divmod(gaps, 255)
+    sizes += 1
+    coded = np.full(int(sizes.sum()), 255, np.uint8)
+    coded[np.cumsum(sizes) - 1] = rest
+    return coded, np.add.reduceat(sizes, starts, dtype=np.int64)
 
 
 def decode(coded: NDArray[np.uint8]) -> NDArray[np.intp]:
@@ -173,26 +187,26 @@ def decode(coded: NDArray[np.uint8]) -> NDArray[np.intp]:
     [3, 4, 262]
     """
     docs = np.cumsum(coded, dtype=np.intp)
-    last = coded != 255
-    if not last.all():
-        docs = docs[last]
-    docs += _STEPS[: len(docs)]
+    is_last = coded != 255
+    if not is_last.all():
+        docs = docs[is_last]
+    docs += _COUNT_UP[: len(docs)]
     return docs
 
 
 def decode_all(
     coded: NDArray[np.uint8], ends: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The numbers of all lists, and how many each has."""
+    """The numbers of all lists, one after another, and how many each has."""
     starts = np.concatenate(([0], ends[:-1]))
-    last = coded != 255
+    is_last = coded != 255
     sums = np.cumsum(coded, dtype=np.int64)
-    counts = np.add.reduceat(last, starts, dtype=np.int64)
-    docs = sums[last]
+    counts = np.add.reduceat(is_last, starts, dtype=np.int64)
+    docs = sums[is_last]
     docs -= np.repeat(sums[starts] - coded[starts], counts)
     docs += np.arange(len(docs))
     docs -= np.repeat(np.cumsum(counts) - counts, counts)
     return docs, counts
 
 
-_STEPS = np.arange(1 << 16)
+_COUNT_UP = np.arange(1 << 16)

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def write_bitmap(bits: NDArray[np.bool_]) -> bytes:
-    """The bitmap of some bits."""
+    """The bitmap of bits, bool (n,): ceil(n / 8) bytes."""
     return np.packbits(bits, bitorder="little").tobytes()
 
 
 def read_bitmap(bitmap: bytes, size: int) -> NDArray[np.bool_]:
-    """The bits of a bitmap, least first; bytes that are missing count as zero."""
+    """The first ``size`` bits of a bitmap, bool; missing bytes count as zero."""
     padded = bitmap.ljust((size + 7) // 8, b"\0")
     return np.unpackbits(np.frombuffer(padded, np.uint8), bitorder="little")[:size].astype(bool)

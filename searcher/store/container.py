@@ -1,13 +1,13 @@
-"""The segment file: named arrays one after another, read through a memory map.
+"""A container file: named arrays one after another, read through a memory map.
 
-::
+Segment files and lexicon files are containers::
 
-    magic (8 bytes) | header at (uint64) | its length (uint32) | its CRC-32 (uint32)
+    magic (8 bytes) | header offset (uint64) | header length (uint32) | header CRC-32 (uint32)
     | sections | header (JSON)
 
-The header lists for each section its place, dtype, size and CRC-32. Sections begin at multiples
-of 64 bytes. Nothing in the file is code or a pickle: a damaged or hostile file gives
-:class:`~searcher.errors.IndexInvalid`, not more.
+The header gives the offset, dtype, size and CRC-32 of each section, by name. Sections begin at
+multiples of 64 bytes. Nothing in the file is code or a pickle: reading a damaged or hostile file
+raises IndexInvalid, or gives other numbers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import os
 import struct
 import weakref
 import zlib
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -26,12 +27,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from searcher.errors import IndexInvalid
+from searcher.store.schema import FORMAT
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-MAGIC = b"SEARCHR3"
+MAGIC = b"SEARCHR%d" % FORMAT
 ALIGNMENT = 64
+"""Sections begin at multiples of so many bytes."""
 DAMAGE = (IndexError, ValueError, OverflowError, KeyError, MemoryError, TypeError)
 """What working on the numbers of a damaged file may raise, beside IndexInvalid."""
 _PREFIX = struct.Struct("<8sQII")
@@ -39,9 +42,9 @@ _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i2", "<i4", "<i8"})
 
 
 class ContainerWriter:
-    """Writes a segment file section by section; a context manager.
+    """Writes a container section by section; a context manager.
 
-    ``sync``: whether it must be on the disk when the context ends.
+    ``sync``: whether the file must be on the disk when the context ends.
     """
 
     def __init__(self, path: Path, *, sync: bool = True) -> None:
@@ -55,8 +58,8 @@ class ContainerWriter:
         """Append a section: an array of integers, or bytes."""
         self.write_parts(name, [values])
 
-    def write_parts(self, name: str, parts: Any) -> None:
-        """Append a section given piece by piece, all of one dtype."""
+    def write_parts(self, name: str, parts: Iterable[ArrayLike | bytes | memoryview]) -> None:
+        """Append a section given in parts, all of one dtype."""
         offset = self._align()
         crc = size = 0
         dtype = "|u1"
@@ -66,7 +69,7 @@ class ContainerWriter:
                 dtype, part = array.dtype.str, array.data.cast("B")
             crc = zlib.crc32(part, crc)
             size += self._file.write(part)
-        self._sections[name] = {"at": offset, "dtype": dtype, "bytes": size, "crc": crc}
+        self._sections[name] = {"offset": offset, "dtype": dtype, "size": size, "crc32": crc}
 
     def __enter__(self) -> ContainerWriter:
         return self
@@ -84,27 +87,27 @@ class ContainerWriter:
             self._file.close()
 
     def _align(self) -> int:
-        """Go on at the next multiple of ALIGNMENT."""
+        """Write zeros up to the next multiple of ALIGNMENT; returns that offset."""
         offset = self._file.tell()
         self._file.write(b"\0" * (-offset % ALIGNMENT))
         return offset + -offset % ALIGNMENT
 
     def _finish(self) -> None:
-        at = self._align()
+        offset = self._align()
         header = json.dumps(self._sections, separators=(",", ":")).encode()
         self._file.write(header)
         self._file.seek(0)
-        # A file that was left half written has no magic.
-        self._file.write(_PREFIX.pack(MAGIC, at, len(header), zlib.crc32(header)))
+        # The magic comes last, so that a half written file has none.
+        self._file.write(_PREFIX.pack(MAGIC, offset, len(header), zlib.crc32(header)))
         self._file.flush()
         if self._sync:
             os.fsync(self._file.fileno())
 
 
 class ContainerReader:
-    """The sections of a segment file as read-only arrays over a memory map.
+    """The sections of a container as read-only arrays over a memory map.
 
-    Raises IndexInvalid for a file that is none.
+    Raises IndexInvalid for a file that is no container of this format.
     """
 
     def __init__(self, path: Path) -> None:
@@ -114,70 +117,80 @@ class ContainerReader:
                 self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
                 self._descriptor = os.dup(file.fileno())
             weakref.finalize(self, os.close, self._descriptor)
-            magic, at, length, crc = _PREFIX.unpack_from(self.map)
-            header = self.map[at : at + length]
-            if magic != MAGIC or zlib.crc32(header) != crc or at + length != len(self.map):
-                raise ValueError("no segment file")
+            magic, offset, length, crc = _PREFIX.unpack_from(self.map)
+            header = self.map[offset : offset + length]
+            if magic != MAGIC or zlib.crc32(header) != crc or offset + length != len(self.map):
+                raise ValueError("no container")
             self._sections: dict[str, dict[str, Any]] = json.loads(header)
         except (OSError, ValueError, RecursionError, struct.error) as error:
             raise _damaged(path) from error
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        offset, size, dtype = self.place(name)
+        """A section. Raises IndexInvalid where there is none, or it lies outside of the file."""
+        offset, size, dtype = self.section(name)
         return np.frombuffer(self.map, dtype, size // dtype.itemsize, offset)
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._sections
+    def names(self) -> list[str]:
+        """The names of all sections."""
+        return list(self._sections)
 
-    def place(self, name: str) -> tuple[int, int, np.dtype[Any]]:
+    def section(self, name: str) -> tuple[int, int, np.dtype[Any]]:
         """Offset and size in bytes of a section within :attr:`map`, and its dtype."""
         try:
             section = self._sections[name]
-            offset, size = section["at"], section["bytes"]
+            offset, size = section["offset"], section["size"]
             if section["dtype"] not in _DTYPES or type(offset) is not int or type(size) is not int:
                 raise ValueError("section header")
             dtype = np.dtype(section["dtype"])
             if not 0 <= offset <= offset + size <= len(self.map):
                 raise ValueError("section outside of the file")
             if size % dtype.itemsize or offset % dtype.itemsize:
-                raise ValueError("section out of line")
+                raise ValueError("section not aligned")
         except (KeyError, TypeError, ValueError) as error:
             raise _damaged(self.path) from error
         return offset, size, dtype
 
-    def copied(self, name: str) -> bytes:
-        """A section's bytes, copied."""
-        offset, size, _ = self.place(name)
+    def read_section(self, name: str) -> bytes:
+        """A copy of a section's bytes."""
+        offset, size, _ = self.section(name)
         return self.map[offset : offset + size]
 
     def read(self, start: int, size: int) -> bytes:
-        """Bytes of the file, past the map: what is read once would only fill the memory."""
+        """Bytes of the file, read without the map: what is read once would only fill the memory."""
         try:
             return os.pread(self._descriptor, size, start)
         except OSError as error:
             raise _damaged(self.path) from error
         except AttributeError:
-            # Not every system has it.
+            # Windows has no pread.
             return self.map[start : start + size]
 
-    def check(self) -> list[str]:
-        """The names of sections whose bytes are not those that were written."""
+    def damaged_sections(self) -> list[str]:
+        """The names of sections whose bytes do not have the CRC-32 that was written with them."""
         return [
             name
             for name, section in self._sections.items()
-            if zlib.crc32(self.copied(name)) != section["crc"]
+            if zlib.crc32(self.read_section(name)) != section.get("crc32")
         ]
 
     def release(self) -> None:
-        """Give back the memory that reading it took; it is read again when needed."""
+        """Let the system drop the pages of the map that were read; using them reads them again."""
         if hasattr(self.map, "madvise"):
             self.map.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
-        """Let go of the file, once no array of it is in use any more."""
-        # Arrays handed out may still point into the map; it closes with the last of them.
+        """Close the map, or let it close with the last array that points into it."""
         with suppress(BufferError):
             self.map.close()
+
+
+@contextmanager
+def reporting_damage() -> Iterator[None]:
+    """Raise IndexInvalid for whatever working on the numbers of a damaged file raises."""
+    try:
+        yield
+    except DAMAGE as error:
+        raise IndexInvalid("the index is damaged; run: searcher index --rebuild") from error
 
 
 def _damaged(path: Path) -> IndexInvalid:

@@ -1,8 +1,13 @@
-"""The lexicon as the index keeps it: a file to look groups of names up in.
+"""The lexicon file: the lexicon that an index was built with, made for looking up names.
 
-A search needs the groups of the few names in its query, so they are looked up by hash in a memory
-map; the lexicon's text files are not read again. With them are what else would be worked out anew
-in every process: the words that the lexicon adds to the dictionary, and the folding.
+A search needs the synonyms of the few names in its query, so they are found by a hash table in a
+memory map; the lexicon's text files are not read again. The file also keeps what every process
+would otherwise compute anew: the words that the lexicon adds to the segmenter's dictionary, and
+the folding table.
+
+Sections (see ``docs/index-format.md``): a term dictionary ``names`` of all folded names, with
+``names.groups``, the group of each; the names of each group as written, ``groups.names`` and
+``groups.name_ends``; ``dictionary.words``, ``dictionary.transliterated`` and ``folding``.
 """
 
 from __future__ import annotations
@@ -15,100 +20,100 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from searcher.store.container import ContainerReader, ContainerWriter
-from searcher.store.segment_reader import TermDictionary
 from searcher.store.stored_documents import SEPARATOR
+from searcher.store.term_dictionary import TermDictionary, write_terms
 from searcher.text.folding import folding_table
 from searcher.text.lexicon import Lexicon
 from searcher.text.runs import HAN, RUN, parse_run
 from searcher.text.segmenter import Additions
-from searcher.write.merge import slot_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-
-_MOST_KNOWN = 4096
+_MAX_CACHED = 4096
 _HAN = re.compile(f"[{HAN}]").match
 
 
 def write_lexicon_file(path: Path, lexicon: Lexicon, additions: Additions) -> None:
-    """Write the groups of a lexicon, what it adds to the dictionary, and the folding."""
+    """Write the groups of a lexicon, what it adds to the dictionary, and the folding table."""
     groups = sorted(set(lexicon.groups.values()))
-    number = {group: place for place, group in enumerate(groups)}
-    groups_of = dict(lexicon.groups)
-    for key, group in lexicon.groups.items():
+    group_number = {group: number for number, group in enumerate(groups)}
+    group_of = dict(lexicon.groups)
+    for name, group in lexicon.groups.items():
         # AB-19 is looked up as ab19, too: that is the term of both.
-        # Most names are Han, which takes longer to find out with the expression for runs.
-        if not _HAN(key) and RUN.fullmatch(key):
-            groups_of.setdefault(parse_run(key).term, group)
-    keys = sorted(groups_of)
-    terms = [key.encode("utf-8", "surrogatepass") for key in keys]
-    blobs = [SEPARATOR.join(group).encode("utf-8", "surrogatepass") for group in groups]
+        # Most names are Han, which the expression for runs would take longer to find out.
+        if not _HAN(name) and RUN.fullmatch(name):
+            group_of.setdefault(parse_run(name).term, group)
+    names = sorted(group_of)
+    groups_joined = [SEPARATOR.join(group).encode("utf-8", "surrogatepass") for group in groups]
     with ContainerWriter(path) as out:
-        out.write("names_terms", b"".join(terms))
-        out.write("names_term_ends", np.cumsum([len(t) for t in terms], dtype=np.uint32))
-        out.write("names_ends", np.arange(1, len(terms) + 1, dtype=np.uint32))
-        out.write("names_slots", slot_table(terms))
-        out.write("names_group", np.array([number[groups_of[k]] for k in keys], np.uint32))
-        out.write("groups", b"".join(blobs))
-        out.write("words", "\n".join("\t".join(map(str, w)) for w in additions.words).encode())
-        out.write("transliterated", "\n".join(sorted(additions.transliterated)).encode())
+        write_terms(out, "names", [name.encode("utf-8", "surrogatepass") for name in names])
+        numbers = [group_number[group_of[name]] for name in names]
+        out.write("names.groups", np.array(numbers, np.uint32))
+        out.write("groups.names", b"".join(groups_joined))
+        out.write("groups.name_ends", np.cumsum(list(map(len, groups_joined)), dtype=np.uint32))
+        words = ["\t".join(map(str, word)) for word in additions.words]
+        out.write("dictionary.words", "\n".join(words).encode())
+        transliterated = "\n".join(sorted(additions.transliterated))
+        out.write("dictionary.transliterated", transliterated.encode())
         out.write("folding", folding_table())
-        out.write("group_ends", np.cumsum([len(blob) for blob in blobs], dtype=np.uint32))
 
 
 class LexiconFile:
-    """Looks up groups of names in a file of :func:`write_lexicon_file`."""
+    """A lexicon file, opened. Raises IndexInvalid for a file that is none."""
 
     def __init__(self, path: Path) -> None:
         self._container = ContainerReader(path)
-        self._terms = TermDictionary(self._container, "names")
-        self._group = self._container["names_group"].data
-        self._ends = self._container["group_ends"].data
-        self._base = self._container.place("groups")[0]
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._names = TermDictionary(self._container, "names", has_postings=False)
+        self._groups = self._container["names.groups"].data
+        self._ends = self._container["groups.name_ends"].data
+        self._base = self._container.section("groups.names")[0]
+        self._cache: dict[str, tuple[str, ...]] = {}
 
     def synonyms(self, folded: str) -> tuple[str, ...]:
-        """All names of the thing with this folded name, as written; empty when there are none."""
-        known = self._known.get(folded)
-        if known is None:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            known = self._known[folded] = self._look_up(folded)
-        return known
+        """All names, as written, of what has this folded name; empty where there are none."""
+        names = self._cache.get(folded)
+        if names is None:
+            if len(self._cache) >= _MAX_CACHED:
+                self._cache.clear()
+            names = self._cache[folded] = self._look_up(folded)
+        return names
 
     def _look_up(self, folded: str) -> tuple[str, ...]:
-        number = self._terms.find(folded.encode("utf-8", "surrogatepass"))
+        number = self._names.find(folded.encode("utf-8", "surrogatepass"))
         if number < 0:
             return ()
-        group = self._group[number]
+        group = self._groups[number]
         start = self._ends[group - 1] if group else 0
-        blob = self._container.map[self._base + start : self._base + self._ends[group]]
-        return tuple(blob.decode("utf-8", "surrogatepass").split(SEPARATOR))
+        joined = self._container.map[self._base + start : self._base + self._ends[group]]
+        return tuple(joined.decode("utf-8", "surrogatepass").split(SEPARATOR))
 
     def additions(self) -> Additions:
-        """What the lexicon adds to the dictionary."""
-        lines = self._container.copied("words").decode().split("\n")
+        """The words that the lexicon adds to the segmenter's dictionary."""
+        lines = self._container.read_section("dictionary.words").decode().split("\n")
         words = (line.split("\t") for line in lines if line)
+        transliterated = self._container.read_section("dictionary.transliterated").decode()
         return Additions(
             tuple((word, int(frequency), tag) for word, frequency, tag in words),
-            frozenset(self._container.copied("transliterated").decode().split("\n")),
+            frozenset(transliterated.split("\n")),
         )
 
     def digest(self) -> str:
-        """A hash of what the lexicon adds to the dictionary."""
-        parts = self._container.copied("words"), self._container.copied("transliterated")
-        return blake2b(b"\0".join(parts), digest_size=16).hexdigest()
+        """A hash of what :meth:`additions` gives, 32 hexadecimal digits."""
+        names = "dictionary.words", "dictionary.transliterated"
+        data = b"\0".join(map(self._container.read_section, names))
+        return blake2b(data, digest_size=16).hexdigest()
 
     def folding(self) -> NDArray[np.uint16]:
-        """The folding of UTF-16 units, (65536,): working it out anew takes 0.1 s."""
+        """The folding of UTF-16 units, (65536,): to compute it takes 0.1 s."""
         return self._container["folding"]
 
     def check(self) -> list[str]:
         """What is wrong with the file, one line each."""
-        problems = [f"section {name} is damaged" for name in self._container.check()]
+        damaged = self._container.damaged_sections()
+        problems = [f"section {name} is damaged" for name in damaged]
         try:
-            names = [self._terms.term(number) for number in range(len(self._terms))]
+            names = [self._names.term(number) for number in range(len(self._names))]
             if any(not self.synonyms(name.decode("utf-8", "surrogatepass")) for name in names):
                 problems.append("a name cannot be looked up")
             if not np.array_equal(self.folding(), folding_table()):
@@ -119,5 +124,5 @@ class LexiconFile:
         return problems
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._container.close()

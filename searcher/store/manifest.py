@@ -1,9 +1,9 @@
-"""The manifest: what an index consists of at one commit, and how a commit is made.
+"""The manifest: a JSON file for each commit that says what the index consists of.
 
-Each commit writes ``_MAIN_<generation>.json`` (this) and then ``_MAIN_<generation>.toc`` (Whoosh's
-table of contents, whose appearance is the commit). Readers take the newest generation that has
-both and never unpickle anything. Files of older generations are removed after the commit; readers
-that have them open keep them.
+A commit writes ``_MAIN_<generation>.json`` (the manifest), then ``_MAIN_<generation>.toc``
+(Whoosh's table of contents), whose appearance makes it the newest one. Readers take the newest
+generation that has a table of contents, read its manifest, and never unpickle anything. The files
+of older generations are removed after the commit; readers that have them open keep them.
 """
 
 from __future__ import annotations
@@ -11,27 +11,33 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from base64 import b64decode
-from dataclasses import dataclass, field
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searcher.errors import IndexInvalid, IndexMissing, IndexOutdated
+from searcher.store.schema import FORMAT, MAX_SEGMENT_DOCUMENTS, fingerprint
 
-FORMAT = 3
-"""Raised when the files change so that older programs cannot read them."""
+if TYPE_CHECKING:
+    from searcher.backends.writing import Skipped
 
 NAME = "MAIN"
+"""Whoosh's name of the index, which the names of all its files contain."""
+OWN_FILES = re.compile(rf"_?{NAME}_[0-9A-Za-z_]+\.(?:toc|json|seg|lex|tmp|body)|{NAME}_WRITELOCK")
+"""Files of an index; ``.body`` files were written by early versions."""
 _TOC = re.compile(rf"_{NAME}_([0-9]{{1,12}})\.toc")
-OWN_FILES = re.compile(rf"_?{NAME}_[0-9A-Za-z_]+\.(?:toc|json|seg|lex|body)|{NAME}_WRITELOCK")
 _SEGMENT_ID = re.compile(r"[0-9a-z]{1,32}")
-_FINGERPRINT = re.compile(r"[0-9a-f]{1,64}")
+_HEXADECIMAL = re.compile(r"[0-9a-f]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentEntry:
-    """A segment of the index: its id, documents in its file, and a bitmap of those deleted."""
+class SegmentEntry(NamedTuple):
+    """A segment of a commit.
+
+    ``id``: makes the name of its file; ``documents``: how many its file has, with the deleted
+    ones; ``deleted``: a bitmap of those deleted, empty where there are none.
+    """
 
     id: str
     documents: int
@@ -44,21 +50,12 @@ class SegmentEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that could not be read as an article: not tried again until it changes."""
-
-    path: str
-    revision: int
-    size: int
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Manifest:
-    """The state of an index.
+    """One commit of an index.
 
-    ``built`` is ISO 8601; ``roots`` are the corpus folders, absolute; ``listing`` is the hash of
-    their files' names and revisions, empty where there is none.
+    ``generation``: counts commits from 1. ``analysis``, ``lexicon``, ``engines`` and
+    ``roots``: see :class:`searcher.backends.base.IndexSettings`; ``lexicon_files``, ``listing``
+    and ``skipped``: see :class:`searcher.backends.base.IndexState`. ``built``: when, ISO 8601.
     """
 
     generation: int
@@ -71,11 +68,20 @@ class Manifest:
     listing: str = ""
     segments: tuple[SegmentEntry, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    format: int = field(default=FORMAT)
+
+    @property
+    def file(self) -> str:
+        """The name of the manifest's file."""
+        return f"_{NAME}_{self.generation}.json"
+
+    @property
+    def toc_file(self) -> str:
+        """The name of the file with Whoosh's table of contents."""
+        return f"_{NAME}_{self.generation}.toc"
 
     @property
     def lexicon_name(self) -> str:
-        """The name of the file with the names of the lexicon."""
+        """The name of the lexicon file."""
         return f"{NAME}_lexicon_{self.lexicon}.lex"
 
 
@@ -89,10 +95,10 @@ def latest_generation(folder: Path) -> int:
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Raise IndexInvalid for a folder that holds something else than an index of ours."""
+    """Raise IndexInvalid for a folder that holds something else than an index of this program."""
     generation = latest_generation(folder)
     if generation < 0:
-        if folder.is_dir() and any(folder.iterdir()) and not _only_ours(folder):
+        if folder.is_dir() and any(folder.iterdir()) and not _only_own_files(folder):
             raise IndexInvalid(f"{folder} is not an index; choose another folder with --index")
     elif not any(folder.glob(f"_{NAME}_*.json")):
         raise IndexInvalid(
@@ -100,10 +106,31 @@ def refuse_foreign(folder: Path) -> None:
         )
 
 
+def _only_own_files(folder: Path) -> bool:
+    # Hidden files such as `.gitkeep` do not count; a killed first run leaves files without a toc.
+    return all(path.name.startswith((".", f"_{NAME}_", f"{NAME}_")) for path in folder.iterdir())
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """The contents of the manifest's file."""
+    data: dict[str, Any] = {name: getattr(manifest, name) for name in manifest.__slots__}
+    data |= {
+        "format": FORMAT,
+        "schema": fingerprint(),
+        "segments": [
+            {**entry._asdict(), "deleted": b64encode(entry.deleted).decode()}
+            for entry in manifest.segments
+        ],
+        "skipped": [skip._asdict() for skip in manifest.skipped],
+    }
+    data["crc32"] = checksum(json.loads(json.dumps(data)))
+    return json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of the newest commit.
 
-    Raises IndexMissing, IndexInvalid, or IndexOutdated for another format's.
+    Raises IndexMissing, IndexInvalid, or IndexOutdated for one of another format or schema.
     """
     refuse_foreign(folder)
     generation = latest_generation(folder)
@@ -111,9 +138,11 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexMissing(f"there is no index in {folder}; run: searcher index")
     try:
         data = json.loads((folder / f"_{NAME}_{generation}.json").read_bytes())
-        if data.pop("crc") != checksum(data):
+        if data["format"] != FORMAT:
+            raise _outdated()
+        if data.pop("crc32") != checksum(data):
             raise ValueError("checksum")
-        manifest = _manifest(data)
+        manifest = _decode(data)
         if manifest.generation != generation:
             raise ValueError("generation")
         return manifest
@@ -123,14 +152,15 @@ def read_manifest(folder: Path) -> Manifest:
         ) from error
 
 
-def _manifest(data: dict[str, Any]) -> Manifest:
-    if data["format"] != FORMAT:
-        raise IndexOutdated("the index was built by another version; run: searcher index")
-    segments = tuple(map(_segment_entry, data["segments"]))
+def _decode(data: dict[str, Any]) -> Manifest:
+    if data["schema"] != fingerprint():
+        raise _outdated()
+    segments = tuple(map(_decode_segment, data["segments"]))
     if len({entry.id for entry in segments}) < len(segments):
         raise ValueError("segment twice")
     datetime.fromisoformat(data["built"])
-    if not _FINGERPRINT.fullmatch(data["lexicon"]):
+    # The lexicon's hash becomes part of a file's name: it must not lead out of the folder.
+    if not _HEXADECIMAL.fullmatch(data["lexicon"]):
         raise ValueError("lexicon")
     return Manifest(
         generation=int(data["generation"]),
@@ -142,17 +172,24 @@ def _manifest(data: dict[str, Any]) -> Manifest:
         roots=tuple(map(str, data["roots"])),
         listing=str(data["listing"]),
         segments=segments,
-        skipped=tuple(Skipped(**entry) for entry in data["skipped"]),
+        skipped=_decode_skipped(data["skipped"]) if data["skipped"] else (),
     )
 
 
-def _segment_entry(data: dict[str, Any]) -> SegmentEntry:
+def _decode_skipped(entries: list[dict[str, Any]]) -> tuple[Skipped, ...]:
+    # A search does without this module, and most indexes have no such files.
+    from searcher.backends.writing import Skipped
+
+    return tuple(Skipped(**entry) for entry in entries)
+
+
+def _decode_segment(data: dict[str, Any]) -> SegmentEntry:
     documents = data["documents"]
     deleted = b64decode(data["deleted"], validate=True)
-    # The name becomes a file's name: nothing may lead out of the folder.
+    # The id becomes part of a file's name, too.
     if not _SEGMENT_ID.fullmatch(data["id"]):
         raise ValueError("segment id")
-    if type(documents) is not int or not 0 <= documents <= 1 << 16:
+    if type(documents) is not int or not 0 <= documents <= MAX_SEGMENT_DOCUMENTS:
         raise ValueError("documents")
     if deleted and len(deleted) != (documents + 7) // 8:
         raise ValueError("deleted")
@@ -160,11 +197,10 @@ def _segment_entry(data: dict[str, Any]) -> SegmentEntry:
 
 
 def checksum(data: dict[str, Any]) -> int:
-    """The CRC-32 of a manifest's JSON object, keys sorted, without its own "crc"."""
+    """The CRC-32 of a manifest's JSON object without its "crc32", keys sorted."""
     text = json.dumps(data, sort_keys=True, ensure_ascii=False)
     return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
-def _only_ours(folder: Path) -> bool:
-    # `.gitkeep` and the like are no content; what a killed first run left is ours.
-    return all(path.name.startswith((".", f"_{NAME}_", f"{NAME}_")) for path in folder.iterdir())
+def _outdated() -> IndexOutdated:
+    return IndexOutdated("the index was built by another version; run: searcher index")

@@ -1,145 +1,90 @@
-"""Reading a segment file: terms to postings, documents to cards and texts."""
+"""A segment file opened for reading: terms, posting lists, columns and stored documents."""
 
 from __future__ import annotations
 
-import zlib
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.errors import IndexInvalid
 from searcher.store.bigrams import Bigrams
 from searcher.store.container import ContainerReader
 from searcher.store.schema import KEYWORD_FIELDS
-from searcher.store.stored_documents import Records, decode_fields, text_bounds
+from searcher.store.stored_documents import (
+    StoredDocumentReader,
+    StoredFields,
+    decode_fields,
+    text_bounds,
+)
+from searcher.store.term_dictionary import TermDictionary
 from searcher.text.folding import fold, folding_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class TermDictionary:
-    """The terms of a field in order, looked up by hash, with the place of each one's postings."""
-
-    def __init__(self, container: ContainerReader, field: str) -> None:
-        self._map = container.map
-        self._base = container.place(f"{field}_terms")[0]
-        self._term_ends = container[f"{field}_term_ends"].data
-        self._ends = container[f"{field}_ends"].data
-        self._slots = container[f"{field}_slots"].data
-        self._mask = len(self._slots) - 1
-        if len(self._ends) != len(self._term_ends) or self._mask & (self._mask + 1):
-            raise IndexInvalid("the index is damaged; run: searcher index --rebuild")
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def term(self, number: int) -> bytes:
-        """The term with this number, UTF-8."""
-        start = self._term_ends[number - 1] if number else 0
-        return self._map[self._base + start : self._base + self._term_ends[number]]
-
-    def find(self, term: bytes) -> int:
-        """The number of a term, or -1."""
-        slots, mask = self._slots, self._mask
-        slot = zlib.crc32(term) & mask
-        for _ in slots:
-            number = slots[slot]
-            if not number:
-                break
-            if self.term(number - 1) == term:
-                return number - 1
-            slot = (slot + 1) & mask
-        return -1
-
-    def bisect(self, term: bytes) -> int:
-        """The number of the first term that is not less than ``term``."""
-        low, high = 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            if self.term(middle) < term:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def prefix(self, prefix: bytes) -> tuple[int, int]:
-        """The numbers (first, last + 1) of the terms that begin so."""
-        first = self.bisect(prefix)
-        # No UTF-8 text contains the byte FF, so this comes after all that begins so.
-        return first, self.bisect(prefix + b"\xff")
-
-    def postings(self, first: int, stop: int) -> tuple[int, int]:
-        """Where the postings of terms ``first`` to ``stop - 1`` begin and end."""
-        return (self._ends[first - 1] if first else 0), (self._ends[stop - 1] if stop else 0)
-
-
-class StoredFields(NamedTuple):
-    """What a list of hits shows of a document."""
-
-    id: str
-    path: str
-    title: str
-    author: str
-    source: str
-    url: str
-    categories: tuple[str, ...]
-
-
 class SegmentReader:
-    """A segment file, opened. All arrays are read-only views of a memory map.
+    """A segment file, opened; n documents, numbered from 0.
 
-    ``lengths``, ``dates``, ``recency`` ...: see :class:`~searcher.write.memory_segment.MemorySegment`.
+    All arrays are read-only views of a memory map. What their numbers mean is said in
+    :mod:`searcher.store.schema`. Raises IndexInvalid for a file that is no segment.
     """
 
     def __init__(self, path: Path) -> None:
         self.container = ContainerReader(path)
         self.terms = TermDictionary(self.container, "words")
-        self.term_docs: NDArray[np.uint16] = self.container["words_docs"]
-        self.term_freqs: NDArray[np.uint8] = self.container["words_codes"]
+        """The terms of title and body."""
+        self.term_docs: NDArray[np.uint16] = self.container["words.docs"]
+        """The documents of all terms; :meth:`TermDictionary.postings` says which are whose."""
+        self.term_freqs: NDArray[np.uint8] = self.container["words.freqs"]
+        """Frequencies beside ``term_docs``: see :data:`searcher.store.postings.TITLE_FREQ`."""
         self.bigrams = Bigrams(self.container)
-        self.lengths: NDArray[np.uint32] = self.container["lengths"]
-        self._records = Records(self.container)
-        self.raw = self._records.raw
-        """The raw record of a document by its number: see :mod:`searcher.store.stored_documents`."""
+        self.lengths: NDArray[np.uint32] = self.column("lengths")
+        """Tokens of each document, uint32 (n,)."""
+        self._documents = StoredDocumentReader(self.container)
+        self.raw = self._documents.raw
+        """The raw document with a number: see :mod:`searcher.store.stored_documents`."""
 
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def column(self, name: str) -> NDArray[Any]:
+        """A column of :data:`searcher.store.schema.COLUMNS`, (n,). Raises IndexInvalid."""
+        return self.container[name]
+
     @cached_property
     def folding(self) -> NDArray[np.uint16]:
-        """The folding of UTF-16 units; who opens an index sets it to the one kept there."""
+        """The folding of UTF-16 units, (65536,); who opens an index sets it to the kept one."""
         return folding_table()
 
     @cached_property
     def dates(self) -> NDArray[np.int64]:
-        """Seconds since 1970, int64 (n,)."""
-        return self.container["dates"]
+        """Seconds since 1970 in UTC, int64 (n,); :data:`searcher.store.dates.NO_DATE` for none."""
+        return self.column("dates")
 
     @cached_property
     def utc_offsets(self) -> NDArray[np.int16]:
-        """Minutes east of UTC, int16 (n,)."""
-        return self.container["utc_offsets"]
+        """Minutes by which the date's own clock is ahead of UTC, int16 (n,)."""
+        return self.column("utc_offsets")
 
     @cached_property
     def recency(self) -> NDArray[np.uint16]:
         """The place of each document, newest first and then by id, uint16 (n,)."""
-        return self.container["recency"]
+        return self.column("recency")
 
     @cached_property
     def title_lengths(self) -> NDArray[np.uint32]:
         """UTF-16 units of each title, uint32 (n,)."""
-        return self.container["title_lengths"]
+        return self.column("title_lengths")
 
     @cached_property
     def keywords(self) -> dict[str, KeywordField]:
-        """The whole values of author, category, source and id."""
+        """The keyword fields by their names: author, category, source and id."""
         return {name: KeywordField(self.container, name) for name in KEYWORD_FIELDS}
 
     def stored_fields(self, number: int) -> StoredFields:
-        """The card of a document."""
+        """What a list of hits shows of a document. Raises IndexInvalid when it is damaged."""
         raw = self.raw(number)
         start, _ = text_bounds(raw)
         title = raw[start : start + 2 * self.title_lengths.item(number)]
@@ -148,16 +93,16 @@ class SegmentReader:
         return StoredFields(id_, path, written, author, source, url, tuple(categories))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.container.close()
 
 
 class KeywordField:
-    """The values of a field and the documents that have each."""
+    """A field of whole values, and the documents that have each value."""
 
     def __init__(self, container: ContainerReader, name: str) -> None:
         self.terms = TermDictionary(container, name)
-        self._docs: NDArray[np.uint16] = container[f"{name}_docs"]
+        self._docs: NDArray[np.uint16] = container[f"{name}.docs"]
 
     def docs(self, number: int) -> NDArray[np.uint16]:
         """The documents that have the value with this number, ascending."""

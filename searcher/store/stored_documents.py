@@ -1,104 +1,212 @@
-"""Records: what is stored of an article; its text as written, with where its words begin.
+"""Stored documents: what is kept of an article to be shown, and where its tokens are.
 
-A record is compressed by Zstandard with a dictionary of the segment's own::
+A stored document is compressed by Zstandard with a dictionary that its segment keeps. Decompressed
+("raw") it is::
 
-    size of the card (uint32) | card (UTF-16) | units (UTF-16) | inside (bits, first unit first)
+    header size in bytes (uint32) | header (UTF-16) | text (UTF-16) | continuation bits
 
-all little endian. The units are ``title TITLE_END body TEXT_END``; two bytes a character compress
-better here than UTF-8's three, and slices of them are slices of the text. The card is what else a
-list of hits shows: id, path, author, source, url and each category, SEPARATOR between them.
+all little endian. The header is the fields id, path, author, source and url, and each category,
+joined by SEPARATOR. The text is ``title TITLE_END body TEXT_END`` as written: UTF-16 compresses
+better here than UTF-8, and offsets in it are offsets in its bytes. There is a continuation bit for
+each UTF-16 unit of the text, the first one lowest in the first byte: 1 where the unit continues
+the token of the unit before it, so that no token starts or ends in front of it.
+
+Sections: ``stored.documents``, one document after another; ``stored.document_ends``, where each
+ends; ``stored.dictionary``, the dictionary, empty where there is none.
 """
 
 from __future__ import annotations
 
 import threading
 from codecs import utf_16_le_decode
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import zstandard
 
 from searcher.errors import IndexInvalid
+from searcher.store.schema import STORED_FIELDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from searcher.store.container import ContainerReader
+    from searcher.article import Article
+    from searcher.store.container import ContainerReader, ContainerWriter
 
 SEPARATOR = "\x1f"
 
 LEVEL = 5
-DICTIONARY_BYTES = 1 << 16
-LEAST_SAMPLES = 1000
-"""With fewer documents a dictionary costs more than it saves."""
-MOST_SAMPLES = 3000
-_SAMPLE_BYTES = 4000
+MAX_DICTIONARY_BYTES = 1 << 16
+MIN_SAMPLES = 1000
+"""With fewer documents a dictionary takes more room than it saves."""
+MAX_SAMPLES = 3000
+_MAX_SAMPLE_BYTES = 4000
+
+_LINE_FIELDS = tuple(field.name for field in STORED_FIELDS if field.kind == "line")
+_LINES_FIELDS = tuple(field.name for field in STORED_FIELDS if field.kind == "lines")
 
 
-def train(
-    samples: Sequence[bytes], size: int = DICTIONARY_BYTES, least: int = LEAST_SAMPLES
+class StoredFields(NamedTuple):
+    """What a list of hits shows of a document."""
+
+    id: str
+    path: str
+    title: str
+    author: str
+    source: str
+    url: str
+    categories: tuple[str, ...]
+
+
+class StoredDocuments(NamedTuple):
+    """Compressed documents: their bytes, where each ends (uint32 or uint64), the dictionary."""
+
+    documents: bytes | memoryview
+    ends: NDArray[np.unsignedinteger[Any]]
+    dictionary: bytes
+
+    def take(self, numbers: NDArray[np.intp]) -> list[bytes | memoryview]:
+        """The compressed documents with these numbers."""
+        ends = self.ends
+        starts = (ends - np.diff(ends, prepend=ends[:1] * 0))[numbers].tolist()
+        spans = zip(starts, ends[numbers].tolist(), strict=True)
+        return [self.documents[start:end] for start, end in spans]
+
+
+# Raw documents
+
+
+def encode_fields(article: Article) -> bytes:
+    """The fields of an article that are in the header, encoded."""
+    values = [getattr(article, name) for name in _LINE_FIELDS]
+    for name in _LINES_FIELDS:
+        values += getattr(article, name)
+    return SEPARATOR.join(values).encode("utf-16-le", "surrogatepass")
+
+
+def decode_fields(raw: bytes) -> list[str]:
+    """The fields in the header of a raw document: id, path, author, source, url, categories."""
+    end = 4 + int.from_bytes(raw[:4], "little")
+    return utf_16_le_decode(raw[4:end], "surrogatepass", True)[0].split(SEPARATOR)
+
+
+def header(fields: bytes) -> bytes:
+    """The beginning of a raw document with these encoded fields, up to its text."""
+    return len(fields).to_bytes(4, "little") + fields
+
+
+def raw_document(
+    fields: bytes, units: NDArray[np.uint16], continues_token: NDArray[np.bool_]
 ) -> bytes:
-    """A dictionary for records like these; empty when there are too few of them."""
-    if len(samples) < least:
+    """A raw document: its encoded fields, the units of its text, and a bool for each unit."""
+    bits = np.packbits(continues_token, bitorder="little")
+    return b"".join((header(fields), units.tobytes(), bits.tobytes()))
+
+
+def text_bounds(raw: bytes) -> tuple[int, int]:
+    """The byte at which the text of a raw document begins, and its length in UTF-16 units.
+
+    Raises IndexInvalid for what cannot be a raw document.
+    """
+    start = 4 + int.from_bytes(raw[:4], "little")
+    if start > len(raw):
+        raise _damaged()
+    # n units take 2 n bytes, and their continuation bits ceil(n / 8).
+    return start, (len(raw) - start) * 8 // 17
+
+
+# Compression
+
+
+def train_dictionary(
+    samples: Sequence[bytes],
+    max_bytes: int = MAX_DICTIONARY_BYTES,
+    min_samples: int = MIN_SAMPLES,
+) -> bytes:
+    """A dictionary for documents like these raw ones; empty where there are too few of them."""
+    if len(samples) < min_samples:
         return b""
-    step = max(1, len(samples) // MOST_SAMPLES)
-    pieces: list[Any] = [sample[:_SAMPLE_BYTES] for sample in samples[::step]]
+    step = max(1, len(samples) // MAX_SAMPLES)
+    parts: list[Any] = [sample[:_MAX_SAMPLE_BYTES] for sample in samples[::step]]
     try:
-        return zstandard.train_dictionary(size, pieces, level=LEVEL).as_bytes()
+        return zstandard.train_dictionary(max_bytes, parts, level=LEVEL).as_bytes()
     except zstandard.ZstdError:
         return b""
 
 
 class DocumentEncoder:
-    """Makes records with one dictionary."""
+    """Compresses raw documents with one dictionary; for one thread at a time."""
 
     def __init__(self, dictionary: bytes) -> None:
-        known: dict[str, Any] = {}
+        options: dict[str, Any] = {}
         if dictionary:
-            known["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
-            known["dict_data"].precompute_compress(level=LEVEL)
-        self._compress = zstandard.ZstdCompressor(
-            LEVEL, write_checksum=False, write_dict_id=False, **known
+            options["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
+            options["dict_data"].precompute_compress(level=LEVEL)
+        self.compress: Callable[[bytes], bytes] = zstandard.ZstdCompressor(
+            LEVEL, write_checksum=False, write_dict_id=False, **options
         ).compress
-
-    def pack(self, card: bytes, units: NDArray[np.uint16], inside: NDArray[np.bool_]) -> bytes:
-        """The record of one document."""
-        bits = np.packbits(inside, bitorder="little")
-        return self._compress(b"".join((beginning(card), units.tobytes(), bits.tobytes())))
-
-    def repack(self, raw: bytes) -> bytes:
-        """A record from the raw bytes that :meth:`DocumentDecoder.raw` gives."""
-        return self._compress(raw)
 
 
 class DocumentDecoder:
-    """Reads records with one dictionary."""
+    """Decompresses documents with one dictionary; for one thread at a time."""
 
     def __init__(self, dictionary: bytes) -> None:
-        known: dict[str, Any] = {}
+        options: dict[str, Any] = {}
         if dictionary:
-            known["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
-        self.unpack: Callable[[bytes | memoryview], bytes] = zstandard.ZstdDecompressor(
-            **known
+            options["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
+        self.decompress: Callable[[bytes | memoryview], bytes] = zstandard.ZstdDecompressor(
+            **options
         ).decompress
-        """Like :meth:`raw`, but what it raises is zstandard's own."""
+        """Like :meth:`raw`, but it raises zstandard.ZstdError."""
 
-    def raw(self, record: bytes | memoryview) -> bytes:
-        """The record unpacked."""
+    def raw(self, compressed: bytes | memoryview) -> bytes:
+        """The raw document. Raises IndexInvalid where it is damaged."""
         try:
-            return self.unpack(record)
+            return self.decompress(compressed)
         except zstandard.ZstdError as error:
             raise _damaged() from error
 
 
-class Records:
-    """The records in a segment file; serves several threads."""
+# The sections of a segment file
+
+
+def write_stored_documents(
+    out: ContainerWriter,
+    dictionary: bytes,
+    parts: Iterable[tuple[bytes | memoryview, NDArray[np.unsignedinteger[Any]]]],
+) -> None:
+    """Write the stored documents of a segment, given in parts: their bytes, the size of each."""
+    sizes: list[NDArray[Any]] = []
+
+    def documents() -> Iterable[bytes | memoryview]:
+        for compressed, part_sizes in parts:
+            sizes.append(part_sizes)
+            yield compressed
+
+    out.write("stored.dictionary", dictionary)
+    out.write_parts("stored.documents", documents())
+    ends = np.cumsum(np.concatenate(sizes), dtype=np.uint64)
+    is_small = not len(ends) or ends[-1] < 1 << 32
+    out.write("stored.document_ends", ends.astype(np.uint32) if is_small else ends)
+
+
+def read_stored_documents(container: ContainerReader) -> StoredDocuments:
+    """All stored documents of a segment, compressed."""
+    return StoredDocuments(
+        container["stored.documents"].data,
+        container["stored.document_ends"],
+        container.read_section("stored.dictionary"),
+    )
+
+
+class StoredDocumentReader:
+    """Reads single documents of a segment file; serves several threads."""
 
     def __init__(self, container: ContainerReader) -> None:
         self._container = container
-        self._base = container.place("records")[0]
-        self._ends = container["record_ends"].data
+        self._base = container.section("stored.documents")[0]
+        self._ends = container["stored.document_ends"].data
         self._read = container.read
         self._local = threading.local()
 
@@ -106,15 +214,15 @@ class Records:
         return len(self._ends)
 
     def raw(self, number: int) -> bytes:
-        """The unpacked record of a document. Raises IndexInvalid when it is damaged."""
+        """The raw document with this number. Raises IndexInvalid when it is damaged."""
         start = self._ends[number - 1] if number else 0
-        packed = self._read(self._base + start, self._ends[number] - start)
+        compressed = self._read(self._base + start, self._ends[number] - start)
         try:
-            raw: bytes = self._local.unpack(packed)
+            raw: bytes = self._local.decompress(compressed)
         except AttributeError:
-            # An unpacker serves one thread at a time.
-            dictionary = self._container.copied("record_dictionary")
-            self._local.unpack = DocumentDecoder(dictionary).unpack
+            # A decompressor serves one thread at a time.
+            dictionary = self._container.read_section("stored.dictionary")
+            self._local.decompress = DocumentDecoder(dictionary).decompress
             return self.raw(number)
         except zstandard.ZstdError as error:
             raise _damaged() from error
@@ -123,26 +231,3 @@ class Records:
 
 def _damaged() -> IndexInvalid:
     return IndexInvalid("a text in the index is damaged; run: searcher index --rebuild")
-
-
-def beginning(card: bytes) -> bytes:
-    """What a raw record with this card begins with."""
-    return len(card).to_bytes(4, "little") + card
-
-
-def text_bounds(raw: bytes) -> tuple[int, int]:
-    """Where the units begin in a raw record, in bytes, and how many there are.
-
-    Raises IndexInvalid for what cannot be a record.
-    """
-    start = 4 + int.from_bytes(raw[:4], "little")
-    if start > len(raw):
-        raise _damaged()
-    # n units take 2 n bytes, and their bits ceil(n / 8).
-    return start, (len(raw) - start) * 8 // 17
-
-
-def decode_fields(raw: bytes) -> list[str]:
-    """The fields of the card of a raw record."""
-    end = 4 + int.from_bytes(raw[:4], "little")
-    return utf_16_le_decode(raw[4:end], "surrogatepass", True)[0].split(SEPARATOR)

@@ -22,7 +22,9 @@ from whoosh.reading import TermInfo
 from searcher.store.manifest import NAME, Manifest
 from searcher.store.postings import TITLE_FREQ
 from searcher.store.schema import KEYWORD_FIELDS
-from searcher.store.segment_reader import SegmentReader, StoredFields, TermDictionary
+from searcher.store.segment_reader import SegmentReader
+from searcher.store.stored_documents import StoredFields
+from searcher.store.term_dictionary import TermDictionary
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,46 +1,48 @@
-"""Batches of articles on their way into the index: how they are cut and worked on.
+"""Batches of documents: cut from a corpus, read from their files, cleaned and prepared.
 
-They are cut by their order and size alone, so what comes out is the same for any number of
-processes.
+Where a batch ends depends on the order and size of its documents alone, so an index is the same
+for any number of processes.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic
 
+from searcher.backends.writing import Document, Payload, Skipped
 from searcher.errors import ArticleError
-from searcher.store.manifest import Skipped
-from searcher.store.stored_documents import DocumentEncoder
-from searcher.write.invert import Inverter
 from searcher.write.listing import FileReference
-from searcher.write.memory_segment import Document, MemorySegment, build_memory_segment
 
 if TYPE_CHECKING:
     from searcher.article import Article
-    from searcher.text.analyser import Analyser
-    from searcher.text.segmenter import Additions
 
-MOST_ARTICLES = 1024
-MOST_BYTES = 8 << 20
-"""A batch ends with whichever comes first."""
+MAX_BATCH_ARTICLES = 1024
+MAX_BATCH_BYTES = 8 << 20
+"""A batch ends at whichever limit comes first."""
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
+Item = FileReference | Document
+"""A document to index, or the file that it is to be read from."""
 
-class Batch(NamedTuple):
-    """A batch done: contents (None when no article was left), and what went wrong on the way."""
 
-    contents: MemorySegment | None
+@dataclass(frozen=True, slots=True)
+class PreparedBatch(Generic[Payload]):
+    """A batch that was read and prepared.
+
+    ``payload``: None where no document is left; ``documents``: how many it has; ``items``: how
+    many there were before; ``problems``: (path, message) of documents that could be read in part;
+    ``skipped``: files that could not be read.
+    """
+
+    payload: Payload | None
+    documents: int
+    items: int
     problems: list[tuple[str, str]]
     skipped: list[Skipped]
-    taken: int
-
-
-Item = FileReference | Document
 
 
 def cut_batches(items: Iterable[Item]) -> Iterator[list[Item]]:
@@ -50,52 +52,38 @@ def cut_batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     for item in items:
         size += item.size if isinstance(item, FileReference) else 3 * len(item.article.body)
         batch.append(item)
-        if len(batch) == MOST_ARTICLES or size > MOST_BYTES:
+        if len(batch) == MAX_BATCH_ARTICLES or size > MAX_BATCH_BYTES:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
 
 
-class BatchIndexer:
-    """Turns batches of items into contents."""
+class BatchWorker(Generic[Payload]):
+    """Reads and prepares batches; can be pickled for another process where ``prepare`` can be."""
 
-    def __init__(self, analyser: Analyser, dictionary: bytes) -> None:
-        self._additions = analyser.segmenter.additions
-        self._inverter = Inverter(analyser)
-        self._dictionary = dictionary
-        self._packer = DocumentEncoder(dictionary)
+    def __init__(self, prepare: Callable[[Sequence[Document]], Payload]) -> None:
+        self._prepare = prepare
 
-    def __reduce__(self) -> tuple[Callable[..., BatchIndexer], tuple[Additions, bytes]]:
-        # A process that is not forked loads its own dictionary.
-        return _new_worker, (self._additions, self._dictionary)
-
-    def __call__(self, items: Sequence[Item]) -> Batch:
-        """Read and invert a batch."""
-        sources: list[Document] = []
+    def __call__(self, items: Sequence[Item]) -> PreparedBatch[Payload]:
+        """Read and prepare a batch."""
+        documents: list[Document] = []
         problems: list[tuple[str, str]] = []
         skipped: list[Skipped] = []
         for item in items:
             if isinstance(item, FileReference):
                 try:
-                    source = read_document(item)
+                    document = read_document(item)
                 except ArticleError as error:
                     skipped.append(Skipped(item.name, item.revision, item.size, str(error)))
                     continue
             else:
-                source = item
-            sources.append(_clean(source))
-            problems += [(source.article.path, problem) for problem in source.article.problems]
-        contents = None
-        if sources:
-            contents = build_memory_segment(sources, self._inverter, self._packer, self._dictionary)
-        return Batch(contents, problems, skipped, len(items))
-
-
-def _new_worker(additions: Additions, dictionary: bytes) -> BatchIndexer:
-    from searcher.text.analyser import Analyser
-
-    return BatchIndexer(Analyser(additions=additions), dictionary)
+                document = item
+            article = document.article
+            problems += [(article.path, problem) for problem in article.problems]
+            documents.append(_clean(document))
+        payload = self._prepare(documents) if documents else None
+        return PreparedBatch(payload, len(documents), len(items), problems, skipped)
 
 
 def read_document(file: FileReference) -> Document:
@@ -109,13 +97,13 @@ def read_document(file: FileReference) -> Document:
     return Document(article, file.name, file.revision, file.size)
 
 
-def _clean(source: Document) -> Document:
-    article = source.article
+def _clean(document: Document) -> Document:
+    article = document.article
     fields = (article.title, article.author, article.source, article.url, article.path, article.id)
     texts = "\n".join((article.body, *fields, *article.categories))
     if not _CONTROL.search(texts) and "\n" not in "".join(fields):
-        return source
-    return replace(source, article=_without_controls(article))
+        return document
+    return document._replace(article=_without_controls(article))
 
 
 def _without_controls(article: Article) -> Article:

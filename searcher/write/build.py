@@ -1,6 +1,6 @@
-"""Bringing an index up to date with its corpus: what there is to do, if anything.
+"""``build_index``: whether a corpus has changed since its index was built, and if so, a sync.
 
-Where nothing changed this is all that is loaded and done; else :mod:`searcher.write.sync`.
+Where nothing changed, no module is loaded but those imported here, which takes little time.
 """
 
 from __future__ import annotations
@@ -8,48 +8,23 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from searcher.errors import ArticleError, IndexMissing, IndexOutdated, QueryError
-from searcher.ingest.walk import Problem
-from searcher.store.manifest import Manifest, read_manifest, refuse_foreign
-from searcher.text.lexicon import USER_FILE, fingerprint, lexicon_files
+from searcher.backends.writing import IndexSettings, IndexState
+from searcher.errors import ArticleError, QueryError
+from searcher.store.manifest import refuse_foreign
+from searcher.text.lexicon import USER_FILE, fingerprint
+from searcher.text.lexicon import lexicon_files as all_lexicon_files
 from searcher.text.version import VERSION
+from searcher.write.commit import previous_commit
 from searcher.write.listing import Listing, list_files
+from searcher.write.report import Progress, Report
 
 if TYPE_CHECKING:
     from searcher.article import Article
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far building has come.
-
-    ``stage`` is "reading and segmenting", "writing" or "merging"; ``done`` of ``total`` articles,
-    or of so many as are known by then.
-    """
-
-    stage: str
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What building did. ``problems`` are new ones; a skipped file counts in ``skipped``."""
-
-    added: int
-    changed: int
-    removed: int
-    unchanged: int
-    skipped: int
-    problems: tuple[Problem, ...]
-    seconds: float
-    committed: bool
-
+    from searcher.store.manifest import Manifest
 
 Corpus = str | os.PathLike[str] | Sequence["str | os.PathLike[str]"] | Iterable["Article"]
 
@@ -82,52 +57,42 @@ def build_index(
         raise QueryError("jobs must be 1 or more")
     folder = Path(index)
     corpora = _folders(corpus)
-    files = _lexicon_files(lexicon, corpora)
+    lexicon_files = _lexicon_files(lexicon, corpora)
     refuse_foreign(folder)
-    basis = IndexSettings(
-        lexicon=fingerprint(lexicon_files(files)),
-        files=tuple(str(file.resolve()) for file in files),
+    settings = IndexSettings(
+        analysis=VERSION,
+        lexicon=fingerprint(all_lexicon_files(lexicon_files)),
         engines=_engines(),
         roots=tuple(str(root.resolve()) for root in corpora or ()),
     )
     listing = list_files(corpora) if corpora is not None else None
     if listing is not None and not rebuild:
-        previous = basis.previous(folder)
+        previous = previous_commit(folder, settings)
         if previous is not None and listing.digest and listing.digest == previous.listing:
             return _unchanged(listing, previous, time.perf_counter() - started)
 
     from searcher.write.sync import update
+    from searcher.write.writer import IndexWriter
 
+    state = IndexState(
+        settings,
+        lexicon_files=tuple(str(file.resolve()) for file in lexicon_files),
+        listing=listing.digest if listing else "",
+    )
+    notify = on_progress or (lambda _: None)
+    cores = jobs or _cores()
     # Articles are given where no folders are.
     items: Any = corpus if listing is None else listing
-    return update(items, folder, basis, rebuild, jobs, on_progress or (lambda _: None), started)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexSettings:
-    """What an index is built by. With another one nothing of it can be kept.
-
-    ``lexicon``: the hash of all lexicon files; ``files``: those of the user; ``engines``: versions
-    of what cuts words; ``roots``: the corpus folders, absolute.
-    """
-
-    lexicon: str
-    files: tuple[str, ...]
-    engines: str
-    roots: tuple[str, ...]
-
-    def previous(self, folder: Path) -> Manifest | None:
-        """The manifest to continue from; None where all must be built anew."""
-        try:
-            manifest = read_manifest(folder)
-        except (IndexMissing, IndexOutdated):
-            return None
-        # Paths and revisions say something about the same folders only.
-        then = manifest.analysis, manifest.lexicon, manifest.engines, manifest.roots
-        if then != (VERSION, self.lexicon, self.engines, self.roots):
-            return None
-        needed = [manifest.lexicon_name, *(entry.file for entry in manifest.segments)]
-        return manifest if all((folder / name).is_file() for name in needed) else None
+    with IndexWriter(folder, lambda n: notify(Progress("merging", n, n)), cores) as writer:
+        return update(
+            writer,
+            items,
+            state,
+            rebuild=rebuild,
+            jobs=cores,
+            notify=notify,
+            started=started,
+        )
 
 
 def _unchanged(listing: Listing, manifest: Manifest, seconds: float) -> Report:
@@ -177,3 +142,8 @@ def _engines() -> str:
             return f"no {name}"
 
     return ", ".join(map(described, ("jieba", "rjieba")))
+
+
+def _cores() -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return cores or 1

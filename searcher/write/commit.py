@@ -1,31 +1,51 @@
-"""Making a commit: the manifest, the table of contents, and what no commit needs any more."""
+"""Commits: the lock, the one to continue from, making the next, removing what none needs."""
 
 from __future__ import annotations
 
-import json
 import os
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
-from searcher.errors import IndexInvalid, IndexLocked
-from searcher.store.manifest import NAME, OWN_FILES, Manifest, checksum
+from searcher.backends.writing import IndexSettings
+from searcher.errors import IndexInvalid, IndexLocked, IndexMissing, IndexOutdated
+from searcher.store.manifest import NAME, OWN_FILES, Manifest, encode_manifest, read_manifest
+
+
+def previous_commit(folder: Path, settings: IndexSettings) -> Manifest | None:
+    """The manifest of the newest commit, where an index with these settings can continue from it.
+
+    None where there is no index, or one of another version or with other settings, or where files
+    of it are missing. Raises IndexInvalid for a damaged manifest.
+    """
+    try:
+        manifest = read_manifest(folder)
+    except (IndexMissing, IndexOutdated):
+        return None
+    if settings_of(manifest) != settings:
+        return None
+    needed = [manifest.lexicon_name, *(entry.file for entry in manifest.segments)]
+    return manifest if all((folder / name).is_file() for name in needed) else None
+
+
+def settings_of(manifest: Manifest) -> IndexSettings:
+    """The settings that a commit was made with."""
+    return IndexSettings(
+        analysis=manifest.analysis,
+        lexicon=manifest.lexicon,
+        engines=manifest.engines,
+        roots=manifest.roots,
+    )
 
 
 def commit(folder: Path, manifest: Manifest) -> None:
-    """Make a manifest the newest commit, and remove the files that it no longer needs."""
+    """Make a manifest the newest commit, and remove the files that it does not need."""
     from searcher.whoosh_index.codec import write_toc
 
-    data = asdict(manifest)
-    for entry in data["segments"]:
-        entry["deleted"] = b64encode(entry["deleted"]).decode()
-    data["crc"] = checksum(json.loads(json.dumps(data)))
-    target = folder / f"_{NAME}_{manifest.generation}.json"
+    target = folder / manifest.file
     temporary = target.with_suffix(".tmp")
     with temporary.open("wb") as file:
-        file.write(json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        file.write(encode_manifest(manifest))
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(target)
@@ -35,11 +55,11 @@ def commit(folder: Path, manifest: Manifest) -> None:
 
 
 def remove_unused(folder: Path, manifest: Manifest | None) -> None:
-    """Remove what no commit needs: older generations, and what a killed run left behind."""
+    """Remove the files of older generations, and what a killed process left behind."""
     keep = {f"{NAME}_WRITELOCK"}
     if manifest:
-        keep |= {entry.file for entry in manifest.segments} | {manifest.lexicon_name}
-        keep |= {f"_{NAME}_{manifest.generation}.{kind}" for kind in ("toc", "json")}
+        keep |= {manifest.file, manifest.toc_file, manifest.lexicon_name}
+        keep |= {entry.file for entry in manifest.segments}
     for path in folder.iterdir():
         temporary = path.name.startswith(f"_{NAME}_") and path.suffix not in (".toc", ".json")
         if path.name not in keep and (OWN_FILES.fullmatch(path.name) or temporary):
@@ -66,6 +86,7 @@ def write_lock(folder: Path) -> Iterator[None]:
 
 
 def _sync(folder: Path) -> None:
+    """Bring the folder's list of files to the disk, where the system can."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:

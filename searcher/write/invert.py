@@ -1,7 +1,7 @@
-"""Inverting a batch of articles: texts go in, sorted postings come out, all by array operations.
+"""Inverting a batch of texts: (title, body) go in, posting lists come out, by array operations.
 
-The plain way of the same analysis is :mod:`searcher.text.analyser`; a test holds both equal.
-A batch is worked on in its own process; what comes out does not depend on which.
+:mod:`searcher.text.analyser` makes the same tokens one text at a time; a test holds both equal.
+The posting lists of a batch do not depend on what was inverted before.
 """
 
 from __future__ import annotations
@@ -13,156 +13,171 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.store.postings import TEXT_END, TITLE_END, TITLE_FREQ, Postings, heads
+from searcher.store.arrays import run_starts
+from searcher.store.postings import TEXT_END, TITLE_END, TITLE_FREQ, InvertedField, Postings
 from searcher.text.folding import folding_table
 from searcher.text.runs import HAN, NEAR_RUNS
-from searcher.write.vocabulary import Vocabulary
+from searcher.write.vocabulary import Tokens, Vocabulary
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from searcher.text.analyser import Analyser
 
-MOST_KNOWN = 1 << 19
-"""When so much was learnt, learning starts again: there are always new names and numbers."""
-_TOGETHER = 1 << 16
+MAX_VOCABULARY = 1 << 19
+"""A vocabulary with more entries is dropped: there is no end of new names and numbers."""
+MAX_TITLE_FREQ = 3
+MAX_BODY_FREQ = TITLE_FREQ - 1
+_SEGMENTED_UNITS = 1 << 16
+"""So many units are segmented at a time, few enough for the processor's caches."""
 
 
 @dataclass(frozen=True, slots=True)
-class Inverted:
-    """A batch inverted: postings of words and pairs, and by document length and word starts.
+class InvertedBatch:
+    """A batch of n texts, inverted.
 
-    ``lengths``: words of each document, uint32; ``units``: the UTF-16 units of all documents as
-    written, one after another, each ``title TITLE_END body TEXT_END``; ``ends``: where each
-    document's units end; ``title_lengths``: units of each title; ``inside``: bool for each unit,
-    True where no word begins.
+    ``words``: terms in no order, their documents ascending; ``bigrams``: keys ascending;
+    ``lengths``: tokens of each text, uint32 (n,); ``title_lengths``: UTF-16 units of each title,
+    uint32 (n,); ``units``: the UTF-16 units of all texts as written, one after another, each
+    ``title TITLE_END body TEXT_END``, uint16 (u,); ``ends``: where each text ends in ``units``,
+    int64 (n,); ``continues_token``: bool (u,), True where a unit continues the token of the unit
+    before it, so that no token starts or ends in front of it.
     """
 
-    words: Postings
-    pairs: Postings
+    words: InvertedField
+    bigrams: InvertedField
     lengths: NDArray[np.uint32]
+    title_lengths: NDArray[np.uint32]
     units: NDArray[np.uint16]
     ends: NDArray[np.int64]
-    title_lengths: NDArray[np.uint32]
-    inside: NDArray[np.bool_]
+    continues_token: NDArray[np.bool_]
 
 
 class Inverter:
-    """Inverts batches with one analyser; keeps what it learnt of each word from batch to batch."""
+    """Inverts batches with one analyser; keeps its vocabulary from batch to batch."""
 
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
         self._cut = analyser.segmenter.cut
         self._vocabulary = Vocabulary(analyser)
-        self._fold = folding_table()
-        self._is_han = _table(re.compile(f"[{HAN}]"))
-        self._is_alphanumeric = _table(re.compile(rf"[^\W_{HAN}]"))
-        self._is_near_runs = self._is_alphanumeric | _table(re.compile(f"[{NEAR_RUNS}]"))
+        self._folding = folding_table()
+        self._is_han = _unit_table(re.compile(f"[{HAN}]"))
+        self._is_alphanumeric = _unit_table(re.compile(rf"[^\W_{HAN}]"))
+        self._is_near_runs = self._is_alphanumeric | _unit_table(re.compile(f"[{NEAR_RUNS}]"))
 
-    def invert(self, texts: Iterable[tuple[str, str]]) -> Inverted:
-        """The batch of (title, body) texts: at most 65,536, without control characters."""
-        if len(self._vocabulary) > MOST_KNOWN:
+    def invert(self, texts: Iterable[tuple[str, str]]) -> InvertedBatch:
+        """Invert (title, body) texts: at most 65,536, without control characters but line ends."""
+        if len(self._vocabulary) > MAX_VOCABULARY:
             self._vocabulary = Vocabulary(self._analyser)
         joined = "".join([f"{title}{TITLE_END}{body}{TEXT_END}" for title, body in texts])
         units = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
-        folded = self._fold[units]
+        folded = self._folding[units]
         ends = np.flatnonzero(folded == ord(TEXT_END)) + 1
         title_ends = np.flatnonzero(folded == ord(TITLE_END))
         sizes = np.diff(ends, prepend=0)
-        document = np.repeat(np.arange(len(ends)), sizes)
+        doc_of_unit = np.repeat(np.arange(len(ends)), sizes)
 
-        entries, starts, stops, breaks = self._tokens(folded, ends)
-        docs = document[starts]
-        in_title = starts < title_ends[docs]
-        inside = _covered(len(units), starts + 1, stops)
-        inside[breaks] = False
-        return Inverted(
-            words=self._words(entries, docs, in_title),
-            pairs=_pairs(folded, document),
+        tokens = self._tokens(folded, ends)
+        docs = doc_of_unit[tokens.starts]
+        in_title = tokens.starts < title_ends[docs]
+        continues_token = _inside(len(units), tokens.starts + 1, tokens.ends)
+        continues_token[tokens.inner_boundaries] = False
+        return InvertedBatch(
+            words=self._invert_words(tokens.entries, docs, in_title),
+            bigrams=_invert_bigrams(folded, doc_of_unit),
             lengths=np.bincount(docs, minlength=len(ends)).astype(np.uint32),
+            title_lengths=(title_ends - ends + sizes).astype(np.uint32),
             units=units,
             ends=ends,
-            title_lengths=(title_ends - ends + sizes).astype(np.uint32),
-            inside=inside,
+            continues_token=continues_token,
         )
 
-    def _tokens(
-        self, folded: NDArray[np.uint16], ends: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], ...]:
-        """Entries, starts and ends of all tokens, and the breaks inside them."""
-        # Characters of two units stand aside, so that offsets in the string are offsets in units.
+    def _tokens(self, folded: NDArray[np.uint16], ends: NDArray[np.int64]) -> Tokens:
+        # Surrogates are replaced, so that offsets in the str are offsets in units.
         folded = np.where((folded & 0xF800) == 0xD800, np.uint16(0xFFFD), folded)
         text = folded.tobytes().decode("utf-16-le")
-        runs, run_starts, run_stops, breaks = self._vocabulary.runs(text, *self._stretches(folded))
-        han = self._is_han[folded] & ~_covered(len(folded), run_starts, run_stops)
+        runs = self._vocabulary.run_tokens(text, *self._stretches(folded))
+        is_han = self._is_han[folded] & ~_inside(len(folded), runs.starts, runs.ends)
 
-        # All else becomes blanks, which no word reaches across.
-        only_han = np.where(han, folded, np.uint16(0x20)).tobytes().decode("utf-16-le")
+        # All other characters become blanks, which no word reaches across.
+        only_han = np.where(is_han, folded, np.uint16(0x20)).tobytes().decode("utf-16-le")
         lengths = np.concatenate(list(self._word_lengths(only_han, ends)))
         stops = np.cumsum(lengths)
         starts = stops - lengths
-        real = han[starts]
-        starts, stops, lengths = starts[real], stops[real], lengths[real]
-        return (
-            np.concatenate((self._vocabulary.words(text, folded, starts, lengths), runs)),
-            np.concatenate((starts, run_starts)),
-            np.concatenate((stops, run_stops)),
-            breaks,
+        is_word = is_han[starts]
+        starts, stops, lengths = starts[is_word], stops[is_word], lengths[is_word]
+        words = self._vocabulary.word_entries(text, folded, starts, lengths)
+        return Tokens(
+            np.concatenate((words, runs.entries)),
+            np.concatenate((starts, runs.starts)),
+            np.concatenate((stops, runs.ends)),
+            runs.inner_boundaries,
         )
 
     def _word_lengths(self, text: str, ends: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-        """The lengths of all words, some documents at a time: few enough for the caches."""
+        """The lengths of all words and blanks of a text, some documents at a time."""
         start = 0
-        for stop in ends[np.flatnonzero(np.diff(ends // _TOGETHER, append=-1))].tolist():
+        is_last = np.diff(ends // _SEGMENTED_UNITS, append=-1)
+        for stop in ends[np.flatnonzero(is_last)].tolist():
             words = self._cut(text[start:stop])
             yield np.fromiter(map(len, words), np.int64, len(words))
             start = stop
 
     def _stretches(self, folded: NDArray[np.uint16]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where the stretches that hold runs begin, with a run, and where they end."""
-        # The last unit is the end of a text, so what begins ends.
+        """Where stretches begin and end that contain runs.
+
+        A stretch begins with a letter or digit, and goes on as long as characters follow that can
+        be in a run or tell where it ends.
+        """
+        # The last unit is TEXT_END, so every stretch has an end.
         bounds = np.flatnonzero(np.diff(self._is_near_runs[folded], prepend=False))
         begins, stops = bounds[::2], bounds[1::2]
-        runs = np.flatnonzero(self._is_alphanumeric[folded])
-        starts = np.append(runs, len(folded))[runs.searchsorted(begins)]
-        some = starts < stops
-        return starts[some], stops[some]
+        alphanumeric = np.flatnonzero(self._is_alphanumeric[folded])
+        starts = np.append(alphanumeric, len(folded))[alphanumeric.searchsorted(begins)]
+        has_runs = starts < stops
+        return starts[has_runs], stops[has_runs]
 
-    def _words(
+    def _invert_words(
         self, entries: NDArray[np.int64], docs: NDArray[np.intp], in_title: NDArray[np.bool_]
-    ) -> Postings:
-        terms, counts = self._vocabulary.terms(entries)
-        # One key for a term in a document; the low bits say: in the title? as a part?
-        keys = (terms << 18) | np.repeat((docs << 2) | (in_title.astype(np.int64) << 1), counts) | 1
+    ) -> InvertedField:
+        """The posting lists of tokens, given by entry, document and whether in the title."""
+        numbers, counts = self._vocabulary.term_numbers(entries)
+        # Sort keys: term number, document (16 bits), whether in the title, whether as a part.
+        token_bits = (docs << 2) | (in_title.astype(np.int64) << 1)
+        keys = (numbers << 18) | np.repeat(token_bits, counts) | 1
+        # The first term of an entry is the token itself, the others are its parts.
         keys[np.cumsum(counts) - counts] -= 1
         keys.sort()
-        first = heads(keys >> 2)
-        # Halves of the body count in the low 32 bits, those of the title above.
-        halves = _sums((2 - (keys & 1)) << ((keys & 2) << 4), first)
-        codes = np.minimum(halves & 0xFFFFFFFF, TITLE_FREQ - 1)
-        codes += TITLE_FREQ * np.minimum(halves >> 32, 3)
+        first = run_starts(keys >> 2)
+        # A token counts 2, a part 1; the body in the low 32 bits, the title above them.
+        sums = _sums((2 - (keys & 1)) << ((keys & 2) << 4), first)
+        freqs = np.minimum(sums & 0xFFFFFFFF, MAX_BODY_FREQ)
+        freqs += TITLE_FREQ * np.minimum(sums >> 32, MAX_TITLE_FREQ)
 
         postings = keys[first] >> 2
-        first = heads(postings >> 16)
-        return Postings(
-            self._vocabulary.keys(postings[first] >> 16),
-            np.diff(first, append=len(postings)).astype(np.uint32),
-            (postings & 0xFFFF).astype(np.uint16),
-            codes.astype(np.uint8),
+        first = run_starts(postings >> 16)
+        return InvertedField(
+            self._vocabulary.terms(postings[first] >> 16),
+            Postings(
+                np.diff(first, append=len(postings)).astype(np.uint32),
+                (postings & 0xFFFF).astype(np.uint16),
+                freqs.astype(np.uint8),
+            ),
         )
 
 
-def _pairs(folded: NDArray[np.uint16], document: NDArray[np.intp]) -> Postings:
-    """The documents of each pair of neighbouring units; a text's last unit pairs with its end."""
+def _invert_bigrams(folded: NDArray[np.uint16], doc_of_unit: NDArray[np.intp]) -> InvertedField:
+    """The posting lists of all pairs of neighbouring units; the last of a text is with its end."""
     left = folded[:-1].astype(np.int64)
-    keys = ((left << 16 | folded[1:]) << 16 | document[:-1])[left > ord(TEXT_END)]
+    keys = ((left << 16 | folded[1:]) << 16 | doc_of_unit[:-1])[left > ord(TEXT_END)]
     keys.sort()
-    keys = keys[heads(keys)]
-    first = heads(keys >> 16)
-    return Postings(
+    keys = keys[run_starts(keys)]
+    first = run_starts(keys >> 16)
+    return InvertedField(
         (keys[first] >> 16).astype(np.uint32),
-        np.diff(first, append=len(keys)).astype(np.uint32),
-        (keys & 0xFFFF).astype(np.uint16),
+        Postings(
+            np.diff(first, append=len(keys)).astype(np.uint32), (keys & 0xFFFF).astype(np.uint16)
+        ),
     )
 
 
@@ -170,18 +185,18 @@ def _sums(values: NDArray[np.int64], first: NDArray[np.intp]) -> NDArray[np.int6
     return np.add.reduceat(values, first) if len(first) else values
 
 
-def _covered(length: int, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which of the places 0 to length - 1 lie in one of the intervals; none overlap."""
-    steps = np.zeros(length + 1, np.int8)
+def _inside(size: int, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of 0 to size - 1 are in one of the intervals, which do not overlap: bool (size,)."""
+    steps = np.zeros(size + 1, np.int8)
     steps[starts] += 1
-    steps[stops] -= 1
+    steps[ends] -= 1
     return np.cumsum(steps[:-1], dtype=np.int8).astype(bool)
 
 
-def _table(characters: re.Pattern[str]) -> NDArray[np.bool_]:
-    """Which of the 65,536 units an expression for one character matches."""
+def _unit_table(character: re.Pattern[str]) -> NDArray[np.bool_]:
+    """Which UTF-16 units an expression for one character matches: bool (65536,)."""
     table = np.zeros(0x10000, bool)
     everything = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x10000))))
-    places = [found.start() for found in characters.finditer(everything)]
-    table[np.array([ord(everything[place]) for place in places])] = True
+    matched = [found.start() for found in character.finditer(everything)]
+    table[np.array([ord(everything[index]) for index in matched])] = True
     return table

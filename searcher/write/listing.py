@@ -1,4 +1,4 @@
-"""The files of a corpus with their revisions, and a hash of all to tell whether anything changed."""
+"""The files of a corpus with their revisions, and a hash of all that tells of any change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from searcher.ingest.walk import Problem, printable, scan
 
 
 class FileReference(NamedTuple):
-    """A file to be read: its root folder, path below it, the path to index it by, its revision."""
+    """A file to be read.
+
+    ``root``: the corpus folder; ``path``: the file below it; ``name``: the path to index it by,
+    also its key; ``revision``: when it was changed, nanoseconds since 1970; ``size``: in bytes.
+    """
 
     root: str
     path: str
@@ -23,7 +27,7 @@ class FileReference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All files, what could not be listed, and a hash of names and revisions.
+    """All files of a corpus, what could not be listed, and a hash of names and revisions.
 
     The hash is empty where something could not be listed or two files have one name.
     """

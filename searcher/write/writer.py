@@ -1,80 +1,47 @@
-"""The writer: articles are added and deleted, and a commit makes it so.
-
-Merging keeps the number of segments bounded: of segments alike in size at most a few stay apart,
-and a segment with many deleted documents is written anew.
-"""
+"""The embedded engine's writer: documents are added and deleted, and a commit makes it so."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from searcher.errors import IndexInvalid
-from searcher.store.bitmap import read_bitmap, write_bitmap
-from searcher.store.container import DAMAGE
-from searcher.store.lexicon_file import LexiconFile
-from searcher.store.manifest import NAME, Manifest, SegmentEntry, Skipped, latest_generation
+from searcher.backends.writing import Document, IndexSettings, IndexState
+from searcher.store.container import reporting_damage
+from searcher.store.lexicon_file import LexiconFile, write_lexicon_file
+from searcher.store.manifest import Manifest, SegmentEntry, latest_generation
+from searcher.store.postings import TEXT_END, TITLE_END
 from searcher.store.schema import MAX_SEGMENT_DOCUMENTS
-from searcher.store.segment_reader import SegmentReader
-from searcher.text.version import VERSION
-from searcher.write.commit import commit, remove_unused, write_lock
-from searcher.write.memory_segment import MemorySegment
-from searcher.write.merge import FileSegment, MergeInput, write_segment
+from searcher.store.stored_documents import MIN_SAMPLES, encode_fields, header, train_dictionary
+from searcher.text.analyser import Analyser
+from searcher.text.lexicon import load_lexicon
+from searcher.write.buffer import BatchBuffer
+from searcher.write.commit import commit, previous_commit, remove_unused, write_lock
+from searcher.write.live_segment import LiveSegment
+from searcher.write.memory_segment import MemorySegment, SegmentBuilder
+from searcher.write.merge import write_segment
+from searcher.write.merge_policy import choose_merge
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from searcher.text.lexicon import Lexicon
+    from searcher.text.segmenter import Additions
+    from searcher.write.merge_input import MergeInput
 
-    from searcher.text.analyser import Analyser
-    from searcher.write.build import IndexSettings
-
-MERGE_FACTOR = 8
-"""So many segments of one tier are merged into one of the next."""
-MOST_WAITING = 1 << 13
-"""So many documents wait in memory; then they are put by in a file until their segment is full."""
-MOST_DELETED = 0.25
-"""A segment with a greater share of deleted documents is written anew."""
-
-
-@dataclass(slots=True)
-class _Open:
-    """A segment while writing: its entry, its file when opened, which documents are alive."""
-
-    entry: SegmentEntry
-    path: Path
-    alive: NDArray[np.bool_]
-    _segment: SegmentReader | None = field(default=None)
-
-    @property
-    def segment(self) -> SegmentReader:
-        if self._segment is None:
-            self._segment = SegmentReader(self.path)
-        return self._segment
-
-    @property
-    def size(self) -> int:
-        return int(self.alive.sum())
-
-    def part(self) -> MergeInput:
-        return MergeInput(FileSegment(self.segment), None if self.alive.all() else self.alive)
-
-    def finished(self) -> SegmentEntry:
-        deleted = b"" if self.alive.all() else write_bitmap(~self.alive)
-        return replace(self.entry, deleted=deleted)
+_FIRST_SAMPLES = 512
+"""The first dictionary is made of so many documents, while all other processes wait for it."""
 
 
 class IndexWriter:
-    """Writes one index; holds its lock from entering to leaving the context.
+    """Writes an index in a folder: :class:`~searcher.backends.base.WriteBackend`, embedded.
 
-    ``on_merge`` is told of each segment written, by its documents; ``cores``: so many may be busy.
-    Raises IndexLocked while another process writes.
+    A context manager that holds the lock of the folder. ``on_merge`` is told the number of
+    documents of each segment written; ``cores``: so many processor cores may be used. Entering
+    raises IndexLocked while another process writes.
     """
 
     def __init__(self, folder: Path, on_merge: Callable[[int], None], cores: int = 1) -> None:
@@ -82,10 +49,14 @@ class IndexWriter:
         self._on_merge = on_merge
         self._cores = cores
         self._stack = ExitStack()
-        self._segments: list[_Open] = []
-        self._waiting: list[MemorySegment] = []
-        self._put_by: list[SegmentReader] = []
-        self._base: Manifest | None = None
+        self._previous: Manifest | None = None
+        self._old: list[LiveSegment] = []
+        self._new: list[LiveSegment] = []
+        self._buffer = BatchBuffer(folder)
+        self._deleted_keys: set[int] = set()
+        # Of a new index: its lexicon, and what it adds to the segmenter's dictionary.
+        self._lexicon: Lexicon | None = None
+        self._additions: Additions | None = None
 
     def __enter__(self) -> IndexWriter:
         self._stack.enter_context(write_lock(self._folder))
@@ -97,149 +68,139 @@ class IndexWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._waiting.clear()
-        self._forget()
-        for segment in self._segments:
-            if segment._segment is not None:
-                segment._segment.close()
-        self._segments.clear()
+        self._buffer.clear()
+        for segment in (*self._old, *self._new):
+            segment.close()
         self._stack.close()
 
-    def load(self, base: Manifest | None) -> None:
-        """Start from a commit; what no commit needs is removed."""
-        if base:
-            remove_unused(self._folder, base)
-        self._base = base
-        for entry in base.segments if base else ():
-            alive = ~read_bitmap(entry.deleted, entry.documents)
-            self._segments.append(_Open(entry, self._folder / entry.file, alive))
+    def start(
+        self, settings: IndexSettings, lexicon_files: Sequence[str], *, rebuild: bool
+    ) -> IndexState | None:
+        """Continue from the newest commit, or from nothing: see the protocol."""
+        previous = None if rebuild else previous_commit(self._folder, settings)
+        self._previous = previous
+        if previous is None:
+            # A file that cannot be used is reported before any article is read.
+            self._lexicon = load_lexicon(lexicon_files)
+            return None
+        remove_unused(self._folder, previous)
+        self._old = [LiveSegment(self._folder, entry) for entry in previous.segments]
+        return IndexState(settings, previous.lexicon_files, previous.listing, previous.skipped)
 
-    def segments(self) -> Sequence[tuple[SegmentReader, NDArray[np.bool_]]]:
-        """The segments and which of their documents are alive."""
-        return [(open_.segment, open_.alive) for open_ in self._segments]
+    def revisions(self) -> dict[int, tuple[int, int]]:
+        """Revision and size of the live documents by key hash: see the protocol."""
+        found: dict[int, tuple[int, int]] = {}
+        with reporting_damage():
+            for segment in self._old:
+                keys, revisions, sizes = (
+                    segment.reader.column(name)[segment.live].tolist()
+                    for name in ("keys", "revisions", "sizes")
+                )
+                found.update(zip(keys, zip(revisions, sizes, strict=True), strict=True))
+        return found
 
-    def delete(self, segment: int, numbers: Iterable[int]) -> None:
-        """Delete documents of a segment, by its place in :meth:`segments`."""
-        self._segments[segment].alive[list(numbers)] = False
+    def paths(self, keys: Collection[int]) -> Iterator[tuple[int, str]]:
+        """Key hash and path of live documents: see the protocol."""
+        for segment in self._old:
+            for number in segment.numbers(keys).tolist():
+                key = segment.reader.column("keys").item(number)
+                yield key, segment.reader.stored_fields(number).path
 
-    def dictionary(self) -> bytes:
-        """The dictionary that new texts are best packed with, so that merging copies them."""
-        largest = max(self._segments, key=lambda open_: open_.size, default=None)
-        return largest.segment.container.copied("record_dictionary") if largest else b""
+    def delete(self, keys: Iterable[int]) -> None:
+        """Delete documents of the commit before, when this one is made: see the protocol."""
+        self._deleted_keys.update(keys)
 
-    def analyser(self) -> Analyser:
-        """The analyser of the commit that this one follows."""
-        from searcher.text.analyser import Analyser
+    def preparer(self, count: int, sample: Iterable[Document]) -> SegmentBuilder:
+        """What makes segments in memory of batches: see the protocol.
 
-        if self._base is None:
-            raise ValueError("there is no commit before this one")
-        names = LexiconFile(self._folder / self._base.lexicon_name)
-        with closing(names):
-            return Analyser(additions=names.additions())
-
-    def add(self, contents: MemorySegment) -> None:
-        """Add documents."""
-        waiting = sum(map(len, self._waiting))
-        if waiting + sum(map(len, self._put_by)) + len(contents) > MAX_SEGMENT_DOCUMENTS:
-            self._flush()
-        elif waiting + len(contents) > MOST_WAITING:
-            self._put_waiting_by()
-        self._waiting.append(contents)
-
-    def commit(
-        self,
-        basis: IndexSettings,
-        skipped: Sequence[Skipped],
-        listing: str,
-        names: Callable[[Path], None] | None,
-    ) -> Manifest:
-        """Write what was added, merge, and make it the newest commit.
-
-        ``listing`` is the hash of the corpus; ``names`` writes the file of names, None keeps that
-        of the commit before.
+        Documents are compressed with the dictionary of the largest segment, so that merging copies
+        them; a first one is made of the ``sample``, if there are enough documents.
         """
+        analyser = self._analyser()
+        largest = max(self._old, key=lambda segment: segment.size().live, default=None)
+        dictionary = largest.reader.container.read_section("stored.dictionary") if largest else b""
+        if not dictionary and count >= MIN_SAMPLES:
+            raw = [_raw_without_bits(document) for document in islice(sample, _FIRST_SAMPLES)]
+            dictionary = train_dictionary(raw, min_samples=1)
+        return SegmentBuilder(analyser, dictionary)
+
+    def add(self, payload: MemorySegment) -> None:
+        """Add a batch of documents."""
+        if len(self._buffer) + len(payload) > MAX_SEGMENT_DOCUMENTS:
+            self._flush()
+        self._buffer.add(payload)
+
+    def commit(self, state: IndexState) -> None:
+        """Write what was added, apply deletions, merge, and make the newest commit.
+
+        Raises IndexInvalid where a damaged segment cannot be merged; the index stays as it was.
+        """
+        for segment in self._old if self._deleted_keys else ():
+            segment.live[segment.numbers(self._deleted_keys)] = False
         self._flush()
-        self._merge()
+        segments = self._merge([*self._old, *self._new])
+        settings = state.settings
         manifest = Manifest(
             generation=max(latest_generation(self._folder), 0) + 1,
-            analysis=VERSION,
-            lexicon=basis.lexicon,
-            lexicon_files=basis.files,
-            engines=basis.engines,
+            analysis=settings.analysis,
+            lexicon=settings.lexicon,
+            lexicon_files=state.lexicon_files,
+            engines=settings.engines,
             built=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            roots=basis.roots,
-            listing=listing,
-            segments=tuple(open_.finished() for open_ in self._segments),
-            skipped=tuple(skipped),
+            roots=settings.roots,
+            listing=state.listing,
+            segments=tuple(segment.entry() for segment in segments),
+            skipped=state.skipped,
         )
-        if names is not None:
-            path = self._folder / manifest.lexicon_name
-            temporary = path.with_suffix(".tmp")
-            names(temporary)
-            temporary.replace(path)
+        if self._lexicon is not None:
+            self._write_lexicon(self._folder / manifest.lexicon_name, self._lexicon)
         commit(self._folder, manifest)
-        return manifest
+
+    def _analyser(self) -> Analyser:
+        if self._lexicon is not None:
+            analyser = Analyser(self._lexicon)
+            self._additions = analyser.segmenter.additions
+            return analyser
+        if self._previous is None:
+            raise ValueError("call start first")
+        # The commit before has kept what takes time to find out.
+        file = LexiconFile(self._folder / self._previous.lexicon_name)
+        with closing(file):
+            return Analyser(additions=file.additions())
+
+    def _write_lexicon(self, path: Path, lexicon: Lexicon) -> None:
+        additions = self._additions or self._analyser().segmenter.additions
+        temporary = path.with_suffix(".tmp")
+        write_lexicon_file(temporary, lexicon, additions)
+        temporary.replace(path)
 
     def _flush(self) -> None:
-        if not self._waiting:
-            return
-        if self._put_by:
-            self._put_waiting_by()
-        parts = [MergeInput(FileSegment(segment)) for segment in self._put_by]
-        self._segments.append(self._write(parts or list(map(MergeInput, self._waiting))))
-        self._waiting.clear()
-        self._forget()
+        """Write the waiting batches as a segment."""
+        if len(self._buffer):
+            self._new.append(self._write(self._buffer.inputs()))
+            self._buffer.clear()
 
-    def _put_waiting_by(self) -> None:
-        path = self._folder / f"{NAME}_{secrets.token_hex(8)}.seg"
-        write_segment(path, list(map(MergeInput, self._waiting)), final=False)
-        self._waiting.clear()
-        self._put_by.append(SegmentReader(path))
+    def _merge(self, segments: Sequence[LiveSegment]) -> list[LiveSegment]:
+        """Merge segments as the policy says; those without live documents are left out."""
+        segments = [segment for segment in segments if segment.size().live]
+        while chosen := choose_merge([segment.size() for segment in segments]):
+            with reporting_damage():
+                merged = self._write([segments[index].merge_input() for index in chosen])
+            self._new.append(merged)
+            rest = [segment for index, segment in enumerate(segments) if index not in chosen]
+            segments = [*rest, merged]
+        return segments
 
-    def _forget(self) -> None:
-        for segment in self._put_by:
-            segment.close()
-            segment.container.path.unlink(missing_ok=True)
-        self._put_by.clear()
-
-    def _write(self, parts: Sequence[MergeInput]) -> _Open:
-        name = secrets.token_hex(8)
-        path = self._folder / f"{NAME}_{name}.seg"
-        size = write_segment(path, parts, cores=self._cores)
-        self._on_merge(size)
-        return _Open(SegmentEntry(name, size), path, np.ones(size, bool))
-
-    def _merge(self) -> None:
-        self._segments = [open_ for open_ in self._segments if open_.size]
-        while chosen := choose_merge([(o.size, len(o.alive)) for o in self._segments]):
-            try:
-                merged = self._write([self._segments[place].part() for place in chosen])
-            except DAMAGE as error:
-                # The commit before stays as it is.
-                raise IndexInvalid("the index is damaged; run: searcher index --rebuild") from error
-            rest = [o for place, o in enumerate(self._segments) if place not in chosen]
-            self._segments = [*rest, merged]
+    def _write(self, inputs: Sequence[MergeInput]) -> LiveSegment:
+        id_ = secrets.token_hex(8)
+        path = self._folder / SegmentEntry(id_, 0).file
+        documents = write_segment(path, inputs, cores=self._cores)
+        self._on_merge(documents)
+        return LiveSegment(self._folder, SegmentEntry(id_, documents))
 
 
-def choose_merge(sizes: Sequence[tuple[int, int]]) -> list[int]:
-    """Which segments to merge next, by (documents alive, documents in the file); or none.
-
-    Tiers grow by MERGE_FACTOR, so every document is written again a few times at the most.
-    """
-    for place, (alive, all_) in enumerate(sizes):
-        if all_ - alive > MOST_DELETED * all_:
-            return [place]
-    tiers: dict[int, list[int]] = {}
-    for place, (alive, _) in enumerate(sizes):
-        tier = 0
-        while alive >= MERGE_FACTOR ** (tier + 1):
-            tier += 1
-        tiers.setdefault(tier, []).append(place)
-    for tier in sorted(tiers):
-        places = tiers[tier]
-        chosen = places[:MERGE_FACTOR]
-        while sum(sizes[place][0] for place in chosen) > MAX_SEGMENT_DOCUMENTS:
-            chosen = chosen[:-1]
-        if len(places) >= MERGE_FACTOR and len(chosen) > 1:
-            return chosen
-    return []
+def _raw_without_bits(document: Document) -> bytes:
+    """A raw document before its tokens are known, to make a dictionary of."""
+    article = document.article
+    text = f"{article.title}{TITLE_END}{article.body}{TEXT_END}"
+    return header(encode_fields(article)) + text.encode("utf-16-le", "surrogatepass")

@@ -125,7 +125,7 @@ def sections(path: Path) -> list[tuple[str, int, int]]:
     data = path.read_bytes()
     at, length = struct.unpack_from("<QI", data, 8)
     header = json.loads(data[at : at + length])
-    return [(name, s["at"], s["at"] + s["bytes"]) for name, s in header.items()]
+    return [(name, s["offset"], s["offset"] + s["size"]) for name, s in header.items()]
 
 
 def test_any_flipped_bit_of_a_segment_is_noticed(copy: Path) -> None:
@@ -231,13 +231,13 @@ def forge(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
     """Change the manifest, with a checksum that fits."""
     path = next(folder.glob("*.json"))
     data = json.loads(path.read_bytes())
-    data.pop("crc", None)
+    data.pop("crc32", None)
     changed = change(data)
     if not isinstance(changed, str):
         changed = data if changed is None else changed
         if isinstance(changed, dict):
             text = json.dumps(changed, sort_keys=True, ensure_ascii=False)
-            changed["crc"] = zlib.crc32(text.encode("utf-8", "surrogatepass"))
+            changed["crc32"] = zlib.crc32(text.encode("utf-8", "surrogatepass"))
         changed = json.dumps(changed)
     path.write_text(changed)
 
@@ -388,23 +388,23 @@ def in_section(name: str, key: str, value: Any) -> Callable[[dict[str, Any]], No
 
 
 HEADERS: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "before the file": in_section("lengths", "at", -10_000),
-    "behind the file": in_section("lengths", "at", 10**9),
-    "beyond all": in_section("lengths", "at", 10**400),
-    "fraction": in_section("lengths", "at", 64.0),
-    "infinite": in_section("lengths", "bytes", float("inf")),
-    "negative": in_section("lengths", "bytes", -4),
-    "odd": in_section("lengths", "bytes", 5),
+    "before the file": in_section("lengths", "offset", -10_000),
+    "behind the file": in_section("lengths", "offset", 10**9),
+    "beyond all": in_section("lengths", "offset", 10**400),
+    "fraction": in_section("lengths", "offset", 64.0),
+    "infinite": in_section("lengths", "size", float("inf")),
+    "negative": in_section("lengths", "size", -4),
+    "odd": in_section("lengths", "size", 5),
     "objects": in_section("lengths", "dtype", "|O"),
     "floats": in_section("lengths", "dtype", "<f8"),
     "dtype of another type": in_section("lengths", "dtype", ["<u4"]),
     "no section": lambda header: header.__delitem__("lengths"),
     "section of another type": lambda header: header.__setitem__("lengths", 5),
-    "no documents": in_section("lengths", "bytes", 0),
-    "fewer words": in_section("words_ends", "bytes", 8),
-    "no slots": in_section("words_slots", "bytes", 0),
-    "slots not a power of two": in_section("words_slots", "bytes", 12),
-    "places that are not aligned": lambda header: header["lengths"].__setitem__("at", 65),
+    "no documents": in_section("lengths", "size", 0),
+    "fewer words": in_section("words.doc_ends", "size", 8),
+    "no slots": in_section("words.hash", "size", 0),
+    "slots not a power of two": in_section("words.hash", "size", 12),
+    "places that are not aligned": lambda header: header["lengths"].__setitem__("offset", 65),
     "a list": lambda _: "[]",
     "text": lambda _: '"abc"',
     "deep": lambda _: "[" * 100_000,
@@ -417,14 +417,17 @@ def test_a_hostile_header_is_noticed(copy: Path, name: str) -> None:
     assert use(copy) != "fine"
 
 
-STRUCTURE = "words_ends words_term_ends words_slots pairs_keys record_ends".split()
+STRUCTURE = """
+words.doc_ends words.term_ends words.hash bigrams.keys stored.document_ends author.doc_ends recency
+category.hash
+""".split()
 
 
 @pytest.mark.parametrize(
     "name",
-    ["words_docs", "words_ends", "words_term_ends", "words_slots", "pairs_ends", "pairs_docs",
-     "pairs_keys", "record_ends", "title_lengths", "recency", "dates", "utc_offsets",
-     "author_ends", "id_docs", "category_slots", "lengths"],
+    ["words.docs", "words.doc_ends", "words.term_ends", "words.hash", "bigrams.doc_ends",
+     "bigrams.docs", "bigrams.keys", "stored.document_ends", "title_lengths", "recency", "dates",
+     "utc_offsets", "author.doc_ends", "id.docs", "category.hash", "lengths"],
 )  # fmt: skip
 @pytest.mark.parametrize("byte", [0x00, 0xFF])
 def test_a_hostile_section_is_noticed(copy: Path, name: str, byte: int) -> None:
@@ -434,14 +437,22 @@ def test_a_hostile_section_is_noticed(copy: Path, name: str, byte: int) -> None:
     begin, end = next(span for found, *span in sections(path) if found == name)
     data[begin:end] = bytes([byte]) * (end - begin)
     path.write_bytes(data)
-    forge_header(path, in_section(name, "crc", zlib.crc32(data[begin:end])))
+    forge_header(path, in_section(name, "crc32", zlib.crc32(data[begin:end])))
     outcome = use(copy)
     # Other numbers for dates or lengths are as good as any.
     assert outcome != "fine" or name not in STRUCTURE
 
 
 @pytest.mark.parametrize(
-    "name", ["words_terms", "words_term_ends", "words_ends", "words_docs", "pairs_ends", "id_ends"]
+    "name",
+    [
+        "words.terms",
+        "words.term_ends",
+        "words.doc_ends",
+        "words.docs",
+        "bigrams.doc_ends",
+        "id.doc_ends",
+    ],
 )
 @pytest.mark.parametrize("byte", [0x00, 0xFF])
 def test_a_hostile_section_ends_merging_with_our_error(
@@ -455,7 +466,7 @@ def test_a_hostile_section_ends_merging_with_our_error(
     begin, end = next(span for found, *span in sections(path) if found == name)
     data[begin:end] = bytes([byte]) * (end - begin)
     path.write_bytes(data)
-    forge_header(path, in_section(name, "crc", zlib.crc32(data[begin:end])))
+    forge_header(path, in_section(name, "crc32", zlib.crc32(data[begin:end])))
     before = path.read_bytes()
     # So many are gone that the segment is written anew.
     with suppress(IndexInvalid):
@@ -465,15 +476,15 @@ def test_a_hostile_section_ends_merging_with_our_error(
     assert build_index(articles(10, 30), folder, rebuild=True).added == 20
 
 
-@pytest.mark.parametrize("name", ["words_slots", "names_slots", "author_slots"])
+@pytest.mark.parametrize("name", ["words.hash", "names.hash", "author.hash"])
 def test_a_hash_table_without_a_free_place_is_no_endless_loop(copy: Path, name: str) -> None:
-    pattern = "*.lex" if name == "names_slots" else "*.seg"
+    pattern = "*.lex" if name == "names.hash" else "*.seg"
     for path in copy.glob(pattern):
         data = bytearray(path.read_bytes())
         begin, end = next(span for found, *span in sections(path) if found == name)
         data[begin:end] = struct.pack("<I", 1) * ((end - begin) // 4)
         path.write_bytes(data)
-        forge_header(path, in_section(name, "crc", zlib.crc32(data[begin:end])))
+        forge_header(path, in_section(name, "crc32", zlib.crc32(data[begin:end])))
     use(copy)
 
 
@@ -486,9 +497,9 @@ def test_hostile_sections_of_the_lexicon_are_noticed(copy: Path, byte: int) -> N
         damaged = bytearray(data)
         damaged[begin:end] = bytes([byte]) * (end - begin)
         path.write_bytes(damaged)
-        forge_header(path, in_section(name, "crc", zlib.crc32(damaged[begin:end])))
+        forge_header(path, in_section(name, "crc32", zlib.crc32(damaged[begin:end])))
         use(copy)
-        for key, value in {"bytes": 0, "dtype": "<u8"}.items():
+        for key, value in {"size": 0, "dtype": "<u8"}.items():
             path.write_bytes(data)
             forge_header(path, in_section(name, key, value))
             use(copy)
@@ -504,6 +515,6 @@ def test_nothing_in_the_folder_is_unpickled(copy: Path) -> None:
 
 
 @pytest.mark.parametrize("raw", [b"", b"\x01", b"\x05\0\0\0ab", b"\xff\xff\xff\xff" + bytes(40)])
-def test_a_record_shorter_than_its_card_is_noticed(raw: bytes) -> None:
+def test_a_stored_document_shorter_than_its_header_is_noticed(raw: bytes) -> None:
     with pytest.raises(IndexInvalid, match="--rebuild"):
         text_bounds(raw)

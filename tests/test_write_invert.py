@@ -15,12 +15,12 @@ from library import CORPUS
 from texts import random_text, texts, without_controls
 
 from searcher import read_article
-from searcher.store.postings import TEXT_END, TITLE_END, TITLE_FREQ, Postings
+from searcher.store.postings import TEXT_END, TITLE_END, TITLE_FREQ, InvertedField
 from searcher.text.analyser import default_analyser
 from searcher.text.folding import fold
 from searcher.text.runs import HAN, NEAR_RUNS, RUN
 from searcher.write import invert
-from searcher.write.invert import Inverted, Inverter
+from searcher.write.invert import InvertedBatch, Inverter
 
 Text = tuple[str, str]
 
@@ -37,7 +37,7 @@ def split(text: str) -> str:
 
 
 def plain_words(batch: Sequence[Text]) -> dict[str, dict[int, int]]:
-    """Term -> document -> code, from the plain analysis."""
+    """Term -> document -> frequency, from the plain analysis."""
     halves: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
     for number, fields in enumerate(batch):
         for in_title, text in zip((True, False), fields, strict=True):
@@ -51,7 +51,7 @@ def plain_words(batch: Sequence[Text]) -> dict[str, dict[int, int]]:
     return words
 
 
-def plain_pairs(batch: Sequence[Text]) -> dict[int, set[int]]:
+def plain_bigrams(batch: Sequence[Text]) -> dict[int, set[int]]:
     pairs: dict[int, set[int]] = defaultdict(set)
     for number, (title, body) in enumerate(batch):
         text = split(f"{fold(title)}{TITLE_END}{fold(body)}{TEXT_END}")
@@ -61,7 +61,7 @@ def plain_pairs(batch: Sequence[Text]) -> dict[int, set[int]]:
     return pairs
 
 
-def plain_inside(batch: Sequence[Text]) -> list[bool]:
+def plain_continues_token(batch: Sequence[Text]) -> list[bool]:
     inside: list[bool] = []
     for title, body in batch:
         text = f"{title} {body} "
@@ -73,22 +73,23 @@ def plain_inside(batch: Sequence[Text]) -> list[bool]:
     return inside
 
 
-def entries(postings: Postings) -> dict[str | int, dict[int, int]]:
-    codes = [0] * len(postings.docs) if postings.codes is None else postings.codes.tolist()
+def entries(field: InvertedField) -> dict[str | int, dict[int, int]]:
+    terms, postings = field
+    freqs = [0] * len(postings.docs) if postings.freqs is None else postings.freqs.tolist()
     ends = np.cumsum(postings.counts).tolist()
     starts = [0, *ends][:-1]
     docs = postings.docs.tolist()
     return {
-        key: dict(zip(docs[a:b], codes[a:b], strict=True))
-        for key, a, b in zip(postings.keys, starts, ends, strict=True)
+        term: dict(zip(docs[a:b], freqs[a:b], strict=True))
+        for term, a, b in zip(terms, starts, ends, strict=True)
     }
 
 
-def check(batch: Sequence[Text]) -> Inverted:
+def check(batch: Sequence[Text]) -> InvertedBatch:
     got = inverter().invert(batch)
     assert entries(got.words) == plain_words(batch)
-    assert {key: set(docs) for key, docs in entries(got.pairs).items()} == plain_pairs(batch)
-    assert got.inside.tolist() == plain_inside(batch)
+    assert {key: set(docs) for key, docs in entries(got.bigrams).items()} == plain_bigrams(batch)
+    assert got.continues_token.tolist() == plain_continues_token(batch)
     whole = [f"{title}{TITLE_END}{body}{TEXT_END}" for title, body in batch]
     assert got.units.tobytes() == "".join(whole).encode("utf-16-le")
     assert got.ends.tolist() == np.cumsum([len(split(text)) for text in whole]).tolist()
@@ -97,12 +98,10 @@ def check(batch: Sequence[Text]) -> Inverted:
         sum(1 for text in fields for _ in default_analyser().tokens(text)) for fields in batch
     ]
     assert got.lengths.tolist() == counts
-    for postings in (got.words, got.pairs):
-        keys = list(postings.keys)
-        assert len(set(keys)) == len(keys), "each term once"
-        assert all(
-            (np.diff(list(docs)) > 0).all() for docs in map(list, entries(postings).values())
-        )
+    for field in (got.words, got.bigrams):
+        terms = list(field.terms)
+        assert len(set(terms)) == len(terms), "each term once"
+        assert all((np.diff(list(docs)) > 0).all() for docs in map(list, entries(field).values()))
     return got
 
 
@@ -153,21 +152,21 @@ def test_what_was_learnt_in_one_batch_does_not_change_the_next() -> None:
     again.invert([("别的", "新词COVID-19" * 3)])
     second = again.invert(batch)
     assert entries(first.words) == entries(second.words)
-    assert list(first.words.keys) == list(second.words.keys)
-    assert first.words.docs.tobytes() == second.words.docs.tobytes()
+    assert list(first.words.terms) == list(second.words.terms)
+    assert first.words.postings.docs.tobytes() == second.words.postings.docs.tobytes()
 
 
-def test_no_pair_or_word_reaches_across_title_body_or_articles() -> None:
+def test_no_bigram_or_word_reaches_across_title_body_or_articles() -> None:
     got = check([("拜", "登"), ("普", "京")])
-    assert set(got.words.keys) == {"拜", "登", "普", "京"}
-    keys = set(entries(got.pairs))
+    assert set(got.words.terms) == {"拜", "登", "普", "京"}
+    keys = set(entries(got.bigrams))
     assert ord("拜") << 16 | ord("登") not in keys
     assert ord("登") << 16 | ord("普") not in keys
 
 
 def test_learning_starts_again_when_much_was_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
     own = Inverter(default_analyser())
-    monkeypatch.setattr(invert, "MOST_KNOWN", 10)
+    monkeypatch.setattr(invert, "MAX_VOCABULARY", 10)
     batch = [("拜登和普京谈F-35", "2021年12月5日，国防部长在克里姆林宫"), ("", "COVID-19")]
     first, again = own.invert(batch), own.invert(batch)
     assert entries(first.words) == entries(again.words) == plain_words(batch)

@@ -1,4 +1,4 @@
-"""Pairs of characters in a segment file: frequent ones are written as gaps."""
+"""Bigrams in a segment file: the frequent ones are written as gaps."""
 
 from pathlib import Path
 
@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from library import article, build, found
 
 from searcher import open_index
-from searcher.store import bigrams as pairs
+from searcher.store import bigrams
 from searcher.store.bigrams import decode, decode_all, encode
+from searcher.store.segment_reader import SegmentReader
 
 numbers = st.sets(st.integers(0, 65_535), min_size=1, max_size=60).map(sorted)
 
@@ -35,20 +36,21 @@ def test_a_gap_of_255_and_more() -> None:
     assert decode(coded).tolist() == docs.tolist()
 
 
-def test_frequent_pairs_are_found_as_rare_ones_are(
+def test_frequent_bigrams_are_found_as_rare_ones_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pairs, "_LEAST", 1)
-    monkeypatch.setattr(pairs, "FREQUENT", 4)
+    monkeypatch.setattr(bigrams, "MIN_DOCUMENTS_FOR_GAPS", 1)
+    monkeypatch.setattr(bigrams, "MAX_DOCUMENTS_PER_POSTING", 4)
     bodies = [f"新闻{'普京' if n % 3 else ''}{'阅兵' if n == 7 else ''}" for n in range(300)]
     articles = [article(n, "要闻", body) for n, body in enumerate(bodies)]
     build(tmp_path, articles)
     # A merge reads what was written and writes it again.
     build(tmp_path, articles[:200])
     with open_index(tmp_path / "index") as index:
-        (searched,) = index._snapshot.segments
-        assert len(searched.segment.bigrams.frequent_keys) > 2
-        assert len(searched.segment.bigrams.keys) > 2
+        (path,) = (tmp_path / "index").glob("*.seg")
+        stored = SegmentReader(path).bigrams
+        assert len(stored.frequent_keys) > 2
+        assert len(stored.keys) > 2
         assert index.check() == []
         for string in ("新闻", "普京", "阅兵", "闻普", "京", "闻阅", "兵"):
             expected = {a.id for a in articles[:200] if string in a.body}

@@ -1,0 +1,112 @@
+"""Checking a segment file: every section is there, undamaged, and fits the others.
+
+What there must be follows from :mod:`searcher.store.schema`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+
+from searcher.errors import SearcherError
+from searcher.store import schema
+from searcher.store.arrays import ascending_runs
+from searcher.store.container import DAMAGE
+from searcher.store.postings import TITLE_END
+from searcher.store.schema import Column, IndexedField
+from searcher.store.segment_reader import SegmentReader
+from searcher.store.stored_documents import text_bounds
+from searcher.store.term_dictionary import TermDictionary
+
+
+def check_segment(segment: SegmentReader, documents: int) -> list[str]:
+    """What is wrong with a segment file that must have so many documents, one line each."""
+    try:
+        return _sections(segment) or _contents(segment, documents)
+    except (SearcherError, *DAMAGE) as error:
+        return [f"cannot be read through ({error})"]
+
+
+def _contents(segment: SegmentReader, documents: int) -> list[str]:
+    problems = []
+    if len(segment) != documents:
+        problems.append(f"has {len(segment)} documents, not {documents}")
+    for column in schema.COLUMNS:
+        problems += _column(segment, column)
+    for field in schema.INDEXED_FIELDS:
+        problems += _FIELD_CHECKS[field.kind](segment, field)
+    return problems + _stored_documents(segment)
+
+
+def _sections(segment: SegmentReader) -> list[str]:
+    """Whether there are exactly the sections of the schema, as they were written."""
+    container = segment.container
+    expected = {section.name: section.dtypes for section in schema.segment_sections()}
+    problems = [f"section {name} is damaged" for name in container.damaged_sections()]
+    found = set(container.names())
+    problems += [f"section {name} is missing" for name in expected if name not in found]
+    problems += [f"section {name} is unknown" for name in sorted(found - set(expected))]
+    for name in sorted(found & set(expected)):
+        dtype = container.section(name)[2].str
+        if dtype not in expected[name]:
+            problems.append(f"section {name} has the type {dtype}, not {expected[name][0]}")
+    return problems
+
+
+def _column(segment: SegmentReader, column: Column) -> list[str]:
+    values = segment.column(column.name)
+    if len(values) != len(segment):
+        return [f"the column {column.name} has {len(values)} values"]
+    if column.merge == "rank" and not np.array_equal(np.sort(values), np.arange(len(values))):
+        return [f"the column {column.name} is no order of the documents"]
+    return []
+
+
+def _terms_and_postings(segment: SegmentReader, field: IndexedField) -> list[str]:
+    """A field of words or keywords: its terms in order, all found, each with its documents."""
+    container, name = segment.container, field.name
+    docs, ends = container[f"{name}.docs"], container[f"{name}.doc_ends"].astype(np.int64)
+    if len(docs) != (ends[-1] if len(ends) else 0) or (np.diff(ends, prepend=0) < 1).any():
+        return [f"the ends of the documents of {name} are out of order"]
+    problems = []
+    if len(docs) and (docs.max() >= len(segment) or not ascending_runs(docs, ends)):
+        problems.append(f"the documents of {name} are out of order")
+    if field.kind == "words" and len(container[f"{name}.freqs"]) != len(docs):
+        problems.append(f"there are not as many frequencies of {name} as documents")
+    dictionary = TermDictionary(container, name)
+    terms = [dictionary.term(number) for number in range(len(dictionary))]
+    if any(a >= b for a, b in pairwise(terms)):
+        problems.append(f"the terms of {name} are out of order")
+    if any(dictionary.find(term) != number for number, term in enumerate(terms)):
+        problems.append(f"a term of {name} cannot be looked up")
+    return problems
+
+
+def _bigrams(segment: SegmentReader, _: IndexedField) -> list[str]:
+    return segment.bigrams.check(len(segment))
+
+
+_FIELD_CHECKS: dict[str, Callable[[SegmentReader, IndexedField], list[str]]] = {
+    "words": _terms_and_postings,
+    "keyword": _terms_and_postings,
+    "bigrams": _bigrams,
+}
+
+
+def _stored_documents(segment: SegmentReader) -> list[str]:
+    numbers = range(len(segment))
+    return [f"document {n} cannot be read" for n in numbers if _is_broken(segment, n)]
+
+
+def _is_broken(segment: SegmentReader, number: int) -> bool:
+    try:
+        raw = segment.raw(number)
+        segment.stored_fields(number)
+    except (SearcherError, *DAMAGE):
+        return True
+    start, units = text_bounds(raw)
+    title_end = start + 2 * int(segment.title_lengths[number])
+    has_title_end = raw[title_end : title_end + 2] == TITLE_END.encode("utf-16-le")
+    return len(raw) != start + 2 * units + (units + 7) // 8 or not has_title_end

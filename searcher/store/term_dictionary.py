@@ -1,0 +1,118 @@
+"""The term dictionary of a field: its terms in order, found by a hash table.
+
+Sections of a field F (see ``docs/index-format.md``):
+
+- ``F.terms``: the terms in UTF-8, one after another, in ascending order of their bytes;
+- ``F.term_ends``: where each term ends in ``F.terms``;
+- ``F.hash``: a hash table with 2^b slots. A slot holds the number of a term plus 1, or 0. A term
+  is in slot ``crc32(term) mod 2^b``, or in the next one that was free (linear probing);
+- ``F.doc_ends``: where the posting list of each term ends in ``F.docs``.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from searcher.errors import IndexInvalid
+from searcher.store.container import ContainerReader, ContainerWriter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def write_terms(
+    out: ContainerWriter, field: str, terms: Sequence[bytes], *, with_hash: bool = True
+) -> None:
+    """Write the terms of a field, given in ascending order, and their hash table.
+
+    Without ``with_hash`` the table is empty: the terms can be read one after another, for a merge,
+    but not be looked up.
+    """
+    out.write(f"{field}.terms", b"".join(terms))
+    out.write(f"{field}.term_ends", np.cumsum([len(term) for term in terms], dtype=np.uint32))
+    out.write(f"{field}.hash", hash_table(terms) if with_hash else np.zeros(0, np.uint32))
+
+
+def hash_table(terms: Sequence[bytes]) -> NDArray[np.uint32]:
+    """The slots of a hash table of terms, at most four fifths of them taken."""
+    size = 1 << max(3, (len(terms) * 5 // 4).bit_length())
+    slots = [0] * size
+    for number, term in enumerate(terms, 1):
+        slot = zlib.crc32(term) & (size - 1)
+        while slots[slot]:
+            slot = (slot + 1) & (size - 1)
+        slots[slot] = number
+    return np.array(slots, np.uint32)
+
+
+def read_terms(container: ContainerReader, field: str) -> tuple[bytes, NDArray[np.uint32]]:
+    """All terms of a field, one after another in UTF-8, and where each ends."""
+    return container.read_section(f"{field}.terms"), container[f"{field}.term_ends"]
+
+
+class TermDictionary:
+    """Finds the terms of a field in a segment or lexicon file; terms are numbered from 0.
+
+    ``has_postings``: whether the field has posting lists, so that :meth:`postings` may be asked.
+    Raises IndexInvalid where the sections do not fit together.
+    """
+
+    def __init__(
+        self, container: ContainerReader, field: str, *, has_postings: bool = True
+    ) -> None:
+        self._map = container.map
+        self._base = container.section(f"{field}.terms")[0]
+        self._term_ends = container[f"{field}.term_ends"].data
+        self._doc_ends = container[f"{field}.doc_ends"].data if has_postings else self._term_ends
+        self._slots = container[f"{field}.hash"].data
+        self._mask = len(self._slots) - 1
+        if len(self._doc_ends) != len(self._term_ends) or self._mask & (self._mask + 1):
+            raise IndexInvalid("the index is damaged; run: searcher index --rebuild")
+
+    def __len__(self) -> int:
+        return len(self._term_ends)
+
+    def term(self, number: int) -> bytes:
+        """The term with this number, UTF-8."""
+        start = self._term_ends[number - 1] if number else 0
+        return self._map[self._base + start : self._base + self._term_ends[number]]
+
+    def find(self, term: bytes) -> int:
+        """The number of a term, or -1."""
+        slots, mask = self._slots, self._mask
+        slot = zlib.crc32(term) & mask
+        # A damaged table may have no free slot, so there are no more steps than slots.
+        for _ in slots:
+            number = slots[slot]
+            if not number:
+                break
+            if self.term(number - 1) == term:
+                return number - 1
+            slot = (slot + 1) & mask
+        return -1
+
+    def bisect(self, term: bytes) -> int:
+        """The number of the first term that is not less than ``term``, or the number of terms."""
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self.term(middle) < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def prefix(self, prefix: bytes) -> tuple[int, int]:
+        """The numbers (first, last + 1) of the terms that begin with ``prefix``."""
+        first = self.bisect(prefix)
+        # No UTF-8 text contains the byte FF, so this comes after all terms with the prefix.
+        return first, self.bisect(prefix + b"\xff")
+
+    def postings(self, first: int, stop: int) -> tuple[int, int]:
+        """Where the documents of terms ``first`` to ``stop - 1`` begin and end in ``F.docs``."""
+        ends = self._doc_ends
+        return (ends[first - 1] if first else 0), (ends[stop - 1] if stop else 0)
