@@ -135,6 +135,65 @@ MUTANTS: list[Mutant] = [
             "由李强 would stay one word, in which 李强 is not found",
         ),
     ),
+    *mutants_of(
+        "query/parser.py",
+        "test_query_parser.py",
+        (
+            "(?P<minus> (?<![^\\s(|]) - (?=[^\\s-]))",
+            "(?P<minus> - (?=[^\\s-]))",
+            "F-35 would exclude 35",
+        ),
+        (
+            'if self.joiner and self.joiner != "AND":',
+            "if self.joiner:",
+            "AND would mean OR",
+        ),
+        (
+            "if len(self.negations) % 2:",
+            "if self.negations:",
+            "NOT NOT a would exclude a",
+        ),
+        (
+            "_Group(group.field_name.lower() or group.field)",
+            "_Group(group.field_name.lower())",
+            "b of title:(a (b)) would be searched for in the text, too",
+        ),
+        (
+            'tokens.append(("literal", query[at:end]))',
+            'tokens.append(("literal", half_width[at:end]))',
+            "quoted strings would not be kept as typed",
+        ),
+        (
+            'if depth + (kind == "close") <= MAX_DEPTH:',
+            "if depth <= MAX_DEPTH:",
+            "the closing bracket of the first pair that is too deep would close another pair",
+        ),
+        (
+            "if end < 0 and opening in _DOUBLE_QUOTES and (",
+            "if end < 0 and (",
+            "《 would be closed by a double quote",
+        ),
+        (
+            'since = None if name == "until" else period.since',
+            "since = period.since",
+            "until:2021-02 would leave out January",
+        ),
+        (
+            "if all(isinstance(node, Not) for node in flat):",
+            "if any(isinstance(node, Not) for node in flat):",
+            "trees would not be canonical: a -b would contain All",
+        ),
+        (
+            "if isinstance(node, And):\n            flat +=",
+            "if False:\n            flat +=",
+            "a (b c) would not be the same as a b c",
+        ),
+        (
+            'if text.index("*") == len(text) - 1:',
+            'if text.index("*"):',
+            "a*b would be a prefix",
+        ),
+    ),
 ]
 
 
@@ -211,7 +270,7 @@ def main(words: Sequence[str]) -> int:
                 _say(str(error))
                 return 2
             killed += is_dead
-            _say(f"{'killed' if is_dead else 'SURVIVED'}  {mutant.file}: {mutant.why}")
+            _say(f"{'killed' if is_dead else 'SURVIVED':8}  {mutant.file}: {mutant.why}")
     _say(f"{killed} of {len(mutants)} mutants killed")
     return 0 if killed >= MIN_KILLED * len(mutants) else 1
 
