@@ -12,7 +12,6 @@ if it cannot be told, because tests fail without any mutant or a mutant does not
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -214,11 +213,13 @@ def run_tests(folder: Path, tests: str) -> subprocess.CompletedProcess[str]:
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        preexec_fn=_limit_cpu_time,
+        preexec_fn=None if os.name == "nt" else _limit_cpu_time,
     )
 
 
 def _limit_cpu_time() -> None:
+    import resource
+
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
 
 

@@ -176,7 +176,7 @@ def test_only_one_writes(tmp_path: Path) -> None:
 
 def test_opening_while_another_process_commits(tmp_path: Path) -> None:
     build(tmp_path, generation(0))
-    seen = set()
+    seen: set[str] = set()
     with beside(partial(commit_for_ever, tmp_path, 1)), open_index(tmp_path / "index") as kept:
         opened = 0
         while opened < 100 or len(seen) < 6:
