@@ -56,6 +56,7 @@ def parts(word: str, *entries: str, spelt_by_sound: Iterable[str] = ()) -> str:
             )
         )
     found = sorted(segmenter.parts(word))
+    assert all(0 <= start < end <= len(word) for start, end in found)
     return " ".join(word[start:end] for start, end in found).translate(_LETTER_OF_HAN)
 
 
@@ -101,6 +102,7 @@ def test_an_unknown_word_is_added_with_the_least_frequency_that_keeps_it_whole()
     assert segmenter.cut("布林肯访问甲城") == ["布林肯", "访问", "甲城"]
     added = segmenter.additions.words[len(plain().additions.words) :]
     assert [(word, tag) for word, _, tag in added] == [("布林肯", "nrf"), ("甲城", "ns")]
+    assert all(0 < frequency < 1000 for _, frequency, _ in added)
     # So rare a word stays out of common ones: 甲城 does not take 城市 apart.
     assert segmenter.cut("甲城市") == ["甲", "城市"]
 
@@ -256,6 +258,9 @@ def test_an_inner_word_is_seen_from_both_ends() -> None:
     # ABCD is A/BC/D before EF, but CDEF is CD/EF after AB.
     words = ["ABCDEF 1000 n", "AB 100 n", "CD 100 n", "EF 100 n", "BC 100000 n"]
     assert parts("ABCDEF", *words, "A 100000 n", "D 100000 n") == "AB EF"
+    # BCD alone would be BC/D, but with A in front it is B/CD.
+    words = ["ABCDEF 1000 n", "AB 1000 n", "BC 5000 n", "CD 1000 n", "EF 1000 n"]
+    assert parts("ABCDEF", *words) == "AB CD EF"
 
 
 def test_an_inner_word_needs_no_word_at_the_ends() -> None:
@@ -277,10 +282,22 @@ def test_a_part_gives_way_to_one_that_crosses_it_and_is_far_more_frequent(
     assert parts("CBA", *mirrored).split() == [part[::-1] for part in expected.split()][::-1]
 
 
-def test_a_part_does_not_give_way_to_one_that_contains_it_or_stands_beside_it() -> None:
-    words = ["ABCD 1000 n", "ABC 1000000 n", "AB 100 n"]
-    assert parts("ABCD", *words) == "AB ABC"
-    assert parts("ABCD", "ABCD 1000 n", "AB 1000000 n", "CD 100 n") == "AB CD"
+@pytest.mark.parametrize(
+    ("frequent", "rare", "reason"),
+    [
+        ("ABC", "AB", "contains it at the beginning"),
+        ("AB", "ABC", "is contained at the beginning"),
+        ("BCD", "CD", "contains it at the end"),
+        ("CD", "BCD", "is contained at the end"),
+        ("AB", "CD", "stands before it"),
+        ("CD", "AB", "stands after it"),
+    ],
+)
+def test_a_part_does_not_give_way_to_one_that_does_not_cross_it(
+    frequent: str, rare: str, reason: str
+) -> None:
+    found = parts("ABCD", "ABCD 1000 n", f"{frequent} 1000000 n", f"{rare} 100 n")
+    assert set(found.split()) == {frequent, rare}, reason
 
 
 # Laws
