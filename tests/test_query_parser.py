@@ -140,7 +140,7 @@ def either(*parts: Node) -> Or:
         ("ａ　－ｂ", both(Words("a"), Not(Words("b")))),
         ("（a｜b）　c", both(either(A, B), C)),
         ("a ＯＲ b", either(A, B)),
-        ("a！", Words("a!")),
+        ("a！ ～a", both(Words("a!"), Words("~a"))),
     ],
 )
 def test_a_query_means(query: str, tree: Node) -> None:
@@ -240,6 +240,8 @@ def test_brackets_nest_up_to_the_limit() -> None:
     tree, notes = parse(nested(MAX_DEPTH + 1))
     assert notes == (f"brackets deeper than {MAX_DEPTH}: the inner part is read as words",)
     assert tree == And((*[A] * (MAX_DEPTH + 1), B, Words("OR"), C))
+    tree, _ = parse("a (" * MAX_DEPTH + "-(b c)" + ")" * MAX_DEPTH)
+    assert tree == And((*[A] * MAX_DEPTH, Not(B), C)), "the minus belongs to b alone"
 
 
 def test_words_beyond_the_limit_are_cut() -> None:
