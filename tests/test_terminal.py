@@ -50,8 +50,11 @@ class Terminal:
         """Press keys; ``\\x03`` is Ctrl-C."""
         os.write(self.master, keys.encode())
 
-    def read_until(self, wanted: Callable[[str], bool], seconds: float = 30) -> None:
-        """Watch until ``wanted`` holds of all that was shown, or the command ends."""
+    def read_until(self, wanted: Callable[[str], bool], seconds: float = 300) -> None:
+        """Watch until ``wanted`` holds of all that was shown, or the command ends.
+
+        ``seconds`` only ends the test of a command that hangs.
+        """
         end = time.monotonic() + seconds
         pending = b""
         while not wanted(self.shown):
@@ -73,7 +76,7 @@ class Terminal:
         """Watch to the end; the exit code."""
         self.read_until(lambda _: False)
         os.close(self.master)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=300)
 
     @property
     def lines(self) -> list[str]:

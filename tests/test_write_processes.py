@@ -69,12 +69,16 @@ def version(folder: Path) -> int:
 def test_a_killed_writer_leaves_the_last_commit(tmp_path: Path) -> None:
     chance = random.Random(9)
     build(tmp_path, generation(0))
-    last = 0
-    for _ in range(12):
+    last = kills = commits = 0
+    # On a busy machine it takes longer until a commit is done before the kill.
+    while kills < 12 or commits < 3:
+        assert kills < 100, "the other process commits nothing"
         with beside(partial(commit_for_ever, tmp_path, last + 1)):
-            time.sleep(chance.uniform(0.02, 0.25))
+            time.sleep(chance.uniform(0.02, 0.25) * (1 + kills // 12))
         number = version(tmp_path)
         assert number >= last
+        kills += 1
+        commits += number > last
         # The next run carries on, and leaves nothing of the killed one behind.
         last = number + 1
         build(tmp_path, generation(last))
@@ -82,7 +86,6 @@ def test_a_killed_writer_leaves_the_last_commit(tmp_path: Path) -> None:
         with open_index(tmp_path / "index") as index:
             segments = index.stats().segments
         assert len(list((tmp_path / "index").iterdir())) == segments + 4
-    assert last > 12, "no kill came in the middle of anything"
 
 
 def test_a_killed_first_run_leaves_no_index_or_a_whole_one(tmp_path: Path) -> None:
@@ -117,14 +120,14 @@ def test_a_killed_writer_takes_its_helpers_along(tmp_path: Path) -> None:
     build(tmp_path, generation(0))
     with beside(partial(write_slowly, tmp_path, 2)):
         time.sleep(1.5)
-    until = time.monotonic() + 10
-    while True:
+    for _ in range(3000):
         try:
             build(tmp_path, generation(1))
             break
         except IndexLocked:
-            assert time.monotonic() < until, "its helpers hold the lock"
             time.sleep(0.1)
+    else:
+        raise AssertionError("its helpers hold the lock")
     assert version(tmp_path) == 1
 
 
@@ -162,9 +165,9 @@ def test_only_one_writes(tmp_path: Path) -> None:
     with beside(partial(write_slowly, tmp_path, 1)):
 
         def write() -> None:
-            until = time.monotonic() + 10
-            while time.monotonic() < until:
+            for _ in range(3000):
                 build(tmp_path, generation(0))
+                time.sleep(0.01)
 
         with pytest.raises(IndexLocked, match="another process"):
             write()
@@ -173,17 +176,18 @@ def test_only_one_writes(tmp_path: Path) -> None:
 
 def test_opening_while_another_process_commits(tmp_path: Path) -> None:
     build(tmp_path, generation(0))
-    seen = set()
+    seen: set[str] = set()
     with beside(partial(commit_for_ever, tmp_path, 1)), open_index(tmp_path / "index") as kept:
-        until = time.monotonic() + 2
-        while time.monotonic() < until:
+        opened = 0
+        while opened < 100 or len(seen) < 6:
+            assert opened < 10_000, "the other process commits nothing"
+            opened += 1
             with open_index(tmp_path / "index") as index:
                 titles = {hit.title for hit in index.search("普京", limit=100)}
                 assert len(titles) == 1
                 seen |= titles
             kept.refresh()
             assert len({hit.title for hit in kept.search("普京", limit=100)}) == 1
-    assert len(seen) > 5
 
 
 def test_threads_share_an_index(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""The query language: a string becomes a syntax tree; options are checked. Knows no index."""
+"""The query language: query string to syntax tree, and the options of a search. Knows no index."""

@@ -1,4 +1,6 @@
-"""The query language: what a person typed → a syntax tree, with notes instead of errors.
+"""The parser of the query language: a query string becomes a syntax tree and notes.
+
+::
 
     query   = all (("OR" | "|") all)*
     all     = negated ("AND"? negated)*         a space means and; and binds before or
@@ -6,9 +8,10 @@
     operand = [field ":"] (word | word "*" | quoted | "(" query ")")
     quoted  = "…" | “…” | 「…」 | 『…』 | 《…》   kept as typed
 
-Outside quotes, full-width ASCII (`：（－｜＊２０２１`) is read as ASCII. What makes no sense as an
-operator is read as a plain word, with a note. Reading never raises, takes time in proportion to
-the query's length, and neither reads nor returns anything deeper than `MAX_DEPTH` brackets.
+Outside quotes, full-width ASCII (``：（－｜＊２０２１``) is read as ASCII. What does not fit the
+grammar is read as plain words, with a note instead of an error. The parser never raises, takes time
+in proportion to the query's length, and returns trees of at most :data:`MAX_DEPTH` nested brackets.
+``docs/query-language.md`` describes the language for users.
 """
 
 import re
@@ -32,14 +35,25 @@ from searcher.query.syntax import (
     Words,
 )
 
-MAX_LENGTH = 4096  # characters; the rest is cut
-MAX_CLAUSES = 256  # words, quoted strings, prefixes and dates; the rest is cut
-MAX_DEPTH = 50  # brackets in brackets; deeper, brackets and operators are read as plain words
+MAX_LENGTH = 4096
+"""Characters of a query; the rest is cut off."""
+
+MAX_CLAUSES = 256
+"""Words, quoted strings, prefixes and date ranges of a query; the rest is left out."""
+
+MAX_DEPTH = 50
+"""Nested brackets; further inside, brackets are left out and operators are plain words."""
+
 MAX_NOTES = 10
+"""Notes on a query; further ones are left out."""
 
 
 class Parsed(NamedTuple):
-    """A query as understood; `tree` is None when there is nothing to search for."""
+    """The result of :func:`parse`.
+
+    ``tree`` is None if there is nothing to search for; ``notes`` say, one line each, what was
+    read otherwise than it may have been meant.
+    """
 
     tree: Node | None
     notes: tuple[str, ...] = ()
@@ -54,27 +68,27 @@ _TEXT_FIELDS: dict[str, Field] = {
 _DATE_FIELDS = {"date": "date", "日期": "date", "since": "since", "until": "until"}
 _FIELDS = _TEXT_FIELDS.keys() | _DATE_FIELDS.keys()
 
-# The fast path: runs that begin with a letter or digit, without anything that could be an operator,
-# a full-width character or half of a surrogate pair.
-_PLAIN_RUN = (
+# The fast path: words that begin with a letter or digit and contain nothing that could be an
+# operator, a full-width character or half of a surrogate pair.
+_PLAIN_WORD = (
     r"(?!(?:AND|OR|NOT)(?!\S))[^\W_\uff01-\uff5e]"
     r'[^\s"“”「」『』《》()|*:\ud800-\udfff\uff01-\uff5e]*'
 )
-_PLAIN = re.compile(rf"\s*{_PLAIN_RUN}(?:\s+{_PLAIN_RUN})*\s*")
+_PLAIN_QUERY = re.compile(rf"\s*{_PLAIN_WORD}(?:\s+{_PLAIN_WORD})*\s*")
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# A letter, digit or ideograph; also those that Python's tables may not know yet.
-_WORDY = re.compile(r"[^\W_]|[\ue000-\uf8ff\U00020000-\U0003ffff]")
+# A letter, digit or ideograph, also those newer than Python's Unicode tables and private ones.
+_SEARCHABLE = re.compile(r"[^\W_]|[\ue000-\uf8ff\U00020000-\U0003ffff]")
 
 _TOKEN = re.compile(
     r"""\s*(?:
     (?P<quote> ["“”「『《])
-    | (?P<stray> [」』》])
+    | (?P<closing_quote> [」』》])
     | (?P<open> \()
     | (?P<close> \))
     | (?P<or> \|+)
     | (?P<minus> (?<![^\s(|]) - (?=[^\s-]))
-    | (?P<run> [^\s"“”「」『』《》()|]+)
+    | (?P<chunk> [^\s"“”「」『』《》()|]+)
     )""",
     re.VERBOSE,
 )
@@ -83,66 +97,73 @@ _ANY_DOUBLE_QUOTE = re.compile(f"[{_DOUBLE_QUOTES}]")
 
 
 def parse(query: str, today: date | None = None) -> Parsed:
-    """Read a query; never raises. `today` (default: the local day) is what relative dates mean.
+    """Parse a query; never raises.
+
+    ``today`` is the day from which relative dates such as 昨天 count, by default the local one.
 
     >>> str(parse("普京 －标题：“视频通话”").tree)
     '普京 -title:"视频通话"'
     """
-    if len(query) <= MAX_LENGTH and _PLAIN.fullmatch(query):
-        runs = query.split()
-        if len(runs) == 1:
-            return Parsed(Words(runs[0]))
-        if len(runs) <= MAX_CLAUSES:
-            return Parsed(And(tuple(map(Words, runs))))
-    return _Reader(today).read(query)
+    if len(query) <= MAX_LENGTH and _PLAIN_QUERY.fullmatch(query):
+        words = query.split()
+        if len(words) == 1:
+            return Parsed(Words(words[0]))
+        if len(words) <= MAX_CLAUSES:
+            return Parsed(And(tuple(map(Words, words))))
+    return _Parser(today).parse(query)
 
 
 _Token = tuple[str, str]  # kind ("word", "literal", "field", "open", "close", "AND" …) and text
 
 
 class _Group:
-    """One level of brackets while it is read."""
+    """A pair of brackets, or the whole query, while it is parsed."""
 
-    __slots__ = ("choices", "field", "joiner", "name", "nots")
+    __slots__ = ("alternatives", "field", "field_name", "joiner", "negations")
 
     def __init__(self, field: str = "") -> None:
-        self.field = field  # of the whole group: title:(…)
-        self.choices: list[list[Node]] = [[]]  # alternatives, each a list of what must all hold
-        # What waits for the operand that follows:
+        self.field = field  # of the whole group, as in title:(…)
+        self.alternatives: list[list[Node]] = [[]]  # joined by or; the nodes of each by and
+        # Read already, but waiting for the operand:
         self.joiner = ""  # "AND", "OR" or "|"
-        self.nots: list[str] = []  # "NOT" or "-"
-        self.name = ""  # of a field, as typed
+        self.negations: list[str] = []  # "NOT" or "-"
+        self.field_name = ""  # as typed
 
-    def place(self, node: Node) -> None:
-        if len(self.nots) % 2:
+    def add(self, node: Node) -> None:
+        """Add an operand with the operators that wait for it."""
+        if len(self.negations) % 2:
             node = _negation(node)
         if self.joiner and self.joiner != "AND":
-            self.choices.append([])
-        self.joiner = self.name = ""
-        self.nots.clear()
-        self.choices[-1].append(node)
+            self.alternatives.append([])
+        self.joiner = self.field_name = ""
+        self.negations.clear()
+        self.alternatives[-1].append(node)
 
 
-class _Reader:
-    """Reads one query: tokens into nested groups, a group into a node when it closes."""
+class _Parser:
+    """Parses one query.
+
+    Open groups are kept on a stack. Tokens go into the innermost one, which becomes a node of the
+    next when its bracket closes.
+    """
 
     def __init__(self, today: date | None) -> None:
         self.today = today
-        self.notes: dict[str, None] = {}
+        self.notes: dict[str, None] = {}  # an ordered set
         self.groups = [_Group()]
         self.clauses = 0
 
-    def read(self, query: str) -> Parsed:
+    def parse(self, query: str) -> Parsed:
         if len(query) > MAX_LENGTH:
             query = query[:MAX_LENGTH]
             self.note(f"long query: only its first {MAX_LENGTH} characters are read")
         query = _SURROGATE.sub("\ufffd", query)
-        plain = query.translate(_HALF_WIDTH)
-        if plain.strip() == "*":
+        half_width = query.translate(_HALF_WIDTH)
+        if half_width.strip() == "*":
             return Parsed(All(), tuple(self.notes))
-        for kind, text in self.balanced(self.tokens(query, plain)):
-            self.take(kind, text)
-        tree = self.finished()
+        for kind, text in self.balanced(self.tokens(query, half_width)):
+            self.token(kind, text)
+        tree = self.group_node()
         if tree is None:
             hint = ": punctuation counts only in quotes" if query.strip() else ""
             self.note(f"nothing to search for{hint}")
@@ -152,25 +173,25 @@ class _Reader:
         if len(self.notes) < MAX_NOTES:
             self.notes[text] = None
 
-    def tokens(self, query: str, plain: str) -> list[_Token]:
-        """Cut `plain`, the query in half width, into tokens; quoted text comes from `query`."""
+    def tokens(self, query: str, half_width: str) -> list[_Token]:
+        """The tokens of ``half_width``, the query in half width; quotations are as in ``query``."""
         tokens: list[_Token] = []
-        unclosed: set[str] = set()  # opening quotes whose closing one does not come again
+        unclosed: set[str] = set()  # opening quotes that no closing one follows any more
         at = 0
-        while found := _TOKEN.match(plain, at):
+        while found := _TOKEN.match(half_width, at):
             kind, at = found.lastgroup or "", found.end()
             text = found[kind]
-            if kind == "run":
-                tokens += _run(text)
+            if kind == "chunk":
+                tokens += _chunk_tokens(text)
             elif kind == "quote":
-                end = -1 if text in unclosed else _closing(plain, at, text)
+                end = -1 if text in unclosed else _closing_quote(half_width, at, text)
                 if end < 0:
                     unclosed.add(text)
                     self.note("unbalanced quote: read as plain words")
                 else:
                     tokens.append(("literal", query[at:end]))
                     at = end + 1
-            elif kind == "stray":
+            elif kind == "closing_quote":
                 self.note("unbalanced quote: read as plain words")
             elif kind == "or":
                 tokens.append(("OR", "|"))
@@ -181,18 +202,18 @@ class _Reader:
         return tokens
 
     def balanced(self, tokens: list[_Token]) -> Iterable[_Token]:
-        """The tokens without the brackets that have no partner or lie too deep."""
+        """The tokens without unmatched brackets and those nested deeper than ``MAX_DEPTH``."""
         opened: list[int] = []
-        partners: set[int] = set()
+        matched: set[int] = set()
         for at, (kind, _) in enumerate(tokens):
             if kind == "open":
                 opened.append(at)
             elif kind == "close" and opened:
-                partners.update((opened.pop(), at))
+                matched.update((opened.pop(), at))
         depth = 0
         for at, (kind, text) in enumerate(tokens):
             if kind in ("open", "close"):
-                if at not in partners:
+                if at not in matched:
                     self.note("unbalanced bracket: read as plain words")
                     continue
                 depth += 1 if kind == "open" else -1
@@ -204,93 +225,95 @@ class _Reader:
             else:
                 yield kind, text
 
-    def take(self, kind: str, text: str) -> None:
+    def token(self, kind: str, text: str) -> None:
+        """Take in the next token."""
         group = self.groups[-1]
         if kind == "open":
-            self.groups.append(_Group(group.name.lower() or group.field))
-            group.name = ""
+            self.groups.append(_Group(group.field_name.lower() or group.field))
+            group.field_name = ""
         elif kind == "close":
-            self.close()
+            self.close_group()
         elif self.clauses > MAX_CLAUSES:
             return
         elif kind == "field":
-            self.settle_name()
-            group.name = text
+            self.flush_field()
+            group.field_name = text
         elif kind == "NOT":
-            self.settle_name()
-            group.nots.append(text)
+            self.flush_field()
+            group.negations.append(text)
         elif kind in OPERATORS:
             self.join(text)
         else:
-            self.place(self.leaf(kind, text))
+            self.add(self.clause(kind, text))
 
-    def close(self) -> None:
-        inner = self.finished()
+    def close_group(self) -> None:
+        node = self.group_node()
         self.groups.pop()
-        if inner is None:
-            self.settle()
+        if node is None:
+            self.flush()
         else:
-            self.groups[-1].place(inner)
+            self.groups[-1].add(node)
 
-    def place(self, leaf: Node | None) -> None:
+    def add(self, clause: Node | None) -> None:
+        """Add a clause to the innermost group; None is one with nothing to search for."""
         group = self.groups[-1]
-        if leaf is None:
-            self.settle()
+        if clause is None:
+            self.flush()
             return
         self.clauses += 1
         if self.clauses <= MAX_CLAUSES:
-            group.place(leaf)
+            group.add(clause)
         else:
             self.note(f"long query: only its first {MAX_CLAUSES} words are read")
-            group.name = ""
+            group.field_name = ""
 
     def join(self, operator: str) -> None:
-        self.settle()
+        self.flush()
         group = self.groups[-1]
-        if group.choices[-1] and not group.joiner:
+        if group.alternatives[-1] and not group.joiner:
             group.joiner = operator
         else:
-            self.lone(operator)
+            self.add_lone_operator(operator)
 
-    def settle(self) -> None:
-        """Read what waits for an operand that did not come as plain words."""
-        self.settle_name()
-        nots = self.groups[-1].nots
-        while nots:
-            self.lone(nots.pop())
+    def flush(self) -> None:
+        """Add as plain words what waits for an operand that did not come, but for the joiner."""
+        self.flush_field()
+        negations = self.groups[-1].negations
+        while negations:
+            self.add_lone_operator(negations.pop())
 
-    def settle_name(self) -> None:
+    def flush_field(self) -> None:
         group = self.groups[-1]
-        if group.name:
-            name, group.name = group.name, ""
+        if group.field_name:
+            name, group.field_name = group.field_name, ""
             self.note(f"{name}: has no value; read as plain words")
-            self.place(Words(name, _TEXT_FIELDS.get(group.field)))
+            self.add(Words(name, _TEXT_FIELDS.get(group.field)))
 
-    def lone(self, operator: str) -> None:
+    def add_lone_operator(self, operator: str) -> None:
         if self.clauses > MAX_CLAUSES:
-            return  # what it waited for was cut
+            return  # its operand was left out
         self.note(f"lone {operator}: read as plain words")
         if operator in OPERATORS:
-            self.place(Words(operator, _TEXT_FIELDS.get(self.groups[-1].field)))
+            self.add(Words(operator, _TEXT_FIELDS.get(self.groups[-1].field)))
 
-    def finished(self) -> Node | None:
-        """What the innermost group says, once nothing waits any more."""
-        self.settle()
+    def group_node(self) -> Node | None:
+        """The node of the innermost group at its end; None if there is nothing in it."""
+        self.flush()
         group = self.groups[-1]
         if group.joiner:
             operator, group.joiner = group.joiner, ""
-            self.lone(operator)
-        return _any_of([_all_of(parts) for parts in group.choices if parts])
+            self.add_lone_operator(operator)
+        return _disjunction([_conjunction(nodes) for nodes in group.alternatives if nodes])
 
-    def leaf(self, kind: str, text: str) -> Node | None:
-        """A word or quoted string as a node, None when there is nothing in it to search for."""
+    def clause(self, kind: str, text: str) -> Node | None:
+        """The node of a word or quotation; None if there is nothing in it to search for."""
         group = self.groups[-1]
-        name = group.name.lower() or group.field
+        name = group.field_name.lower() or group.field
         if name in _DATE_FIELDS:
             if dates := self.dates(_DATE_FIELDS[name], text.translate(_HALF_WIDTH)):
                 return dates
-            if group.name and kind == "word":
-                return Words(f"{group.name}:{text}")
+            if group.field_name and kind == "word":
+                return Words(f"{group.field_name}:{text}")
         field = _TEXT_FIELDS.get(name)
         if kind == "literal":
             if text.strip():
@@ -300,6 +323,7 @@ class _Reader:
         return self.word(text, field)
 
     def dates(self, name: str, text: str) -> Dates | None:
+        """The date range of a date field; None, with a note, if the text is no date."""
         period = parse_period(text, self.today)
         if isinstance(period, NotADate):
             self.note(f"{period.reason}; read as plain words")
@@ -314,7 +338,7 @@ class _Reader:
         return None
 
     def word(self, text: str, field: Field) -> Words | Prefix | None:
-        if not _WORDY.search(text):
+        if not _SEARCHABLE.search(text):
             if text in ("-", "*"):
                 self.note(f"lone {text}: ignored")
             return None
@@ -326,9 +350,9 @@ class _Reader:
         return Words(text, field)
 
 
-def _run(text: str) -> list[_Token]:
-    """A run without white space: an operator, a word, or a field and the word after its colon."""
-    # A minus that negates was cut off before; other leading ones are dashes.
+def _chunk_tokens(text: str) -> list[_Token]:
+    """The tokens of unquoted text without white space: an operator, a word, or field and word."""
+    # A negating minus is a token of its own, so a leading one here is a dash.
     text = text.lstrip("-") or "-"
     if text in OPERATORS:
         return [(text, text)]
@@ -338,38 +362,38 @@ def _run(text: str) -> list[_Token]:
     return [("word", text)]
 
 
-def _closing(text: str, at: int, opening: str) -> int:
-    """Where a quotation that was opened before `at` ends; -1 when it never does."""
+def _closing_quote(text: str, at: int, opening: str) -> int:
+    """The offset of the quote that closes a quotation whose text begins at ``at``, or -1."""
     end = text.find(QUOTES[opening], at) if opening in QUOTES else -1
-    # Input methods mix the double quotes up, so any of them closes what would stay open.
+    # Input methods confuse the double quotes, so any of them closes one without its own partner.
     if end < 0 and opening in _DOUBLE_QUOTES and (found := _ANY_DOUBLE_QUOTE.search(text, at)):
         return found.start()
     return end
 
 
-def _all_of(parts: list[Node]) -> Node:
+def _conjunction(nodes: list[Node]) -> Node:
     flat: list[Node] = []
-    for part in parts:
-        if isinstance(part, And):
-            flat += [inner for inner in part.parts if not isinstance(inner, All)]
+    for node in nodes:
+        if isinstance(node, And):
+            flat += [part for part in node.parts if not isinstance(part, All)]
         else:
-            flat.append(part)
-    if all(isinstance(part, Not) for part in flat):
+            flat.append(node)
+    if all(isinstance(node, Not) for node in flat):
         flat.insert(0, All())
     return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 
-def _any_of(choices: list[Node]) -> Node | None:
+def _disjunction(nodes: list[Node]) -> Node | None:
     flat: list[Node] = []
-    for choice in choices:
-        flat += choice.parts if isinstance(choice, Or) else [choice]
+    for node in nodes:
+        flat += node.parts if isinstance(node, Or) else [node]
     if len(flat) > 1:
         return Or(tuple(flat))
     return flat[0] if flat else None
 
 
 def _negation(node: Node) -> Node:
-    # What is negated already and alone stands in an And beside All.
+    # A single negation has become And(All, Not): two negations cancel.
     match node:
         case And((All(), Not(inner))):
             return inner

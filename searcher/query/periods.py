@@ -1,9 +1,13 @@
-"""Dates as people type them → the days that they cover.
+"""The date expressions of queries: from text to the range of days that it covers.
 
-Understood: a day (`2021-12-05`, `2021/12/5`, `2021.12.5`, `20211205`, `2021年12月5日`), a month
-(`2021-12`, `2021年12月`), a year (`2021`, `2021年`), a day or span relative to today (`今天`,
-`上周`, `去年`, `yesterday`, `7d`), and a range of two of these, either left open (`2021-12..2022`,
-`..2022`, `2021年12月~`). Weeks begin on Monday.
+- a day: ``2021-12-05``, ``2021/12/5``, ``2021.12.5``, ``20211205``, ``2021年12月5日``
+- a month: ``2021-12``, ``2021/12``, ``2021.12``, ``2021年12月``
+- a year: ``2021``, ``2021年``
+- a day relative to today: ``今天`` or ``today``, ``昨天`` or ``yesterday``, ``前天``
+- a period relative to today, weeks beginning on Monday: ``本周``, ``上周``, ``本月``, ``上月``,
+  ``今年``, ``去年``
+- the last days: ``7d`` or ``7天`` is today and the 6 days before
+- a range of two of these, ``2021-12..2022`` or ``2021-12~2022``; either may be left out: ``..2022``
 """
 
 import re
@@ -12,9 +16,9 @@ from typing import NamedTuple
 
 
 class Period(NamedTuple):
-    """The days from `since` to `until`, both included; None leaves that end open.
+    """The days from ``since`` to ``until``, both included; None is an open end.
 
-    `swapped` tells that the range was written with its later end first.
+    ``swapped`` is true if the range was written with its later end first.
     """
 
     since: date | None
@@ -23,13 +27,13 @@ class Period(NamedTuple):
 
 
 class NotADate(NamedTuple):
-    """What was typed covers no days; `reason` says why, in a few plain words."""
+    """The text is no date expression; ``reason`` says why in one printable line."""
 
     reason: str
 
 
 _RANGE = re.compile(r"\.{2,}|[~～]")
-_DAY = re.compile(
+_CALENDAR = re.compile(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?)?"
     r"|([0-9]{4})([0-9]{2})([0-9]{2})"
     r"|([0-9]{4})年(?:([0-9]{1,2})月(?:([0-9]{1,2})[日号號]?)?)?"
@@ -38,7 +42,9 @@ _LAST_DAYS = re.compile(r"([0-9]{1,5})[dD天]")
 
 
 def parse_period(text: str, today: date | None = None) -> Period | NotADate:
-    """Read one date expression; `today` (default: the local day) is what relative dates start from.
+    """Parse one date expression; never raises.
+
+    ``today`` is the day from which relative dates count, by default the local one.
 
     >>> parse_period("2021-12")
     Period(since=datetime.date(2021, 12, 1), until=datetime.date(2021, 12, 31), swapped=False)
@@ -47,10 +53,10 @@ def parse_period(text: str, today: date | None = None) -> Period | NotADate:
     """
     ends = _RANGE.split(text.strip())
     if len(ends) == 1:
-        return _read_end(ends[0].strip(), today or date.today())
+        return _parse_end(ends[0].strip(), today or date.today())
     if len(ends) > 2 or not any(ends):
         return _not_understood(text)
-    first, last = (_read_end(end.strip(), today or date.today()) if end else None for end in ends)
+    first, last = (_parse_end(end.strip(), today or date.today()) if end else None for end in ends)
     if isinstance(first, NotADate):
         return first
     if isinstance(last, NotADate):
@@ -62,8 +68,8 @@ def parse_period(text: str, today: date | None = None) -> Period | NotADate:
     return Period(since, until)
 
 
-def _read_end(text: str, today: date) -> Period | NotADate:
-    if found := _DAY.fullmatch(text):
+def _parse_end(text: str, today: date) -> Period | NotADate:
+    if found := _CALENDAR.fullmatch(text):
         numbers = [int(group) for group in found.groups() if group and group.isdigit()]
         try:
             return _calendar(*numbers)
@@ -84,7 +90,7 @@ def _calendar(year: int, month: int | None = None, day: int | None = None) -> Pe
 
 
 def _month(year: int, month: int) -> Period:
-    # The day before the next month's first; December of year 9999 has no next month.
+    # December of year 9999 has no next month.
     last = date(year, 12, 31) if month == 12 else date(year, month + 1, 1) - timedelta(1)
     return Period(date(year, month, 1), last)
 
@@ -118,6 +124,6 @@ def _relative(text: str, today: date) -> Period | None:
 
 
 def _not_understood(text: str) -> NotADate:
-    # repr, so that control characters never reach a terminal.
+    # repr escapes control characters, which must not reach a terminal.
     shown = text if len(text) <= 30 else text[:30] + "…"
     return NotADate(f"date not understood: {shown!r}")

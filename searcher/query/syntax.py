@@ -1,9 +1,9 @@
-"""The syntax tree of a query: what is asked for, before any text is segmented.
+"""The syntax tree of a query, in which texts are not segmented yet.
 
-`str()` of a tree is its canonical query: the parser reads it back as the same tree, as long as it
-stays within the parser's limits. The parser's trees are themselves canonical: no `And` directly in
-an `And`, no `Or` in an `Or`, no `Not` in a `Not`, at least two parts each, and a negation stands in
-an `And` beside something to subtract from (`All` when there is nothing else).
+``str()`` of a tree is its canonical query: parsing it gives the same tree, within the limits of the
+parser. The trees that the parser makes are canonical, too: an :class:`And` or :class:`Or` has at
+least two parts and none of its own class, a :class:`Not` has no :class:`Not` in it and is a part of
+an :class:`And` that has other parts, :class:`All` if there are no others.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ from dataclasses import dataclass
 from datetime import date
 
 Field: typing.TypeAlias = typing.Literal["title", "author", "category", "source"] | None
-"""Where to look; None means title and body."""
+"""The field to search; None is title and body."""
 
 OPERATORS = frozenset({"AND", "OR", "NOT"})
 
-# Opening and closing quotes, the plainest first: a text is written with the first pair that fits.
+# Opening quote -> closing quote, in the order in which canonical queries prefer them.
 QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "《": "》"}
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class Words:
-    """An unquoted run without white space, still to be segmented: `拜登会晤普京`."""
+    """Unquoted text without white space, which may consist of several words: ``拜登会晤普京``."""
 
     text: str
     field: Field = None
 
-    # Most queries are nothing but Words. Setting the slots without the generated __init__'s two
-    # calls of object.__setattr__ takes a third less time.
+    # Most queries consist of Words. Setting the slots directly takes a third less time than the
+    # generated __init__ with its calls of object.__setattr__.
     def __init__(self, text: str, field: Field = None) -> None:
         _set_text(self, text)
         _set_field(self, field)
 
     def __str__(self) -> str:
-        # An operator's name in brackets has no operands, so it can only be a word.
+        # In brackets, an operator has no operands and is read as a word.
         if self.field is None and self.text in OPERATORS:
             return f"({self.text})"
         return _with_field(self.field, self.text)
@@ -47,13 +47,13 @@ _set_field = Words.__dict__["field"].__set__
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A quoted string, kept as typed: `"视频通话"`."""
+    """A quoted string, as typed: ``"视频通话"``."""
 
     text: str
     field: Field = None
 
     def __str__(self) -> str:
-        # The parser cuts a text at its closing quote, so there is always a pair that fits.
+        # The parser ends a text at its closing quote, so at least one pair fits.
         text = self.text.replace("＂", '"')
         fitting = (pair for pair in QUOTES.items() if pair[1] not in text)
         opening, closing = next(fitting, ('"', '"'))
@@ -62,7 +62,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Words that begin with a text: `新冠*`; `text` is without the star."""
+    """Words that begin with ``text``: ``新冠*`` has the text ``新冠``."""
 
     text: str
     field: Field = None
@@ -73,7 +73,7 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Articles of the days `since` to `until`, both included; None leaves that end open."""
+    """Articles of the days from ``since`` to ``until``, both included; None is an open end."""
 
     since: date | None
     until: date | None
@@ -86,7 +86,7 @@ class Dates:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Every article: `*`."""
+    """Every article: ``*``."""
 
     def __str__(self) -> str:
         return "*"
@@ -94,7 +94,7 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Articles that do not match `part`: `-普京`."""
+    """Articles that do not match ``part``: ``-普京``."""
 
     part: Node
 
@@ -104,18 +104,18 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """Articles that match every one of `parts`: `拜登 普京`."""
+    """Articles that match all of ``parts``: ``拜登 普京``."""
 
     parts: tuple[Node, ...]
 
     def __str__(self) -> str:
-        # Negations alone imply All, whose star would not be read beside anything else.
+        # Negations without other parts imply All; "*" is All only if it is the whole query.
         return " ".join(_enclosed(p, (And, Or)) for p in self.parts if not isinstance(p, All))
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Articles that match at least one of `parts`: `普京 OR 普丁`."""
+    """Articles that match at least one of ``parts``: ``普京 OR 普丁``."""
 
     parts: tuple[Node, ...]
 

@@ -1,1 +1,1 @@
-"""Chinese text: folding characters, cutting words, and the names that one thing goes by."""
+"""Text analysis: from a string to folded tokens, by way of the dictionary and the lexicon."""

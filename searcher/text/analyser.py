@@ -1,7 +1,7 @@
-"""From a text to its tokens: the words that the index holds, and where they stand.
+"""The analyser: from a text to its tokens, with the terms by which they are indexed and offsets.
 
-This is the plain way, one text at a time, for queries, highlighting and tests. Indexing does the
-same over whole batches (:mod:`searcher.write.invert`); a test holds both equal.
+It takes one text at a time, for queries, highlighting and tests. Indexing analyses whole batches
+of texts (:mod:`searcher.write.invert`) and gives the same tokens, which a test checks.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from searcher.text.lexicon import Lexicon, load_lexicon
 from searcher.text.runs import HAN, RUN, parse_run
 from searcher.text.segmenter import Additions, Segmenter
 
-_TOKEN = re.compile(rf"{RUN.pattern}|(?P<han>[{HAN}]+)", re.VERBOSE)
+_RUN_OR_HAN = re.compile(rf"{RUN.pattern}|(?P<han>[{HAN}]+)", re.VERBOSE)
 
-# Characters beyond the basic plane (emoji, rare Han) are no words: quoted strings find them.
-_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+# Characters above U+FFFF (emoji, rare Han) are not indexed as words; quoted strings find them.
+_SUPPLEMENTARY = re.compile("[\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,11 @@ class Token:
 
 
 class TermToken(NamedTuple):
-    """A token as the index sees it: the term it is looked up as, its offsets, its parts' terms.
+    """A token as it is indexed: its term, its offsets in the text, and the terms of its parts.
 
-    ``inner_boundaries`` are offsets inside it at which a part may begin (the 12月 of 2021年12月5日).
+    A part is a shorter word inside the token (:meth:`Segmenter.parts`) or a shorter form of a run
+    (:func:`parse_run`); it is found with less weight. ``inner_boundaries`` are the offsets in the
+    text, inside the token, at which a word may begin: of 12月 and of 5日 in 2021年12月5日.
     """
 
     term: str
@@ -46,9 +48,12 @@ class TermToken(NamedTuple):
 
 
 class Analyser:
-    """Cuts text into pieces by the words of a lexicon. Loading its dictionary takes 0.1 s.
+    """Makes the tokens of texts by jieba's dictionary and a lexicon.
 
-    >>> [piece.term for piece in Analyser().tokens("拜登和普京谈F-35")]
+    ``lexicon`` is by default the one that comes with the program; ``additions`` are what another
+    analyser's segmenter has derived from its lexicon. Loading the dictionary takes 0.1 s.
+
+    >>> [token.term for token in Analyser().tokens("拜登和普京谈F-35")]
     ['拜登', '和', '普京', '谈', 'f35']
     """
 
@@ -58,13 +63,13 @@ class Analyser:
         if lexicon is None and additions is None:
             lexicon = load_lexicon()
         self.segmenter = Segmenter(lexicon, additions=additions)
-        # Indexing remembers every word itself; these are for queries and for showing matches.
+        # For queries and highlighting; indexing keeps every word of a segment itself.
         self.spans = lru_cache(maxsize=8192)(self._spans)
         self.parts = lru_cache(maxsize=8192)(self._parts)
 
     def tokens(self, text: str) -> Iterator[TermToken]:
-        """The pieces of a text, folded or not, in order and without overlap."""
-        for match in _TOKEN.finditer(_BEYOND.sub("\ufffd", fold(text))):
+        """The tokens of a text, folded or not, in order and without overlap."""
+        for match in _RUN_OR_HAN.finditer(_SUPPLEMENTARY.sub("\ufffd", fold(text))):
             start, end = match.span()
             if match.lastgroup == "han":
                 for word in self.segmenter.cut(match.group()):
@@ -72,18 +77,18 @@ class Analyser:
                     start += len(word)
             else:
                 run = parse_run(match.group())
-                yield TermToken(
-                    run.term, start, end, run.parts, tuple(start + b for b in run.inner_boundaries)
-                )
+                boundaries = tuple(start + offset for offset in run.inner_boundaries)
+                yield TermToken(run.term, start, end, run.parts, boundaries)
 
     def _spans(self, word: str) -> frozenset[tuple[int, int]]:
-        """Where the parts of a word or of a run as written stand in it: (start, end)."""
+        """Where the parts of a folded Han word or run stand in it, as (start, end)."""
         if RUN.fullmatch(word) is None:
             return self.segmenter.parts(word)
-        places = ((word.find(part), len(part)) for part in parse_run(word).parts)
-        return frozenset((start, start + size) for start, size in places if start >= 0)
+        starts = ((word.find(part), len(part)) for part in parse_run(word).parts)
+        return frozenset((start, start + length) for start, length in starts if start >= 0)
 
     def _parts(self, word: str) -> tuple[str, ...]:
+        """The parts of a folded Han word, in the order of their spans."""
         return tuple(word[start:end] for start, end in sorted(self._spans(word)))
 
 
@@ -94,12 +99,12 @@ def default_analyser() -> Analyser:
 
 
 def analyse(text: str) -> list[Token]:
-    """The words of a text as the index sees them, with offsets in ``text`` (characters).
+    """The words of a text as the index sees them, with offsets in ``text`` in characters.
 
     >>> analyse("普京说")
     [Token(text='普京', start=0, end=2), Token(text='说', start=2, end=3)]
     """
     return [
-        Token(text[piece.start : piece.end], piece.start, piece.end)
-        for piece in default_analyser().tokens(text)
+        Token(text[token.start : token.end], token.start, token.end)
+        for token in default_analyser().tokens(text)
     ]

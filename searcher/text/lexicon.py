@@ -1,15 +1,16 @@
-"""The lexicon: words beyond jieba's dictionary, and groups of names for one and the same thing.
+"""The lexicon: words that jieba's dictionary lacks, and groups of synonymous names.
 
-A lexicon file has one entry a line, in jieba's user-dictionary form, plus ``=``::
+A lexicon file is UTF-8 with one entry a line, ``word [frequency] [tag] [= name]...``, the form of
+jieba's user dictionary with further names of the same thing after ``=``::
 
     # a comment
     云深处科技 nz
     冰墩墩 100 nz
     普京 nrf = 普丁 = 蒲亭 = 弗拉基米尔·普京 = Putin
 
-that is ``word [frequency] [tag]``, the further names after ``=``. Tags are jieba's, and of the
-ICTCLAS set ``nrf``, ``nsf``, ``ntf``, ``nzf`` for names that are spelt by sound, inside which no
-other words are seen (克兰 in 乌克兰). Words may contain spaces and dots.
+The tags are jieba's, with ``nrf``, ``nsf``, ``ntf`` and ``nzf`` of the ICTCLAS set for
+transliterated names, in which the segmenter sees no shorter words (no 克兰 in 乌克兰). Words may
+contain spaces and dots.
 """
 
 from __future__ import annotations
@@ -30,10 +31,13 @@ NAMES = Path(__file__).with_name("names")
 """The folder of the lexicon that comes with the program."""
 
 USER_FILE = "lexicon.txt"
-"""The file beside a corpus that adds the user's own words."""
+"""The name of the user's lexicon file, beside the corpus folder."""
 
 MAX_LINE = 1000
+"""The longest line of a lexicon file, in characters."""
+
 MAX_BYTES = 16 << 20
+"""The largest lexicon file, in bytes."""
 
 _TAGS = frozenset(
     "n nr nrf nrt nrfg ns nsf nt ntf nz nzf ng v vn vd vg a an ad ag d dg m mq q r t tg f s b z "
@@ -43,11 +47,15 @@ _ENTRY = re.compile(r"(?P<word>.+?)(?: (?P<frequency>[0-9]{1,9}))?(?: (?P<tag>[a
 _HAN_WORD = re.compile(f"[{HAN}]{{2,}}")
 
 TRANSLITERATION_TAGS = frozenset({"nrt", "nrf", "nsf", "ntf", "nzf"})
-"""Tags of names spelt by sound."""
+"""Tags of transliterated names."""
 
 
 class Word(NamedTuple):
-    """A word for the segmenter: how often it occurs (None: often enough to be cut), its tag."""
+    """A word for the segmenter.
+
+    ``frequency`` is in counts of jieba's dictionary; None is the least with which the word is cut
+    as one. ``tag`` is its part of speech.
+    """
 
     frequency: int | None
     tag: str
@@ -55,9 +63,10 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Words by their folded form, groups of names, and a fingerprint of both.
+    """Words by their folded form, groups of synonymous names, and a hash of the files of both.
 
-    ``groups`` maps a folded name to all names of its group, as written, itself included.
+    ``words`` has only the names that consist of two or more Han characters. ``groups`` maps each
+    folded name to all names of its group, as written, itself included.
     """
 
     words: Mapping[str, Word]
@@ -65,17 +74,19 @@ class Lexicon:
     fingerprint: str
 
     def transliterated(self) -> frozenset[str]:
-        """The folded words that are spelt by sound."""
+        """The folded words that are transliterated names."""
         return frozenset(
             word for word, entry in self.words.items() if entry.tag in TRANSLITERATION_TAGS
         )
 
 
 def load_lexicon(files: Iterable[str | Path] = ()) -> Lexicon:
-    """The lexicon of the program together with the user's ``files``; later entries win.
+    """The program's lexicon together with the user's ``files``; a later entry replaces an earlier.
 
-    Raises LexiconError, with file and line, for a file that cannot be read or a line that is no
-    entry.
+    Groups that share a name are united.
+
+    Raises:
+        LexiconError: A file cannot be read, or a line is no entry; names the file and the line.
 
     >>> load_lexicon().groups["普丁"][0]
     '普京'
@@ -97,7 +108,7 @@ def load_lexicon(files: Iterable[str | Path] = ()) -> Lexicon:
 
 
 def lexicon_files(files: Iterable[str | Path] = ()) -> list[Path]:
-    """The program's own lexicon files in order of name, then ``files``."""
+    """The program's lexicon files, sorted by name, then ``files``."""
     return [*_built_in_files(), *(Path(file) for file in files)]
 
 
@@ -107,7 +118,11 @@ def _built_in_files() -> tuple[Path, ...]:
 
 
 def fingerprint(paths: Iterable[Path]) -> str:
-    """A hash of the contents of lexicon files (16 hexadecimal digits)."""
+    """A hash of the contents of lexicon files, 16 hexadecimal digits.
+
+    Raises:
+        LexiconError: A file cannot be read.
+    """
     digest = blake2b(digest_size=8)
     for path in paths:
         digest.update(_read_bytes(path))
@@ -136,22 +151,23 @@ def _read_file(path: Path) -> Iterator[tuple[list[str], Word]]:
             raise LexiconError(f"{path}:{number}: longer than {MAX_LINE} characters")
         content = line.split("#", 1)[0].strip()
         if content:
-            yield _read_entry(content, f"{path}:{number}")
+            yield _parse_entry(content, f"{path}:{number}")
 
 
-def _read_entry(content: str, where: str) -> tuple[list[str], Word]:
+def _parse_entry(content: str, where: str) -> tuple[list[str], Word]:
     first, *others = (" ".join(name.split()) for name in content.split("="))
     match = _ENTRY.fullmatch(first)
     if match is None or not all(others):
         raise LexiconError(f"{where}: not an entry; write: word [frequency] [tag] [= name]...")
     word, frequency, tag = match["word"], match["frequency"], match["tag"]
     if tag and tag not in _TAGS:
-        # `New york` is a name of two words, not the word New with the tag york.
+        # "New york" is a name of two words, not the word New with the tag york.
         word, frequency, tag = first, None, None
-    names = [word, *(_plain(other) for other in others)]
+    names = [word, *map(_without_tag, others)]
     return names, Word(int(frequency) if frequency else None, tag or "n")
 
 
-def _plain(name: str) -> str:
+def _without_tag(name: str) -> str:
+    """A further name without the frequency and tag that may follow it."""
     match = _ENTRY.fullmatch(name) if " " in name else None
     return match["word"] if match and match["tag"] in _TAGS else name

@@ -1,10 +1,11 @@
-"""Everything that is not a Han word: Latin words, numbers, dates, codes such as F-35.
+"""Tokens that are not Han words: Latin words, numbers, dates, codes such as F-35.
 
-jieba's dictionary has little to say about these, so they are cut by rule. A run has a *term*, the
-form it is looked up as, and *parts*, pieces of it that a person would type for it:
+jieba's dictionary has few of these, so they are matched by the regular expression :data:`RUN`. One
+match is called a *run*. It is indexed as a *term*, the normalised form, and as *parts*, the shorter
+forms by which a person may search for it:
 
 ========================  ==================  ============================================
-written                   term                parts
+text                      term                parts
 ========================  ==================  ============================================
 ``F-35``, ``F35``         ``f35``
 ``COVID-19``              ``covid19``         ``covid``
@@ -23,9 +24,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\u3005\u3007\uf900-\ufaff"
-"""The characters that make Han words, as the inside of a regular expression's class."""
+"""The characters of Han words, for use inside a character class: ``f"[{HAN}]+"``."""
 
 _LETTER = rf"[^\W\d_{HAN}]"
+# The lookaheads exclude 2021年度, 90年代, 5号线, 10日元.
 _YEAR = r"\d{4}年(?![度代])"
 _MONTH = r"\d{1,2}月(?:份)?"
 _DAY = r"\d{1,2}[日号](?![元圆线])"
@@ -39,10 +41,10 @@ RUN = re.compile(
     """,
     re.VERBOSE,
 )
-"""One run in folded text."""
+"""One run in folded text. It takes time in proportion to the length of the text."""
 
 NEAR_RUNS = r"年度代月份日号元圆线时间候分钟之秒十百千万亿,.\-'’&_+%‰"
-"""What else than letters and digits can be in a run or says where it ends, for a class."""
+"""Characters besides letters and digits that :data:`RUN` matches or looks ahead at, for a class."""
 
 _DATE_PIECE = re.compile(r"\d+[年月日号]份?")
 _LETTERS = re.compile(rf"{_LETTER}{{2,}}")
@@ -50,7 +52,10 @@ _JOINERS = str.maketrans("", "", "-'’&_")
 
 
 class Run(NamedTuple):
-    """What a run is indexed as: its term, its parts, and where its pieces begin (offsets)."""
+    """A run as it is indexed.
+
+    ``inner_boundaries`` are the offsets at which the month and the day of a date begin, ascending.
+    """
 
     term: str
     parts: tuple[str, ...]
@@ -59,14 +64,14 @@ class Run(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def parse_run(written: str) -> Run:
-    """The term and parts of a run, given as the folded text that :data:`RUN` matched.
+    """The term and parts of a run; ``written`` is folded text that :data:`RUN` matches in full.
 
     >>> parse_run("covid-19")
     Run(term='covid19', parts=('covid',), inner_boundaries=())
     """
     last = written[-1]
     if last in "年月日号份":
-        return _read_date(written)
+        return _parse_date(written)
     if (
         written[0].isdigit()
         and not _LETTERS.search(written)
@@ -81,16 +86,16 @@ def parse_run(written: str) -> Run:
     return Run(term, tuple(parts), ())
 
 
-def _read_date(written: str) -> Run:
+def _parse_date(written: str) -> Run:
     pieces = _DATE_PIECE.findall(written)
-    spans = [
+    parts = [
         "".join(pieces[first : first + size])
         for size in range(len(pieces) - 1, 0, -1)
         for first in range(len(pieces) - size + 1)
     ]
     if pieces[-1][-1] == "份":
-        spans.append(pieces[-1][:-1])
-    breaks: list[int] = []
+        parts.append(pieces[-1][:-1])
+    boundaries: list[int] = []
     for piece in pieces[:-1]:
-        breaks.append((breaks[-1] if breaks else 0) + len(piece))
-    return Run(written, tuple(dict.fromkeys(spans)), tuple(breaks))
+        boundaries.append((boundaries[-1] if boundaries else 0) + len(piece))
+    return Run(written, tuple(dict.fromkeys(parts)), tuple(boundaries))

@@ -1,4 +1,4 @@
-"""Words that help a question or sentence along: they never empty a query and never decide it."""
+"""Stop words: function words that are optional in a query and get a small weight."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ QUESTION_WORDS = frozenset(
 何时 何地 何人 何 如何 怎么 怎样 怎么样 为什么 为何 是否 吗 呢 吧 么 哪 的 了 是
 """.split()
 )
-"""What asks: nothing that stands beside these in a query says much as a pair."""
+"""Interrogatives and particles, folded; bigrams across them are not used for ranking."""
 
 STOP_WORDS = QUESTION_WORDS | frozenset(
     """
@@ -23,4 +23,4 @@ STOP_WORDS = QUESTION_WORDS | frozenset(
 通过 曾经 已经 目前 是由 是因为
 """.split()
 )
-"""All of them, folded."""
+"""All stop words, folded."""

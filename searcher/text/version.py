@@ -1,4 +1,4 @@
-"""The version of the analysis: of folding, segmenting and everything else that makes tokens."""
+"""The version of the text analysis, kept in every index."""
 
 VERSION = "1.1.1"
-"""Raised with every change that gives other tokens: indexes built with another are outdated."""
+"""Raise it with every change that makes other tokens: older indexes are then built again."""

@@ -1,4 +1,4 @@
-"""The lexicon: names and groups, the program's own and the user's."""
+"""The lexicon: entries, groups of synonyms, errors, and its use in an index."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -89,7 +89,7 @@ def test_later_entries_win(write: Write) -> None:
     assert load_lexicon([write("冰墩墩 5 n\n冰墩墩 9 nz\n")]).words["冰墩墩"] == (9, "nz")
 
 
-def test_what_is_spelt_by_sound_has_no_words_inside(write: Write) -> None:
+def test_a_transliterated_name_has_no_parts(write: Write) -> None:
     by_tag = Segmenter(load_lexicon([write("北京斯坦 nsf\n")]))
     assert by_tag.parts("北京斯坦") == frozenset()
     plain = Segmenter(load_lexicon([write("北京新区 ns\n")]))
@@ -171,7 +171,7 @@ def test_a_given_file_takes_the_place_of_the_one_beside(tmp_path: Path) -> None:
 
 
 def test_a_long_name_of_several_latin_words(tmp_path: Path) -> None:
-    # To try every way to read its letters would take for ever.
+    # With exponential backtracking this would not end.
     name = "pneumonoultramicroscopicsilicovolcanoconiosis disease"
     own = tmp_path / "own.txt"
     own.write_text(f"矽肺病 = {name}\n", "utf-8")

@@ -1,4 +1,4 @@
-"""From a text to its tokens, the plain way."""
+"""The analyser: the terms, offsets, parts and inner boundaries of tokens."""
 
 import re
 
@@ -16,7 +16,7 @@ HAN_CHARACTERS = frozenset(re.findall(f"[{HAN}]", "".join(map(chr, range(0x10000
 
 
 def terms(text: str) -> list[str]:
-    return [piece.term for piece in default_analyser().tokens(text)]
+    return [token.term for token in default_analyser().tokens(text)]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_terms(text: str, expected: list[str]) -> None:
     assert terms(text) == expected
 
 
-def test_tokens_are_the_texts_own_with_offsets_in_characters() -> None:
+def test_a_token_has_the_text_as_written_and_offsets_in_characters() -> None:
     text = "😀澤倫斯基Ｆ－３５，好"
     assert analyse(text) == [
         Token("澤倫斯基", 1, 5),
@@ -55,7 +55,7 @@ def test_tokens_are_the_texts_own_with_offsets_in_characters() -> None:
     assert searcher.analyse is analyse
 
 
-def test_parts_and_breaks() -> None:
+def test_parts_and_inner_boundaries() -> None:
     day, *_, minister = default_analyser().tokens("2021年12月5日国防部长")
     assert day.parts == ("2021年12月", "12月5日", "2021年", "12月", "5日")
     assert day.inner_boundaries == (5, 8)
@@ -64,26 +64,26 @@ def test_parts_and_breaks() -> None:
 
 
 @given(texts())
-def test_pieces_of_any_text(text: str) -> None:
-    pieces = list(default_analyser().tokens(text))
+def test_tokens_of_any_text(text: str) -> None:
+    tokens = list(default_analyser().tokens(text))
     folded = fold(text)
     at = 0
-    for piece in pieces:
-        assert at <= piece.start < piece.end <= len(text), "in order, without overlap"
-        written = folded[piece.start : piece.end]
-        assert piece.term
+    for token in tokens:
+        assert at <= token.start < token.end <= len(text), "in order, without overlap"
+        written = folded[token.start : token.end]
+        assert token.term
         assert not any(c.isspace() for c in written)
         if not RUN.fullmatch(written):
-            assert piece.term == written
-            assert all(part in written for part in piece.parts)
-        assert piece.term not in piece.parts
-        assert all(piece.start < place < piece.end for place in piece.inner_boundaries)
-        assert all(c < "\U00010000" for c in piece.term)
-        at = piece.end
-    covered = {place for piece in pieces for place in range(piece.start, piece.end)}
-    left = [c for place, c in enumerate(folded) if place not in covered]
+            assert token.term == written
+            assert all(part in written for part in token.parts)
+        assert token.term not in token.parts
+        assert all(token.start < offset < token.end for offset in token.inner_boundaries)
+        assert all(c < "\U00010000" for c in token.term)
+        at = token.end
+    covered = {offset for token in tokens for offset in range(token.start, token.end)}
+    left = [c for offset, c in enumerate(folded) if offset not in covered]
     han = HAN_CHARACTERS.intersection(left)
-    assert not han, "every Han character of the basic plane is in a piece"
+    assert not han, "every Han character of the basic plane is in a token"
 
 
 @given(texts())
@@ -97,8 +97,8 @@ def test_paragraphs_are_cut_apart(first: str, second: str) -> None:
     assert whole == terms(first) + terms(second)
 
 
-def test_an_analyser_of_ones_own_words() -> None:
+def test_an_analyser_of_another_lexicon() -> None:
     from searcher.text.lexicon import Lexicon, Word
 
     lexicon = Lexicon({"布林肯说": Word(None, "n")}, {}, "0")
-    assert [piece.term for piece in Analyser(lexicon).tokens("布林肯说")] == ["布林肯说"]
+    assert [token.term for token in Analyser(lexicon).tokens("布林肯说")] == ["布林肯说"]

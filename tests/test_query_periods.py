@@ -1,3 +1,5 @@
+"""Date expressions: the days that each covers, and what is no date."""
+
 from datetime import date
 
 import pytest

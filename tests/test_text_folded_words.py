@@ -1,31 +1,27 @@
-"""The list of dictionary words in their folded form is what its generator gives."""
+"""folded_words.txt is what its generator prints, and the segmenter uses it."""
 
-from pathlib import Path
-
-from searcher.text import segmenter as segment
+from searcher.text.folded_words import FILE, folded_words, read_folded_words
 from searcher.text.folding import fold
-
-FILE = Path(segment.__file__).with_name("folded_words.txt")
+from searcher.text.segmenter import Segmenter
 
 
 def test_the_file_is_what_the_generator_prints() -> None:
     lines = FILE.read_text("utf-8").splitlines()
     assert lines[0].startswith("#")
-    assert lines[1:] == list(segment.folded_words())
+    assert lines[1:] == list(folded_words())
 
 
 def test_every_word_is_folded_and_has_a_frequency_and_a_tag() -> None:
-    lines = FILE.read_text("utf-8").splitlines()[1:]
-    assert len(lines) > 100
-    for line in lines:
-        word, frequency, tag = line.split()
+    words = list(read_folded_words())
+    assert len(words) > 100
+    for word, frequency, tag in words:
         assert fold(word) == word
-        assert int(frequency) >= 0, "0 takes a word out"
+        assert frequency >= 0, "0 takes a word out"
         assert tag.isalpha()
 
 
 def test_a_word_that_folding_changes_is_cut_as_one() -> None:
-    cut = segment.Segmenter().cut
+    cut = Segmenter().cut
     assert cut(fold("著名")) == ["着名"]
     assert cut(fold("名著")) == ["名着"]
     assert cut(fold("乾隆")) == ["干隆"]

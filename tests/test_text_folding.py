@@ -1,4 +1,4 @@
-"""Folding: one character for one, full width as half width, traditional as simplified."""
+"""Folding: one character for one; widths, letter case, traditional characters, variants."""
 
 import sys
 
@@ -15,7 +15,7 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def test_every_character_becomes_one_character_of_as_many_units() -> None:
+def test_folding_keeps_the_length_in_characters_and_in_utf_16() -> None:
     folded = fold(ALL)
     assert len(folded) == len(ALL)
     assert [c for c, f in zip(ALL, folded, strict=True) if (c > "\uffff") != (f > "\uffff")] == []
@@ -30,7 +30,7 @@ def test_the_table_for_buffers_folds_the_same() -> None:
     table = folding_table()
     assert table.shape == (0x10000,)
     different = [c for c in ALL[:0x10000] if chr(table[ord(c)]) != fold(c)]
-    assert different == ["\x01", "\x02"], "marks of the index, which no article contains"
+    assert different == ["\x01", "\x02"], "end marks of the index, which no article contains"
 
 
 def test_nothing_beyond_the_basic_plane_changes() -> None:

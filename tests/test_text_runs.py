@@ -1,4 +1,4 @@
-"""Latin words, numbers, dates and codes: found whole, and by what a person would type for them."""
+"""Runs, the tokens that are not Han words: their terms and parts, and what finds them."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ from searcher.text.folding import fold
 from searcher.text.runs import RUN, parse_run
 
 
-def read(written: str) -> tuple[str, ...]:
-    """The term and the parts of what is one run."""
+def term_and_parts_of(written: str) -> tuple[str, ...]:
+    """The term and the parts of one run."""
     match = RUN.fullmatch(fold(written))
     assert match is not None, written
     run = parse_run(match.group())
@@ -51,19 +51,19 @@ def read(written: str) -> tuple[str, ...]:
     ],
 )
 def test_golden(written: str, term_and_parts: tuple[str, ...]) -> None:
-    assert read(written) == term_and_parts
+    assert term_and_parts_of(written) == term_and_parts
 
 
 @pytest.mark.parametrize("written", ["80后", "2021年度", "90年代", "5号线", "10日元", "30分钟"])
-def test_units_that_belong_to_a_word_are_no_date(written: str) -> None:
+def test_a_unit_that_begins_a_word_makes_no_date(written: str) -> None:
     match = RUN.match(written)
     assert match is not None
     assert match.group().isdigit()
 
 
 @pytest.mark.parametrize("written", ["a", "1a", "a1.", "a+", "1,111", "1.1", "a-"])
-def test_what_is_almost_a_run_takes_no_longer_than_a_run(written: str) -> None:
-    # An expression that can split letters in many ways would try all of them before it fails.
+def test_almost_a_run_is_told_in_linear_time(written: str) -> None:
+    # With exponential backtracking this would not end.
     assert RUN.fullmatch(written * 1000 + " x") is None
 
 
