@@ -157,8 +157,32 @@ def test_what_the_postings_tell(few: Searcher) -> None:
     encoded = few.schema["body"].format.decode_positions(postings.value())
     assert encoded == postings.value_as("positions")
     postings = few.postings("words", "拜登")
-    assert postings.value_as("positions")[0] == 0
-    assert postings.value_as("positions")[1] > 1000
+    positions = postings.value_as("positions")
+    assert positions[0] == 0
+    assert positions[1] > 1000
+
+
+def test_words_are_title_and_body_one_after_another(few: Searcher) -> None:
+    for docnum, (title, body) in enumerate(TEXTS):
+        for field, text in {"title": title, "body": body, "words": f"{title}\n{body}"}.items():
+            for term in few.field_terms(field):
+                postings = few.postings(field, term)
+                postings.skip_to(docnum)
+                if postings.is_active() and postings.id() == docnum:
+                    for span in postings.spans():
+                        written = fold(text[span.startchar : span.endchar])
+                        assert written.replace("-", "") == term
+
+
+def test_the_positions_of_a_typed_text(few: Searcher) -> None:
+    tokens = few.schema["body"].tokenize(
+        "拜登 国防部长 说", mode="query", positions=True, chars=True
+    )
+    assert [(t.text, t.pos, t.startchar, t.endchar) for t in tokens] == [
+        ("拜登", 0, 0, 2),
+        ("国防部长", 1, 3, 7),
+        ("说", 4, 8, 9),
+    ]
 
 
 def test_phrases_are_highlighted_where_they_stand(few: Searcher) -> None:

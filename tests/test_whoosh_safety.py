@@ -365,6 +365,15 @@ def test_cut_files_are_refused(copy: Path, size: int) -> None:
         path.write_bytes(data)
 
 
+def test_segments_that_changed_places(copy: Path) -> None:
+    one, two = sorted(copy.glob("*.seg"))
+    data = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(data)
+    with pytest.raises(IndexInvalid):
+        open_whoosh(copy).reader()
+
+
 def test_a_segment_that_is_gone(copy: Path) -> None:
     next(copy.glob("*.seg")).unlink()
     with pytest.raises(IndexInvalid, match="gone"):
