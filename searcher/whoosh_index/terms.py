@@ -17,7 +17,7 @@ import numpy as np
 from searcher.errors import IndexInvalid
 from searcher.store.container import DAMAGE
 from searcher.store.dates import NO_DATE
-from searcher.store.postings import TITLE_FREQ, heads
+from searcher.store.postings import TITLE_FREQ
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -243,10 +243,10 @@ class InvertedTerms(FieldTerms):
         for shift in range(0, 64, 8):
             keys = sortable >> np.uint64(shift)
             order = keys.argsort(kind="stable")
-            first = heads(keys[order])
-            packed = keys[order][first].astype(">u8").tobytes()
+            distinct, counts = np.unique(keys, return_counts=True)
+            packed = distinct.astype(">u8").tobytes()
             terms += [bytes([shift]) + packed[at : at + 8] for at in range(0, len(packed), 8)]
-            ends += (ends[-1] + np.append(first[1:], len(order))).tolist() if len(order) else []
+            ends += (ends[-1] + np.cumsum(counts)).tolist()
             docs.append(dated[order])
         return cls(terms, ends[1:], np.concatenate(docs))
 
