@@ -22,7 +22,7 @@ from searcher.store.postings import TITLE_FREQ
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from searcher.store.segment_reader import KeywordField, SegmentReader, TermDictionary
+    from searcher.store.segment_reader import KeywordField, SegmentReader
 
 
 @contextmanager
@@ -132,10 +132,10 @@ class FieldTerms(ABC):
 
 
 class DictionaryTerms(FieldTerms):
-    """The terms of a term dictionary of the segment."""
+    """The terms of a term dictionary: that of the segment's text, or of one of its keywords."""
 
-    def __init__(self, terms: TermDictionary, living: Living) -> None:
-        self._terms = terms
+    def __init__(self, owner: SegmentReader | KeywordField, living: Living) -> None:
+        self._terms = owner.terms
         self._living = living
 
     def __len__(self) -> int:
@@ -165,7 +165,7 @@ class TextTerms(DictionaryTerms):
     """
 
     def __init__(self, segment: SegmentReader, living: Living, field: str) -> None:
-        super().__init__(segment.terms, living)
+        super().__init__(segment, living)
         self._docs, self._codes = segment.term_docs, segment.term_freqs
         self._field = field
 
@@ -194,7 +194,7 @@ class KeywordTerms(DictionaryTerms):
     """The whole values of a field that the segment keeps postings of."""
 
     def __init__(self, keyword: KeywordField, living: Living) -> None:
-        super().__init__(keyword.terms, living)
+        super().__init__(keyword, living)
         self._keyword = keyword
 
     def postings(self, number: int) -> Postings:
