@@ -228,6 +228,8 @@ def test_lengths_are_those_of_the_words(tmp_path: Path) -> None:
         assert lengths == {"title": [2, 1], "body": [5, 1], "words": [7, 1]}
         assert whoosh.field_length("body") == 6
         assert whoosh.reader().max_field_length("words") == 7
+        info = whoosh.term_info("body", "说")
+        assert (info.min_length(), info.max_length()) == (5, 5)
 
 
 def test_weights_count_a_part_half(tmp_path: Path) -> None:
