@@ -30,6 +30,7 @@ _HOMES = {
     "IndexLocked": "errors",
     "IndexMissing": "errors",
     "IndexOutdated": "errors",
+    "IndexReadOnlyError": "errors",
     "LexiconError": "errors",
     "Match": "results",
     "Problem": "ingest.walk",
@@ -44,6 +45,7 @@ _HOMES = {
     "analyse": "text.analyser",
     "build_index": "write.build",
     "open_index": "api.index",
+    "open_whoosh": "whoosh_index.storage",
     "read_article": "ingest.reader",
 }
 
@@ -59,6 +61,7 @@ __all__ = [
     "IndexLocked",
     "IndexMissing",
     "IndexOutdated",
+    "IndexReadOnlyError",
     "LexiconError",
     "Match",
     "Problem",
@@ -74,6 +77,7 @@ __all__ = [
     "analyse",
     "build_index",
     "open_index",
+    "open_whoosh",
     "read_article",
 ]
 
@@ -88,6 +92,7 @@ if TYPE_CHECKING:
         IndexLocked,
         IndexMissing,
         IndexOutdated,
+        IndexReadOnlyError,
         LexiconError,
         QueryError,
         SearcherError,
@@ -96,6 +101,7 @@ if TYPE_CHECKING:
     from searcher.ingest.walk import Problem
     from searcher.results import Explanation, Hit, Match, Results, Snippet, Stats
     from searcher.text.analyser import Token, analyse
+    from searcher.whoosh_index.storage import open_whoosh
     from searcher.write.build import build_index
     from searcher.write.report import Progress, Report
 

@@ -8,7 +8,8 @@ SearcherError
 │   ├── IndexMissing    there is no index here yet
 │   ├── IndexInvalid    the folder holds something else, or the index is damaged
 │   ├── IndexOutdated   built by another version, or with another lexicon
-│   └── IndexLocked     another process is writing this index
+│   ├── IndexLocked     another process is writing this index
+│   └── IndexReadOnlyError   Whoosh was asked to write; only searcher.build_index can
 └── EvaluationError     a collection, run or qrels file cannot be used
 
 Each message says what to do next.
@@ -49,6 +50,15 @@ class IndexOutdated(IndexFolderError):  # noqa: N818 - as above
 
 class IndexLocked(IndexFolderError):  # noqa: N818 - as above
     """Another process is writing this index."""
+
+
+class IndexReadOnlyError(IndexFolderError):
+    """Whoosh was asked to write to an index, which it can only read."""
+
+    def __init__(
+        self, message: str = "Whoosh cannot write this index; add articles by searcher.build_index"
+    ) -> None:
+        super().__init__(message)
 
 
 class EvaluationError(SearcherError):
