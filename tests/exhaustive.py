@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from functools import cached_property
 
+from searcher.query import clauses as c
 from searcher.query.parser import parse
-from searcher.search import bm25 as rank
-from searcher.search import plan as p
-from searcher.search.plan import Planner
+from searcher.search import bm25
+from searcher.search.planner import Planner
 from searcher.text.analyser import default_analyser
 from searcher.text.folding import fold
 from searcher.text.lexicon import Lexicon
@@ -110,7 +110,7 @@ class Document:
     def frequency(self, term: str) -> float:
         title, body = self.halves
         in_title = min(title[term], MOST_HALVES_IN_TITLE)
-        return (rank.TITLE_BOOST * in_title + min(body[term], MOST_HALVES_IN_BODY)) / 2
+        return (bm25.TITLE_BOOST * in_title + min(body[term], MOST_HALVES_IN_BODY)) / 2
 
     def occurrences(self, string: str) -> list[tuple[int, int]]:
         found = [m.start() for m in re.finditer(f"(?={re.escape(string)})", self.text)]
@@ -144,31 +144,31 @@ class Exhaustive:
             return d.has(name, field)
         return len(name) > 1 and bool(d.places(name, True, field))
 
-    def matches(self, d: Document, plan: p.Plan) -> bool:
-        if isinstance(plan, p.Term):
+    def matches(self, d: Document, plan: c.Clause) -> bool:
+        if isinstance(plan, c.TermClause):
             own = d.has(plan.term, plan.field)
-            return own or any(self.is_alias(d, name, plan.field) for name in plan.aliases)
-        if isinstance(plan, p.String):
-            own = bool(d.places(plan.text, plan.whole, plan.field))
-            return own or any(self.is_alias(d, name, plan.field) for name in plan.aliases)
-        if isinstance(plan, p.Prefix):
+            return own or any(self.is_alias(d, name, plan.field) for name in plan.synonyms)
+        if isinstance(plan, c.LiteralClause):
+            own = bool(d.places(plan.text, plan.at_boundaries, plan.field))
+            return own or any(self.is_alias(d, name, plan.field) for name in plan.synonyms)
+        if isinstance(plan, c.PrefixClause):
             title, body = d.halves
             terms = {*title} if plan.field else {*title, *body}
             return any(term.startswith(plan.text) for term in terms)
-        if isinstance(plan, p.Value):
+        if isinstance(plan, c.KeywordClause):
             values = {"author": (d.author,), "source": (d.source,), "category": d.categories}
             return any(plan.text in fold(value) for value in values[plan.field] if value)
-        if isinstance(plan, p.Between):
+        if isinstance(plan, c.DateRangeClause):
             if d.date is None:
                 return False
-            after = plan.first is None or d.local_seconds >= plan.first
-            return after and (plan.stop is None or d.local_seconds < plan.stop)
-        if isinstance(plan, p.And):
-            without = any(self.matches(d, part) for part in plan.without)
-            return not without and all(self.matches(d, part) for part in plan.parts)
-        if isinstance(plan, p.Or):
-            return any(self.matches(d, part) for part in plan.parts)
-        return isinstance(plan, p.All)
+            after = plan.start is None or d.local_seconds >= plan.start
+            return after and (plan.end is None or d.local_seconds < plan.end)
+        if isinstance(plan, c.AndClause):
+            without = any(self.matches(d, part) for part in plan.must_not)
+            return not without and all(self.matches(d, part) for part in plan.must)
+        if isinstance(plan, c.OrClause):
+            return any(self.matches(d, part) for part in plan.should)
+        return isinstance(plan, c.MatchAllClause)
 
     # Scoring
 
@@ -176,11 +176,11 @@ class Exhaustive:
         df = min(df, self.count)
         return math.log1p((self.count - df + 0.5) / (df + 0.5))
 
-    def weight(self, leaf: p.Leaf) -> float:
-        if isinstance(leaf, p.Term):
-            df = sum(d.has(n, None) for d in self.documents for n in (leaf.term, *leaf.aliases))
-        elif isinstance(leaf, p.String):
-            places = (d.places(leaf.text, leaf.whole, leaf.field) for d in self.documents)
+    def weight(self, leaf: c.Leaf) -> float:
+        if isinstance(leaf, c.TermClause):
+            df = sum(d.has(n, None) for d in self.documents for n in (leaf.term, *leaf.synonyms))
+        elif isinstance(leaf, c.LiteralClause):
+            places = (d.places(leaf.text, leaf.at_boundaries, leaf.field) for d in self.documents)
             df = sum(map(bool, places))
         else:
             return 1.0
@@ -188,37 +188,37 @@ class Exhaustive:
 
     def saturation(self, place: int, term: str) -> float:
         tf = self.documents[place].frequency(term)
-        norm = rank.K1 * (1 - rank.B + rank.B * self.lengths[place] / self.average)
-        return (1 + rank.K1) * tf / (tf + norm)
+        norm = bm25.K1 * (1 - bm25.B + bm25.B * self.lengths[place] / self.average)
+        return (1 + bm25.K1) * tf / (tf + norm)
 
-    def share(self, place: int, leaf: p.Leaf, weight: float) -> float:
+    def share(self, place: int, leaf: c.Leaf, weight: float) -> float:
         """What a leaf adds to the score of a document."""
         d = self.documents[place]
         total = 0.0
-        if isinstance(leaf, p.Term | p.String):
-            if isinstance(leaf, p.Term):
+        if isinstance(leaf, c.TermClause | c.LiteralClause):
+            if isinstance(leaf, c.TermClause):
                 if d.has(leaf.term, leaf.field):
-                    total += weight * (rank.PRESENCE + self.saturation(place, leaf.term))
-            elif d.places(leaf.text, leaf.whole, leaf.field):
-                total += weight * (rank.PRESENCE + 1)
-            for name in leaf.aliases:
+                    total += weight * (bm25.PRESENCE + self.saturation(place, leaf.term))
+            elif d.places(leaf.text, leaf.at_boundaries, leaf.field):
+                total += weight * (bm25.PRESENCE + 1)
+            for name in leaf.synonyms:
                 if not self.is_alias(d, name, leaf.field):
                     continue
                 strength = self.saturation(place, name) if name in self.known else 0.5
-                total += weight * rank.ALIAS * strength
-        elif isinstance(leaf, p.Pairs):
-            for pair in leaf.pairs:
+                total += weight * bm25.SYNONYM_WEIGHT * strength
+        elif isinstance(leaf, c.BigramClause):
+            for pair in leaf.bigrams:
                 if pair in d.text:
                     df = sum(pair in other.text for other in self.documents)
-                    total += self.idf(df) * rank.PAIR
+                    total += self.idf(df) * bm25.BIGRAM_WEIGHT
         return total
 
-    def nearness(self, d: Document, leaves: Sequence[p.Leaf], weights: Sequence[float]) -> float:
+    def nearness(self, d: Document, leaves: Sequence[c.Leaf], weights: Sequence[float]) -> float:
         """The weights of what the best sentence says of the query, each thing counted once."""
         places: list[tuple[int, int, int]] = []
         asked: set[str] = set()
         for group, leaf in enumerate(leaves):
-            if isinstance(leaf, p.Term) and not leaf.marked:
+            if isinstance(leaf, c.TermClause) and not leaf.highlighted:
                 continue
             found = [named for named in self.spans(d, leaf) if named[0] not in asked]
             asked.update(name for name, _, _ in found)
@@ -239,18 +239,18 @@ class Exhaustive:
             best = max(best, sum(weights[g] for g in said))
         return best
 
-    def spans(self, d: Document, leaf: p.Leaf) -> list[tuple[str, Spans, Spans]]:
+    def spans(self, d: Document, leaf: c.Leaf) -> list[tuple[str, Spans, Spans]]:
         """Where the names of a leaf stand: by themselves, and inside longer words."""
-        if isinstance(leaf, p.Prefix):
+        if isinstance(leaf, c.PrefixClause):
             starts = d.places(leaf.text, False, leaf.field)
             return [(leaf.text, [span for span in starts if span[0] not in d.inside], [])]
-        if isinstance(leaf, p.Term):
-            return [self.word_spans(d, name, leaf.field) for name in (leaf.term, *leaf.aliases)]
-        if isinstance(leaf, p.String):
-            named = [(leaf.text, d.places(leaf.text, leaf.whole, leaf.field), Spans())]
-            for name in leaf.aliases:
+        if isinstance(leaf, c.TermClause):
+            return [self.word_spans(d, name, leaf.field) for name in (leaf.term, *leaf.synonyms)]
+        if isinstance(leaf, c.LiteralClause):
+            named = [(leaf.text, d.places(leaf.text, leaf.at_boundaries, leaf.field), Spans())]
+            for name in leaf.synonyms:
                 spans = name, d.places(name, True, leaf.field), Spans()
-                named.append(spans if leaf.whole else self.word_spans(d, name, leaf.field))
+                named.append(spans if leaf.at_boundaries else self.word_spans(d, name, leaf.field))
             return named
         return []
 
@@ -268,15 +268,17 @@ class Exhaustive:
 
     # Searching
 
-    def groups(self, leaves: Sequence[p.Leaf]) -> int:
+    def groups(self, leaves: Sequence[c.Leaf]) -> int:
         """How many different things are asked for."""
         asked: dict[str, int] = {}
         for group, leaf in enumerate(leaves):
-            if isinstance(leaf, p.Prefix):
+            if isinstance(leaf, c.PrefixClause):
                 asked.setdefault(leaf.text, group)
-            elif isinstance(leaf, p.Term | p.String) and getattr(leaf, "marked", True):
-                own = leaf.term if isinstance(leaf, p.Term) else leaf.text
-                for name in (own, *leaf.aliases):
+            elif isinstance(leaf, c.TermClause | c.LiteralClause) and getattr(
+                leaf, "highlighted", True
+            ):
+                own = leaf.term if isinstance(leaf, c.TermClause) else leaf.text
+                for name in (own, *leaf.synonyms):
                     asked.setdefault(name, group)
         return len(set(asked.values()))
 
@@ -314,7 +316,7 @@ class Exhaustive:
         if not found and not any:
             plan = planner.plan(tree, any_word=True, aliases=aliases)
             found = [place for place in alive if self.matches(self.documents[place], plan)]
-        leaves = p.leaves(plan)
+        leaves = c.scoring_leaves(plan)
         weights = [self.weight(leaf) for leaf in leaves]
         scores = {
             place: sum(self.share(place, *leaf) for leaf in zip(leaves, weights, strict=True))
@@ -334,10 +336,10 @@ class Exhaustive:
         else:
             found.sort(key=best)
             if self.groups(leaves) > 1:
-                for place in found[: rank.WINDOW]:
+                for place in found[: bm25.RERANK_DEPTH]:
                     near = self.nearness(self.documents[place], leaves, weights)
-                    scores[place] += rank.NEARNESS * near
-                found[: rank.WINDOW] = sorted(found[: rank.WINDOW], key=best)
+                    scores[place] += bm25.PROXIMITY_WEIGHT * near
+                found[: bm25.RERANK_DEPTH] = sorted(found[: bm25.RERANK_DEPTH], key=best)
         return [(self.documents[place].id, scores[place]) for place in found]
 
 

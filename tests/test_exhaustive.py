@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from exhaustive import Document, Exhaustive, names_of
-from library import SLOW, article, build
+from library import SLOW, article, build, segments_of
 from texts import PUNCTUATION, RUNS, TRADITIONAL, WORDS
 
 from searcher import Article, Index, open_index
-from searcher.search.texts import read, title_and_body
+from searcher.search.texts import load_document, title_and_body
 from searcher.text.folding import fold
 from searcher.text.lexicon import load_lexicon
 
@@ -63,10 +63,10 @@ def made(seed: int, number: int) -> Article:
 def held(index: Index) -> list[Document]:
     """What is in the segment files, deleted documents too."""
     documents = []
-    for s in index._snapshot.segments:
+    for _, s, _ in segments_of(index):
         for number in range(s.size):
             card = s.segment.stored_fields(number)
-            _, body = title_and_body(read(s.segment, number))
+            _, body = title_and_body(load_document(s.segment, number))
             got = index.get(card.id)
             documents.append(
                 Document(
@@ -102,7 +102,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
         articles |= {n: made(1, n) for n in range(150 + step * 12, 150 + (step + 1) * 12)}
         build(folder, articles.values())
     opened = open_index(folder / "index")
-    assert len(opened._snapshot.segments) > 2
+    assert len(segments_of(opened)) > 2
     assert len(opened) == len(articles)
     return opened
 
@@ -245,7 +245,7 @@ def test_one_segment_without_deletions(index: Index, slow: Exhaustive, tmp_path:
     chance = random.Random(3)
     with open_index(tmp_path / "index") as merged:
         fresh = Exhaustive(held(merged), slow.names)
-        assert len(merged._snapshot.segments) == 1
+        assert len(segments_of(merged)) == 1
         for kind in KINDS:
             for _ in range(6):
                 query, given = KINDS[kind](chance, slow), options(chance)

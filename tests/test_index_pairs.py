@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library import article, build, found
+from library import article, build, found, segments_of
 
 from searcher import open_index
 from searcher.store import bigrams as pairs
@@ -46,9 +46,9 @@ def test_frequent_pairs_are_found_as_rare_ones_are(
     # A merge reads what was written and writes it again.
     build(tmp_path, articles[:200])
     with open_index(tmp_path / "index") as index:
-        (searched,) = index._snapshot.segments
-        assert len(searched.segment.bigrams.frequent_keys) > 2
-        assert len(searched.segment.bigrams.keys) > 2
+        (searched,) = segments_of(index)
+        assert len(searched.matcher.segment.bigrams.frequent_keys) > 2
+        assert len(searched.matcher.segment.bigrams.keys) > 2
         assert index.check() == []
         for string in ("新闻", "普京", "阅兵", "闻普", "京", "闻阅", "兵"):
             expected = {a.id for a in articles[:200] if string in a.body}

@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from library import article, build
+from library import article, build, segments_of
 from texts import WORDS
 
 from searcher import Index, open_index
@@ -28,7 +28,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     for first, stop in ((0, 200), (0, 300), (5, 310), (5, 320), (5, 330)):
         build(folder, articles[first:stop])
     opened = open_index(folder / "index")
-    assert len(opened._snapshot.segments) > 3
+    assert len(segments_of(opened)) > 3
     return opened
 
 
@@ -45,7 +45,7 @@ def test_together_or_not(index: Index, monkeypatch: pytest.MonkeyPatch, seed: in
     }
     found = []
     for little in (0, 8, 10_000):
-        monkeypatch.setattr("searcher.search.execute._LITTLE", little)
+        monkeypatch.setattr("searcher.search.collect.MAX_DEFERRED", little)
         results = index.search(" ".join(words), **how)
         found.append((results.total, [(hit.id, hit.score) for hit in results]))
     if how["fresh"] is None:

@@ -8,7 +8,7 @@ from library import article, build
 from texts import WORDS
 
 from searcher import Index, open_index
-from searcher.search import maxscore as reach
+from searcher.search import maxscore
 
 EXTRAS = [
     '"普京"',
@@ -25,7 +25,7 @@ EXTRAS = [
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """2,000 articles of few words, in three segments, some of them deleted."""
-    folder = tmp_path_factory.mktemp("reach")
+    folder = tmp_path_factory.mktemp("maxscore")
     chance = random.Random(1)
     articles = []
     for number in range(2000):
@@ -51,9 +51,9 @@ def test_the_same_is_found(index: Index, monkeypatch: pytest.MonkeyPatch, seed: 
     words = queries(chance)
     query = "".join(words) if chance.random() < 0.2 else chance.choice([" ", " OR "]).join(words)
     how: dict[str, Any] = {"any": True, "offset": chance.choice([0, 0, 7, 30])}
-    monkeypatch.setattr(reach, "_FEW", 0)
+    monkeypatch.setattr(maxscore, "MIN_DOCUMENTS", 0)
     found = index.search(query, **how)
-    monkeypatch.setattr(reach, "_MOST_VOICES", -1)
+    monkeypatch.setattr(maxscore, "MAX_COMPONENTS", -1)
     everything = index.search(query, **how)
     assert [(hit.id, hit.score) for hit in found] == [(hit.id, hit.score) for hit in everything]
     assert found.total == everything.total
@@ -61,15 +61,15 @@ def test_the_same_is_found(index: Index, monkeypatch: pytest.MonkeyPatch, seed: 
 
 def test_most_is_left_out(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     scored = []
-    best_of_disjunction = reach.best_of_disjunction
+    best_of_disjunction = maxscore.best_of_disjunction
 
     def counting(*given: Any) -> Any:
         documents, scores, total = best_of_disjunction(*given)
         scored.append((len(documents), total))
         return documents, scores, total
 
-    monkeypatch.setattr(reach, "_FEW", 0)
-    monkeypatch.setattr("searcher.search.execute.best_of_disjunction", counting)
+    monkeypatch.setattr(maxscore, "MIN_DOCUMENTS", 0)
+    monkeypatch.setattr("searcher.search.collect.best_of_disjunction", counting)
     index.search(" OR ".join(WORDS[:4]))
     matched = sum(total for _, total in scored)
     assert matched > 1000
