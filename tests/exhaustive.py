@@ -35,16 +35,17 @@ def naive_copy(index: Index, synonyms: Synonyms) -> NaiveBackend:
     alive = {*index._backend.refs()}
     copy = NaiveIndex(synonyms)
     writer = NaiveWriter(copy)
-    deleted = [_article(stored) for stored in fetch([n for n in numbers if n not in alive])]
+    deleted = [article_of(stored) for stored in fetch([n for n in numbers if n not in alive])]
     writer.add(deleted)
     writer.delete({article.id for article in deleted})
     # Some of these are new versions of deleted ones.
-    writer.add(map(_article, fetch([n for n in numbers if n in alive])))
+    writer.add(map(article_of, fetch([n for n in numbers if n in alive])))
     writer.commit()
     return NaiveBackend(copy)
 
 
-def _article(stored: StoredDocument) -> Article:
+def article_of(stored: StoredDocument) -> Article:
+    """The article that is stored."""
     id_, path, author, source, url, *categories = decode_fields(stored.raw)
     title, body = title_and_body(StoredText(stored.raw, stored.title_length))
     day = read_date(stored.date, stored.utc_offset)

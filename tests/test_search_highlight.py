@@ -84,6 +84,8 @@ def test_only_in_the_title() -> None:
     patterns = [pattern("普京", title_only=True)]
     found = find(patterns, ("普京|说", "普京"), ("说", "普京"), ("说|普京", ""))
     assert found.spans == [(0, 2), (found.texts.bases[2] + 1, found.texts.bases[2] + 3)]
+    mixed = [pattern("普京", title_only=True), pattern("拜登", leaf=1)]
+    assert find(mixed, ("拜登", "普京|和|拜登")).spans == [(0, 2), (6, 8)]
 
 
 # Parts of longer tokens

@@ -390,6 +390,14 @@ def test_a_name_has_no_more_than_four_words() -> None:
         assert planner.plan(tree) == clause, query
 
 
+def test_trees_that_the_parser_does_not_make() -> None:
+    inner = syntax.And((syntax.Words("普京"), syntax.Not(syntax.Words("克林顿"))))
+    negated = AndClause((PUTIN_TERM,), (TermClause("克林顿"),))
+    both = syntax.And((syntax.Words("拜登"), inner))
+    assert PLANNER.plan(both) == AndClause((BIDEN, negated))
+    assert PLANNER.plan(both, any_word=True) == OrClause((BIDEN, negated))
+
+
 def test_an_empty_string_is_everything() -> None:
     assert PLANNER.plan(syntax.Literal("")) == ALL
     assert PLANNER.plan(syntax.Literal("", "title")) == ALL

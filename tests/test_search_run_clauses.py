@@ -90,6 +90,7 @@ def test_an_unknown_name_of_several_words_is_a_string_between_token_boundaries()
         ("who", ("世卫组织", "world health organization"), "no word of it is a name by itself"),
         ("新冠", ("covid19",), "as the term that the index has"),
         ("covid19", ("新冠",), "a name is no synonym of its own term"),
+        ("covid-19", ("新冠",), "nor its term one of it"),
         ("空", (), "names of blanks alone are left out"),
         ("拜登", (), "no group"),
     ],
