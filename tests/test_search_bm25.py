@@ -1,5 +1,7 @@
 """The formula of ranking in numbers."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -83,7 +85,9 @@ def test_freshness_halves_with_age() -> None:
     assert undated.tolist() == [1.0]
 
 
-def test_idf_falls_with_frequency() -> None:
-    values = [idf(df, 1000) for df in (0, 1, 10, 100, 1000)]
-    assert values == sorted(values, reverse=True)
-    assert values[-1] > 0
+def test_idf_is_of_lucene() -> None:
+    assert idf(10, 100) == pytest.approx(math.log(1 + 90.5 / 10.5))
+    assert idf(0, 100) == pytest.approx(math.log(1 + 100.5 / 0.5))
+    assert idf(100, 100) == pytest.approx(math.log(1 + 0.5 / 100.5))
+    assert idf(0, 0) == pytest.approx(math.log(2))
+    assert idf(200, 100) > 0, "however the two were counted"

@@ -118,6 +118,7 @@ def test_synonyms(name: str, synonyms: tuple[str, ...], why: str) -> None:
         ("布林肯", [LiteralClause("布林肯", at_boundaries=True)], "a short name that is no word"),
         ("甲乙", [LiteralClause("甲乙", at_boundaries=True)], "single characters alone"),
         ("说普京", [LiteralClause("说普京", at_boundaries=True)], "three characters, one single"),
+        ("普京说", [LiteralClause("普京说", at_boundaries=True)], "wherever the single one is"),
         ("乔·拜登", [LiteralClause("乔·拜登", at_boundaries=True)], "joined by a dot"),
         (
             "布林肯说",
@@ -162,6 +163,8 @@ def test_a_single_character_among_words_only_adds_to_the_score() -> None:
         TermClause("总统"),
         TermClause("说", weight=STOP_WEIGHT),
     ]
+    words = [*runs.units("俄罗斯总统，说", None, every_word=False)]
+    assert words == [TermClause("俄罗斯总统"), TermClause("说", weight=STOP_WEIGHT)]
     # The one word beside stop words decides, be it a single character.
     alone = analysis(analyser=stub_analyser("谁|是|京"))
     assert [*alone.units("谁是京", None, every_word=False)] == [TermClause("京")]

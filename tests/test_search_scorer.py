@@ -82,6 +82,14 @@ def test_what_the_segment_does_not_have_is_no_component(segment: SegmentSearcher
     )
 
 
+def test_the_first_term_of_a_segment_is_one_like_others(segment: SegmentSearcher) -> None:
+    first = segment.matcher.segment.terms.term(0).decode()
+    assert components(segment, TermClause(first, synonyms=(first,))) == [
+        (first, "word", 2.0, PRESENCE, None, None),
+        (first, "alias", 2.0 * SYNONYM_WEIGHT, 0.0, None, None),
+    ]
+
+
 def test_a_string_counts_once_as_if_it_were_a_term(segment: SegmentSearcher) -> None:
     assert components(
         segment, LiteralClause("登通"), LiteralClause("拜登", at_boundaries=True)
@@ -263,3 +271,11 @@ def test_no_score_is_above_its_bound(segments: list[SegmentSearcher], seed: int)
         slack = (len(found) + 1) * unit
         shortest = scorer.score(docs, found) * 2.2
         assert (bounds * unit <= shortest + slack).all()
+
+
+def test_bounds_of_many_components_do_not_overflow(segment: SegmentSearcher) -> None:
+    leaves = [TermClause("普京"), *[TermClause("拜登")] * 59]
+    plan = weighted(*leaves, weight=0.01)
+    found = segment.scorer.components(plan)
+    bounds, unit = segment.scorer.bounds(found)
+    assert (segment.scorer.score(ALL, found) <= bounds * unit * (1 + 1e-5)).all()

@@ -1,9 +1,5 @@
 """The weights of a plan: the inverse document frequency of each leaf, times its own weight."""
 
-import math
-
-import pytest
-
 from searcher.backends.base import WeightedPlan
 from searcher.query.clauses import (
     AndClause,
@@ -41,14 +37,6 @@ class StubStatistics:
 
 def weights(plan: Clause) -> list[float]:
     return list(weigh(plan, StubStatistics()).weights)
-
-
-def test_idf_is_of_lucene() -> None:
-    assert idf(10, 100) == pytest.approx(math.log(1 + 90.5 / 10.5))
-    assert idf(0, 100) == pytest.approx(math.log(1 + 100.5 / 0.5))
-    assert idf(100, 100) == pytest.approx(math.log(1 + 0.5 / 100.5))
-    assert idf(0, 0) == pytest.approx(math.log(2))
-    assert idf(200, 100) > 0, "however the two were counted"
 
 
 def test_the_rarer_weighs_more() -> None:
