@@ -145,6 +145,7 @@ def test_runs_are_found_however_they_are_joined() -> None:
     assert spans([pattern("f35")], body) == [(0, 4), (5, 8), (9, 13)]
     assert spans([pattern("f35", ANYWHERE)], "F-35|和|F35") == [(5, 8)], "a string is written so"
     assert spans([pattern("普京")], "普-京") == [], "Han words have no joiners"
+    assert spans([pattern("f3")], "F-3") == [(0, 3)]
     assert spans([pattern("f")], "F-35|和|F") == [(5, 6)], "a single letter has none either"
 
 
