@@ -116,6 +116,7 @@ def test_parts_that_were_not_judged_are_judged_where_they_are_shown() -> None:
     found = find([pattern("部长")], ("", "部长|，|国防部长|，|小部长|，|国防部长"))
     assert found.spans == [(1, 3)]
     assert found.parts_between(0, 100) == [(6, 8), (15, 17)], "小部长 has no such part"
+    assert found.parts_between(0, 8) == [(6, 8)]
     assert found.parts_between(7, 100) == [(15, 17)]
     assert found.parts_between(0, 7) == [], "a span that is cut is not shown"
     assert found.parts_between(9, 12) == []
@@ -143,6 +144,7 @@ def test_only_words_have_parts() -> None:
 def test_runs_are_found_however_they_are_joined() -> None:
     body = "F-35|和|F35|和|f'35|和|af-35"
     assert spans([pattern("f35")], body) == [(0, 4), (5, 8), (9, 13)]
+    assert spans([pattern("普京"), pattern("f35", leaf=1)], "普京|的|F-35") == [(0, 2), (3, 7)]
     assert spans([pattern("f35", ANYWHERE)], "F-35|和|F35") == [(5, 8)], "a string is written so"
     assert spans([pattern("普京")], "普-京") == [], "Han words have no joiners"
     assert spans([pattern("f3")], "F-3") == [(0, 3)]
