@@ -117,5 +117,5 @@ def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
     What cannot reach the page is left out, and only very few documents of a segment are scored
     together with those of others.
     """
-    monkeypatch.setattr("searcher.search.maxscore._FEW", 0)
-    monkeypatch.setattr("searcher.search.execute._LITTLE", 5)
+    monkeypatch.setattr("searcher.search.maxscore.MIN_DOCUMENTS", 0)
+    monkeypatch.setattr("searcher.search.collect.MAX_DEFERRED", 5)

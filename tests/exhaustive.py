@@ -1,284 +1,63 @@
-"""A search that looks at every article, slow and obvious, to hold the fast one against.
+"""A search that ranks every document, slow and obvious, to hold the fast one against.
 
-It takes plans from the planner; matching and the formulas (the docstrings of
-``searcher.search.bm25``) are written here anew, with dicts and loops over the plain analysis.
+Plans are the planner's (tests/tree_oracle.py judges those). The naive engine matches and scores;
+weights, filters and proximity are written here anew.
 """
 
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timezone
-from functools import cached_property
+from datetime import date
 
+from library import segments_of
+from naive_backend import NaiveBackend, NaiveIndex, NaiveWriter
+from naive_document import NaiveDocument, Spans, Synonyms
+
+from searcher import Article, Index
+from searcher.backends.base import StoredDocument, TopRequest, WeightedPlan
+from searcher.query import clauses as c
+from searcher.query.options import Sort
 from searcher.query.parser import parse
-from searcher.search import bm25 as rank
-from searcher.search import plan as p
-from searcher.search.plan import Planner
-from searcher.text.analyser import default_analyser
+from searcher.search.bm25 import BIGRAM_WEIGHT, PROXIMITY_WEIGHT, RERANK_DEPTH
+from searcher.search.planner import Planner
+from searcher.search.texts import StoredText, title_and_body
+from searcher.store.dates import read_date
+from searcher.store.stored_documents import decode_fields
 from searcher.text.folding import fold
-from searcher.text.lexicon import Lexicon
-from searcher.text.runs import RUN, parse_run
 
-TITLE_END = "\x01"
-TEXT_END = "\x02"
-NEVER = -(1 << 62)
-MOST_HALVES_IN_BODY, MOST_HALVES_IN_TITLE = 63, 3
 SENTENCE_END = re.compile(r"[。!?;…\n\x01\x02]|\.(?= )")
-Spans = list[tuple[int, int]]
-Names = Callable[[str], tuple[str, ...]]
 
 
-def names_of(lexicon: Lexicon) -> Names:
-    """All names of the thing with a name, given folded or as the term that stands for it."""
-    groups = dict(lexicon.groups)
-    for name, group in lexicon.groups.items():
-        if RUN.fullmatch(name):
-            groups.setdefault(parse_run(name).term, group)
-    return lambda name: groups.get(name, ())
+def naive_copy(index: Index, synonyms: Synonyms) -> NaiveBackend:
+    """What is in the segments of an index, deleted documents too, in the naive engine."""
+    fetch = index._backend.fetch
+    numbers = [base + number for base, m, _ in segments_of(index) for number in range(m.size)]
+    alive = {*index._backend.refs()}
+    copy = NaiveIndex(synonyms)
+    writer = NaiveWriter(copy)
+    deleted = [article_of(stored) for stored in fetch([n for n in numbers if n not in alive])]
+    writer.add(deleted)
+    writer.delete({article.id for article in deleted})
+    # Some of these are new versions of deleted ones.
+    writer.add(map(article_of, fetch([n for n in numbers if n in alive])))
+    writer.commit()
+    return NaiveBackend(copy)
 
 
-@dataclass(frozen=True)
-class Document:
-    """An article as a segment holds it; one that was deleted counts in all statistics."""
-
-    id: str
-    title: str
-    body: str
-    date: datetime | None
-    author: str
-    source: str
-    categories: tuple[str, ...]
-    alive: bool
-
-    @cached_property
-    def text(self) -> str:
-        return f"{fold(self.title)}{TITLE_END}{fold(self.body)}{TEXT_END}"
-
-    @cached_property
-    def tokens(self) -> list[tuple[int, int, str, tuple[str, ...], tuple[int, ...]]]:
-        """Start, end, term, parts and breaks of every token."""
-        behind = len(self.title) + 1
-        return [
-            (
-                q.start + at,
-                q.end + at,
-                q.term,
-                q.parts,
-                tuple(place + at for place in q.inner_boundaries),
-            )
-            for at, text in ((0, self.title), (behind, self.body))
-            for q in default_analyser().tokens(text)
-        ]
-
-    @cached_property
-    def halves(self) -> tuple[Counter[str], Counter[str]]:
-        """How often each term stands in the title and in the body: 2 as a word, 1 as a part."""
-        title: Counter[str] = Counter()
-        body: Counter[str] = Counter()
-        for start, _, term, parts, _ in self.tokens:
-            counts = title if start < len(self.title) else body
-            counts[term] += 2
-            counts.update(parts)
-        return title, body
-
-    @cached_property
-    def inside(self) -> set[int]:
-        """The places where no word can begin or end."""
-        places: set[int] = set()
-        for start, end, _, _, breaks in self.tokens:
-            places |= set(range(start + 1, end)) - set(breaks)
-        return places
-
-    @cached_property
-    def seconds(self) -> int:
-        if self.date is None:
-            return NEVER
-        return math.floor(self.date.timestamp())
-
-    @cached_property
-    def local_seconds(self) -> int:
-        """Seconds since 1970 by the clock where the article was written."""
-        assert self.date is not None
-        return math.floor(self.date.replace(tzinfo=timezone.utc).timestamp())
-
-    def has(self, term: str, field: str | None) -> bool:
-        title, body = self.halves
-        return title[term] > 0 or (field is None and body[term] > 0)
-
-    def frequency(self, term: str) -> float:
-        title, body = self.halves
-        in_title = min(title[term], MOST_HALVES_IN_TITLE)
-        return (rank.TITLE_BOOST * in_title + min(body[term], MOST_HALVES_IN_BODY)) / 2
-
-    def occurrences(self, string: str) -> list[tuple[int, int]]:
-        found = [m.start() for m in re.finditer(f"(?={re.escape(string)})", self.text)]
-        return [(start, start + len(string)) for start in found]
-
-    def places(self, string: str, whole: bool, field: str | None) -> list[tuple[int, int]]:
-        return [
-            (start, end)
-            for start, end in self.occurrences(string)
-            if not (whole and {start, end} & self.inside)
-            and (field is None or start < len(self.title))
-        ]
+def article_of(stored: StoredDocument) -> Article:
+    """The article that is stored."""
+    id_, path, author, source, url, *categories = decode_fields(stored.raw)
+    title, body = title_and_body(StoredText(stored.raw, stored.title_length))
+    day = read_date(stored.date, stored.utc_offset)
+    return Article(id_, path, title, body, day, author, source, tuple(categories), url)
 
 
 class Exhaustive:
-    """All documents of an index, searched one by one."""
+    """All documents of an index, ranked one by one."""
 
-    def __init__(self, documents: Sequence[Document], names: Names):
-        self.documents = documents
-        self.count = len(documents)
-        self.lengths = [len(d.tokens) for d in documents]
-        self.average = max(1.0, sum(self.lengths) / self.count) if documents else 1.0
-        self.names = names
-        self.known = {term for d in documents for counts in d.halves for term in counts}
-
-    # Matching
-
-    def is_alias(self, d: Document, name: str, field: str | None) -> bool:
-        """Whether a document has another name: a word, or a string of several words."""
-        if name in self.known:
-            return d.has(name, field)
-        return len(name) > 1 and bool(d.places(name, True, field))
-
-    def matches(self, d: Document, plan: p.Plan) -> bool:
-        if isinstance(plan, p.Term):
-            own = d.has(plan.term, plan.field)
-            return own or any(self.is_alias(d, name, plan.field) for name in plan.aliases)
-        if isinstance(plan, p.String):
-            own = bool(d.places(plan.text, plan.whole, plan.field))
-            return own or any(self.is_alias(d, name, plan.field) for name in plan.aliases)
-        if isinstance(plan, p.Prefix):
-            title, body = d.halves
-            terms = {*title} if plan.field else {*title, *body}
-            return any(term.startswith(plan.text) for term in terms)
-        if isinstance(plan, p.Value):
-            values = {"author": (d.author,), "source": (d.source,), "category": d.categories}
-            return any(plan.text in fold(value) for value in values[plan.field] if value)
-        if isinstance(plan, p.Between):
-            if d.date is None:
-                return False
-            after = plan.first is None or d.local_seconds >= plan.first
-            return after and (plan.stop is None or d.local_seconds < plan.stop)
-        if isinstance(plan, p.And):
-            without = any(self.matches(d, part) for part in plan.without)
-            return not without and all(self.matches(d, part) for part in plan.parts)
-        if isinstance(plan, p.Or):
-            return any(self.matches(d, part) for part in plan.parts)
-        return isinstance(plan, p.All)
-
-    # Scoring
-
-    def idf(self, df: int) -> float:
-        df = min(df, self.count)
-        return math.log1p((self.count - df + 0.5) / (df + 0.5))
-
-    def weight(self, leaf: p.Leaf) -> float:
-        if isinstance(leaf, p.Term):
-            df = sum(d.has(n, None) for d in self.documents for n in (leaf.term, *leaf.aliases))
-        elif isinstance(leaf, p.String):
-            places = (d.places(leaf.text, leaf.whole, leaf.field) for d in self.documents)
-            df = sum(map(bool, places))
-        else:
-            return 1.0
-        return leaf.weight * self.idf(df)
-
-    def saturation(self, place: int, term: str) -> float:
-        tf = self.documents[place].frequency(term)
-        norm = rank.K1 * (1 - rank.B + rank.B * self.lengths[place] / self.average)
-        return (1 + rank.K1) * tf / (tf + norm)
-
-    def share(self, place: int, leaf: p.Leaf, weight: float) -> float:
-        """What a leaf adds to the score of a document."""
-        d = self.documents[place]
-        total = 0.0
-        if isinstance(leaf, p.Term | p.String):
-            if isinstance(leaf, p.Term):
-                if d.has(leaf.term, leaf.field):
-                    total += weight * (rank.PRESENCE + self.saturation(place, leaf.term))
-            elif d.places(leaf.text, leaf.whole, leaf.field):
-                total += weight * (rank.PRESENCE + 1)
-            for name in leaf.aliases:
-                if not self.is_alias(d, name, leaf.field):
-                    continue
-                strength = self.saturation(place, name) if name in self.known else 0.5
-                total += weight * rank.ALIAS * strength
-        elif isinstance(leaf, p.Pairs):
-            for pair in leaf.pairs:
-                if pair in d.text:
-                    df = sum(pair in other.text for other in self.documents)
-                    total += self.idf(df) * rank.PAIR
-        return total
-
-    def nearness(self, d: Document, leaves: Sequence[p.Leaf], weights: Sequence[float]) -> float:
-        """The weights of what the best sentence says of the query, each thing counted once."""
-        places: list[tuple[int, int, int]] = []
-        asked: set[str] = set()
-        for group, leaf in enumerate(leaves):
-            if isinstance(leaf, p.Term) and not leaf.marked:
-                continue
-            found = [named for named in self.spans(d, leaf) if named[0] not in asked]
-            asked.update(name for name, _, _ in found)
-            # Inside longer words a thing counts only where it stands nowhere by itself.
-            words = [span for _, whole, _ in found for span in whole]
-            parts = [span for _, _, inside in found for span in inside]
-            places += [(start, end, group) for start, end in words or parts]
-        places.sort()
-        best = stop = 0.0
-        said: set[int] = set()
-        for start, end, group in places:
-            if start >= stop:
-                said, stop = set(), 0
-            if end > stop:
-                match = SENTENCE_END.search(d.text, end - 1)
-                stop = match.end() if match else len(d.text)
-            said.add(group)
-            best = max(best, sum(weights[g] for g in said))
-        return best
-
-    def spans(self, d: Document, leaf: p.Leaf) -> list[tuple[str, Spans, Spans]]:
-        """Where the names of a leaf stand: by themselves, and inside longer words."""
-        if isinstance(leaf, p.Prefix):
-            starts = d.places(leaf.text, False, leaf.field)
-            return [(leaf.text, [span for span in starts if span[0] not in d.inside], [])]
-        if isinstance(leaf, p.Term):
-            return [self.word_spans(d, name, leaf.field) for name in (leaf.term, *leaf.aliases)]
-        if isinstance(leaf, p.String):
-            named = [(leaf.text, d.places(leaf.text, leaf.whole, leaf.field), Spans())]
-            for name in leaf.aliases:
-                spans = name, d.places(name, True, leaf.field), Spans()
-                named.append(spans if leaf.whole else self.word_spans(d, name, leaf.field))
-            return named
-        return []
-
-    def word_spans(self, d: Document, name: str, field: str | None) -> tuple[str, Spans, Spans]:
-        words = set(d.places(name, True, field))
-        inside: set[tuple[int, int]] = set()
-        for start, end, term, parts, _ in d.tokens:
-            if field is None or start < len(d.title):
-                if term == name:
-                    words.add((start, end))
-                elif name in parts:
-                    within = [(a, b) for a, b in d.occurrences(name) if start <= a and b <= end]
-                    inside.update(within or [(start, end)])
-        return name, sorted(words), sorted(inside - words)
-
-    # Searching
-
-    def groups(self, leaves: Sequence[p.Leaf]) -> int:
-        """How many different things are asked for."""
-        asked: dict[str, int] = {}
-        for group, leaf in enumerate(leaves):
-            if isinstance(leaf, p.Prefix):
-                asked.setdefault(leaf.text, group)
-            elif isinstance(leaf, p.Term | p.String) and getattr(leaf, "marked", True):
-                own = leaf.term if isinstance(leaf, p.Term) else leaf.text
-                for name in (own, *leaf.aliases):
-                    asked.setdefault(name, group)
-        return len(set(asked.values()))
+    def __init__(self, index: Index, synonyms: Synonyms) -> None:
+        self.backend = naive_copy(index, synonyms)
+        self.documents = [self.backend.stored[ref] for ref in self.backend.refs()]
 
     def search(
         self,
@@ -286,7 +65,7 @@ class Exhaustive:
         *,
         any: bool = False,  # noqa: A002 - as in Index.search
         aliases: bool = True,
-        sort: str = "relevance",
+        sort: Sort = "relevance",
         since: date | None = None,
         until: date | None = None,
         category: str | None = None,
@@ -294,52 +73,133 @@ class Exhaustive:
     ) -> list[tuple[str, float]]:
         """All articles that match, best first, with their scores."""
 
-        def passes(d: Document) -> bool:
+        def passes(d: NaiveDocument) -> bool:
             if since or until:
-                if d.date is None:
+                if d.article.date is None:
                     return False
-                day = d.date.date()
+                day = d.article.date.date()
                 if (since and day < since) or (until and day > until):
                     return False
-            named = category is None or _within(category, d.categories)
-            return named and (author is None or _within(author, (d.author,)))
+            is_named = category is None or d.has_value(fold(category), "category")
+            return is_named and (author is None or d.has_value(fold(author), "author"))
 
         tree = parse(query).tree
         if tree is None:
             return []
-        planner = Planner(self.known.__contains__, self.names, default_analyser)
-        plan = planner.plan(tree, any_word=any, aliases=aliases)
-        alive = [place for place, d in enumerate(self.documents) if d.alive and passes(d)]
-        found = [place for place in alive if self.matches(self.documents[place], plan)]
-        if not found and not any:
-            plan = planner.plan(tree, any_word=True, aliases=aliases)
-            found = [place for place in alive if self.matches(self.documents[place], plan)]
-        leaves = p.leaves(plan)
-        weights = [self.weight(leaf) for leaf in leaves]
-        scores = {
-            place: sum(self.share(place, *leaf) for leaf in zip(leaves, weights, strict=True))
-            for place in found
-        }
+        backend = self.backend
+        planner = Planner(backend.dfs.__contains__, backend.synonyms, backend.analyser)
+        plans = (
+            self.weighted(planner.plan(tree, any_word=any_word, aliases=aliases))
+            for any_word in ([True] if any else [False, True])
+        )
+        for plan in plans:
+            docs = backend.best(plan, TopRequest(1 << 62, sort)).docs
+            docs = [doc for doc in docs if passes(backend.stored[doc.ref])]
+            if docs:
+                break
+        if sort == "relevance" and self.things(plan) > 1:
+            first = []
+            for doc in docs[:RERANK_DEPTH]:
+                near = self.proximity(backend.stored[doc.ref], plan)
+                first.append(doc._replace(score=doc.score + PROXIMITY_WEIGHT * near))
+            docs = sorted(first, key=lambda doc: backend.order(doc, sort)) + docs[RERANK_DEPTH:]
+        return [(backend.stored[doc.ref].article.id, doc.score) for doc in docs]
 
-        def newest(place: int) -> tuple[int, str]:
-            return -self.documents[place].seconds, self.documents[place].id
+    # Weights
 
-        def best(place: int) -> tuple[float, int, str]:
-            return -round(scores[place], 9), *newest(place)
+    def weighted(self, plan: c.Clause) -> WeightedPlan:
+        leaves = c.scoring_leaves(plan)
+        bigrams = {b for leaf in leaves if isinstance(leaf, c.BigramClause) for b in leaf.bigrams}
+        bigram_weights = {bigram: self.bigram_weight(bigram) for bigram in bigrams}
+        return WeightedPlan(plan, leaves, list(map(self.weight, leaves)), bigram_weights)
 
-        if sort == "newest":
-            found.sort(key=newest)
-        elif sort == "oldest":
-            found.sort(key=lambda n: (newest(n)[0] == -NEVER, -newest(n)[0], newest(n)[1]))
-        else:
-            found.sort(key=best)
-            if self.groups(leaves) > 1:
-                for place in found[: rank.WINDOW]:
-                    near = self.nearness(self.documents[place], leaves, weights)
-                    scores[place] += rank.NEARNESS * near
-                found[: rank.WINDOW] = sorted(found[: rank.WINDOW], key=best)
-        return [(self.documents[place].id, scores[place]) for place in found]
+    def weight(self, leaf: c.Leaf) -> float:
+        if isinstance(leaf, c.TermClause):
+            # Documents with several names of a thing count several times.
+            names = leaf.term, *leaf.synonyms
+            return leaf.weight * self.idf(lambda d: sum(d.has(name) for name in names))
+        if isinstance(leaf, c.LiteralClause):
+            string = leaf.text, leaf.at_boundaries, leaf.field
+            return leaf.weight * self.idf(lambda d: bool(d.spans(*string)))
+        return 1.0
 
+    def bigram_weight(self, bigram: str) -> float:
+        return BIGRAM_WEIGHT * self.idf(lambda d: bigram in d.text)
 
-def _within(text: str, values: Sequence[str]) -> bool:
-    return any(fold(text) in fold(value) for value in values)
+    def idf(self, has: Callable[[NaiveDocument], int]) -> float:
+        documents = len(self.backend.stored)
+        df = min(documents, sum(map(has, self.backend.stored)))
+        return math.log1p((documents - df + 0.5) / (df + 0.5))
+
+    # Proximity
+
+    def things(self, plan: WeightedPlan) -> int:
+        """How many different things are asked for."""
+        asked: dict[str, int] = {}
+        for number, leaf in enumerate(plan.leaves):
+            if isinstance(leaf, c.PrefixClause):
+                asked.setdefault(leaf.text, number)
+            elif isinstance(leaf, c.LiteralClause) or (
+                isinstance(leaf, c.TermClause) and leaf.highlighted
+            ):
+                own = leaf.term if isinstance(leaf, c.TermClause) else leaf.text
+                for name in (own, *leaf.synonyms):
+                    asked.setdefault(name, number)
+        return len(set(asked.values()))
+
+    def proximity(self, d: NaiveDocument, plan: WeightedPlan) -> float:
+        """The weights of what the best sentence has of the query, each leaf counted once."""
+        places: list[tuple[int, int, int]] = []
+        asked: set[str] = set()
+        for number, leaf in enumerate(plan.leaves):
+            if isinstance(leaf, c.TermClause) and not leaf.highlighted:
+                continue
+            found = [named for named in self.spans(d, leaf) if named[0] not in asked]
+            asked.update(name for name, _, _ in found)
+            # Inside longer tokens a thing counts only where it stands nowhere by itself.
+            tokens = [span for _, whole, _ in found for span in whole]
+            parts = [span for _, _, inside in found for span in inside]
+            places += [(start, end, number) for start, end in tokens or parts]
+        places.sort()
+        best = stop = 0.0
+        here: set[int] = set()
+        for start, end, number in places:
+            if start >= stop:
+                here, stop = set(), 0
+            if end > stop:
+                match = SENTENCE_END.search(d.text, end - 1)
+                stop = match.end() if match else len(d.text)
+            here.add(number)
+            best = max(best, sum(plan.weights[number] for number in here))
+        return best
+
+    def spans(self, d: NaiveDocument, leaf: c.Leaf) -> list[tuple[str, Spans, Spans]]:
+        """Where the names of a leaf stand: by themselves, and inside longer tokens."""
+        if isinstance(leaf, c.PrefixClause):
+            starts = d.spans(leaf.text, False, leaf.field)
+            return [(leaf.text, [span for span in starts if span[0] not in d.mid_token], [])]
+        if isinstance(leaf, c.TermClause):
+            names: Sequence[str] = leaf.term, *leaf.synonyms
+            return [self.term_spans(d, name, leaf.field) for name in names]
+        if isinstance(leaf, c.LiteralClause):
+            named = [(leaf.text, d.spans(leaf.text, leaf.at_boundaries, leaf.field), Spans())]
+            for name in leaf.synonyms:
+                spans = name, d.spans(name, True, leaf.field), Spans()
+                named.append(spans if leaf.at_boundaries else self.term_spans(d, name, leaf.field))
+            return named
+        return []
+
+    def term_spans(
+        self, d: NaiveDocument, name: str, field: str | None
+    ) -> tuple[str, Spans, Spans]:
+        tokens = set(d.spans(name, True, field))
+        inside: set[tuple[int, int]] = set()
+        for token in d.tokens:
+            if field is None or token.start < d.title_length:
+                if token.term == name:
+                    tokens.add((token.start, token.end))
+                elif name in token.parts:
+                    spans = d.spans(name)
+                    within = [(a, b) for a, b in spans if token.start <= a and b <= token.end]
+                    inside.update(within or [(token.start, token.end)])
+        return name, sorted(tokens), sorted(inside - tokens)

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from searcher import Article, Index, Report, Results, build_index, open_index
+from searcher.backends.local import LocalBackend
+from searcher.search.collect import SegmentSearcher
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -69,3 +71,9 @@ def ids(results: Results) -> list[str]:
 def found(index: Index, query: str, **options: Any) -> set[str]:
     """The ids of all articles that match."""
     return set(ids(index.search(query, limit=100_000, snippets=False, **options)))
+
+
+def segments_of(index: Index) -> list[SegmentSearcher]:
+    """The segments of an opened index."""
+    assert isinstance(index._backend, LocalBackend)
+    return index._backend.segments

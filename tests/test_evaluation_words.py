@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from searcher.api.index import FALLBACK
+from searcher.api.search import RELAXED
 from searcher.article import Article
 from searcher.errors import EvaluationError
 from searcher.evaluation import words
@@ -88,7 +88,7 @@ def test_figures_by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_words_that_are_found_only_apart_are_not_found() -> None:
     articles = [Article(id_, id_, "", f"总统{id_}。") for id_ in ("拜登", "普京")]
     with temporary_index(articles) as index:
-        assert FALLBACK in index.search("拜登 普京").notes
+        assert RELAXED in index.search("拜登 普京").notes
         assert matching_ids(index, "拜登 普京") == set()
         assert matching_ids(index, "拜登") == {"拜登"}
         assert matching_ids(index, "总统") == {"拜登", "普京"}

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exhaustive import Document, Exhaustive, names_of
-from library import SLOW, article, build
+from exhaustive import Exhaustive
+from library import SLOW, article, build, segments_of
+from naive_document import synonyms_of
 from texts import PUNCTUATION, RUNS, TRADITIONAL, WORDS
 
 from searcher import Article, Index, open_index
-from searcher.search.texts import read, title_and_body
 from searcher.text.folding import fold
 from searcher.text.lexicon import load_lexicon
 
@@ -60,35 +60,6 @@ def made(seed: int, number: int) -> Article:
     )
 
 
-def held(index: Index) -> list[Document]:
-    """What is in the segment files, deleted documents too."""
-    documents = []
-    for s in index._snapshot.segments:
-        for number in range(s.size):
-            card = s.segment.stored_fields(number)
-            _, body = title_and_body(read(s.segment, number))
-            got = index.get(card.id)
-            documents.append(
-                Document(
-                    card.id,
-                    card.title,
-                    body,
-                    _moment(s.segment, number) if got is None else got.date,
-                    card.author,
-                    card.source,
-                    card.categories,
-                    s.alive is None or bool(s.alive[number]),
-                )
-            )
-    return documents
-
-
-def _moment(segment: Any, number: int) -> datetime | None:
-    from searcher.store.dates import read_date
-
-    return read_date(int(segment.dates[number]), int(segment.utc_offsets[number]))
-
-
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """Several segments, with deletions and changed articles in the older ones."""
@@ -102,24 +73,21 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
         articles |= {n: made(1, n) for n in range(150 + step * 12, 150 + (step + 1) * 12)}
         build(folder, articles.values())
     opened = open_index(folder / "index")
-    assert len(opened._snapshot.segments) > 2
+    assert len(segments_of(opened)) > 2
     assert len(opened) == len(articles)
     return opened
 
 
 @pytest.fixture(scope="module")
 def slow(index: Index) -> Exhaustive:
-    return Exhaustive(held(index), names_of(load_lexicon()))
+    return Exhaustive(index, synonyms_of(load_lexicon()))
 
 
 def test_the_slow_one_holds_the_same_articles(index: Index, slow: Exhaustive) -> None:
-    alive = [d for d in slow.documents if d.alive]
-    assert len(alive) == len(index)
-    for d in alive:
-        got = index.get(d.id)
-        assert got is not None
-        assert (got.title, got.body, got.date) == (d.title, d.body, d.date)
-    assert any(not d.alive for d in slow.documents)
+    assert len(slow.documents) == len(index)
+    for d in slow.documents:
+        assert d.article == index.get(d.article.id)
+    assert slow.backend.deleted
 
 
 # Queries of every kind
@@ -131,7 +99,8 @@ def word(chance: random.Random) -> str:
 
 
 def snippet_of(chance: random.Random, slow: Exhaustive, most: int) -> str:
-    text = chance.choice([d for d in slow.documents if d.alive and len(d.body) > most]).body
+    bodies = [d.article.body for d in slow.documents]
+    text = chance.choice([body for body in bodies if len(body) > most])
     start = chance.randrange(len(text) - most)
     return text[start : start + chance.randint(1, most)].replace('"', "").strip() or "普"
 
@@ -240,12 +209,11 @@ def test_pages_put_together_are_the_whole(index: Index, slow: Exhaustive) -> Non
 
 def test_one_segment_without_deletions(index: Index, slow: Exhaustive, tmp_path: Path) -> None:
     """Other statistics, but still as the slow one says."""
-    articles = [got for d in slow.documents if d.alive and (got := index.get(d.id))]
-    build(tmp_path, articles)
+    build(tmp_path, [d.article for d in slow.documents])
     chance = random.Random(3)
     with open_index(tmp_path / "index") as merged:
-        fresh = Exhaustive(held(merged), slow.names)
-        assert len(merged._snapshot.segments) == 1
+        fresh = Exhaustive(merged, slow.backend.synonyms)
+        assert len(segments_of(merged)) == 1
         for kind in KINDS:
             for _ in range(6):
                 query, given = KINDS[kind](chance, slow), options(chance)

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from exhaustive import Document, Exhaustive, names_of
+from exhaustive import Exhaustive
 from library import SLOW, build, real_news
-from test_exhaustive import compare, held
+from naive_document import NaiveDocument, synonyms_of
+from test_exhaustive import compare
 
 from searcher import Index, open_index
 from searcher.ingest.reader import parse_article
@@ -28,21 +29,21 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 @pytest.fixture(scope="module")
 def slow(index: Index) -> Exhaustive:
-    return Exhaustive(held(index), names_of(load_lexicon()))
+    return Exhaustive(index, synonyms_of(load_lexicon()))
 
 
-def words(chance: random.Random, document: Document, count: int) -> list[str]:
+def words(chance: random.Random, document: NaiveDocument, count: int) -> list[str]:
     """Words that stand in an article."""
-    long = [text for _, _, text, _, _ in document.tokens if len(text) > 1]
+    long = [token.term for token in document.tokens if len(token.term) > 1]
     return [chance.choice(long or ["新闻"]) for _ in range(count)]
 
 
-def piece(chance: random.Random, document: Document, size: int) -> str:
-    start = chance.randrange(max(1, len(document.body) - size))
-    return document.body[start : start + size].replace('"', "").strip() or "新闻"
+def piece(chance: random.Random, document: NaiveDocument, size: int) -> str:
+    start = chance.randrange(max(1, len(document.article.body) - size))
+    return document.article.body[start : start + size].replace('"', "").strip() or "新闻"
 
 
-Kind = Callable[[random.Random, Document], str]
+Kind = Callable[[random.Random, NaiveDocument], str]
 KINDS: dict[str, Kind] = {
     "word": lambda c, d: words(c, d, 1)[0],
     "all words": lambda c, d: " ".join(words(c, d, c.randint(2, 4))),

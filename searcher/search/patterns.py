@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Anchor: TypeAlias = Literal["token", "boundaries", "start", "anywhere"]
 
-AS_TOKEN: Final = "token"
+AS_TOKEN: Final = "token"  # noqa: S105 - not a password
 """As a token, or as a part of a longer one where the text has no such token."""
 BOUNDARIES: Final = "boundaries"
 """Where tokens begin before it and end after it."""

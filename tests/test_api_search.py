@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from exhaustive import Exhaustive
 from library import article, build, found, ids, index_of
-from test_exhaustive import KINDS, held, made
+from test_exhaustive import KINDS, made
 
 from searcher import Index, QueryError, Results, SearcherError, open_index
 from searcher.query.parser import parse
@@ -278,7 +278,7 @@ def everything(index: Index, query: str, **options: Any) -> set[str]:
 
 def test_laws_of_sets(index: Index) -> None:
     chance = random.Random(51)
-    slow = Exhaustive(held(index), lambda _: ())
+    slow = Exhaustive(index, lambda _: ())
     kinds = sorted(KINDS.keys() - {"everything"})
     whole = everything(index, "*")
     assert len(whole) == len(index)

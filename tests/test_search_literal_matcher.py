@@ -3,14 +3,25 @@
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from exhaustive import article_of
 from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
-from library import CORPUS, SLOW, article, build, found, index_of, real_news
+from library import CORPUS, SLOW, article, build, found, index_of, real_news, segments_of
+from naive_document import NaiveDocument
 from texts import characters, random_text, texts, without_controls
 
 from searcher import Article, Index, open_index, read_article
+from searcher.query.clauses import LiteralClause
+from searcher.query.syntax import Field
+from searcher.search import literal_matcher
+from searcher.search.literal_matcher import MAX_KEPT_STRINGS, LiteralMatcher
+from searcher.search.segment_postings import SegmentPostings
+from searcher.search.texts import load_document
+from searcher.text.analyser import default_analyser
 from searcher.text.folding import fold
 
 # Between title and body nothing matches.
@@ -218,3 +229,102 @@ def test_real_news(tmp_path: Path) -> None:
                 continue
             wanted = fold(string)
             assert found(index, query) == {id_ for id_, text in folded if wanted in text}, string
+
+
+# One segment
+
+
+def matcher_of(index: Index, segment: int = 0) -> LiteralMatcher:
+    return LiteralMatcher(SegmentPostings(segments_of(index)[segment].matcher.segment))
+
+
+def documents_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the documents whose text is read from now on."""
+    read: list[int] = []
+
+    def loading(segment: Any, number: int) -> Any:
+        read.append(number)
+        return load_document(segment, number)
+
+    monkeypatch.setattr(literal_matcher, "load_document", loading)
+    return read
+
+
+def test_strings_in_fields_and_between_boundaries(index: Index) -> None:
+    chance = random.Random(28)
+    for base, matcher, _ in segments_of(index):
+        literals = LiteralMatcher(SegmentPostings(matcher.segment))
+        stored = index._backend.fetch(range(base, base + matcher.size))
+        documents = [NaiveDocument(article_of(one), default_analyser()) for one in stored]
+        for _ in range(150):
+            string = substring(chance, chance.choice(documents).text, 5)
+            if "\x01" in string or "\x02" in string:
+                continue
+            for at_boundaries in (False, True):
+                fields: list[Field] = [None, "title"]
+                for field in fields:
+                    spans = [d.spans(string, at_boundaries, field) for d in documents]
+                    want = [number for number, here in enumerate(spans) if here]
+                    assert literals.docs(string, at_boundaries, field).tolist() == want, string
+                    among = np.array(sorted(chance.sample(range(matcher.size), 10)), np.intp)
+                    clause = LiteralClause(string, field, at_boundaries)
+                    narrowed = [number for number in among.tolist() if number in want]
+                    assert literals.docs_among(clause, among).tolist() == narrowed, string
+
+
+def test_synonyms_are_no_matter_of_strings(tmp_path: Path) -> None:
+    with index_of(tmp_path, ("普京", ""), ("普丁", "")) as index:
+        clause = LiteralClause("普京", synonyms=("普丁",))
+        assert matcher_of(index).docs_among(clause, np.array([0, 1])).tolist() == [0]
+
+
+def test_only_texts_that_may_have_the_string_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts_ = ["国防部长", "国防，防部，部长", "国防部", "长部防国", "天气"]
+    with index_of(tmp_path, *[("", text) for text in texts_]) as index:
+        literals, read = matcher_of(index), documents_read(monkeypatch)
+        assert literals.docs("国防部长").tolist() == [0]
+        assert read == [1], "where it is a term it is written; 1 has all its pairs"
+        assert literals.docs("防部长").tolist() == [0]
+        assert read == [1, 0, 1]
+        read.clear()
+        assert literals.docs("国防").tolist() == [0, 1, 2]
+        assert literals.docs("防").tolist() == [0, 1, 2, 3]
+        assert literals.docs("天国").tolist() == []
+        assert literals.docs("国防天气").tolist() == []
+        assert read == [], "pairs and single characters are known without reading"
+        assert literals.docs("国防", at_boundaries=True).tolist() == [1]
+        assert read == [0, 1, 2], "but not where tokens begin and end"
+
+
+def test_a_string_is_looked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with index_of(tmp_path, ("", "甲乙丙丁戊己庚辛"), ("", "甲乙，乙丙")) as index:
+        literals, read = matcher_of(index), documents_read(monkeypatch)
+        for _ in range(3):
+            assert literals.docs("甲乙丙").tolist() == [0]
+        assert sorted(read) == [0, 1]
+        for size in range(3, 3 + MAX_KEPT_STRINGS):
+            literals.docs("甲乙丙丁戊己庚辛壬癸子"[:size])
+            assert len(literals._found) <= MAX_KEPT_STRINGS
+        assert literals.docs("甲乙丙").tolist() == [0]
+
+
+def test_a_pair_is_not_seen_between_the_units_of_others(tmp_path: Path) -> None:
+    # The second unit of one and the first of the next are a character of their own.
+    with index_of(tmp_path, ("", "😀😀"), ("", "😀")) as index:
+        literals = matcher_of(index)
+        assert literals.docs("😀").tolist() == [0, 1]
+        assert literals.docs("😀😀").tolist() == [0]
+        assert literals.docs("\ude00\ud83d").tolist() == [0], "as units are counted"
+
+
+def test_the_cost_is_that_of_the_rarest_pair(tmp_path: Path) -> None:
+    bodies = ["新闻报道"] * 12 + ["新闻发布"] * 3 + ["其他"]
+    with index_of(tmp_path, *[("", body) for body in bodies]) as index:
+        literals = matcher_of(index)
+        some = len(bodies) >> 3
+        assert literals.cost("新闻") == 15 + some
+        assert literals.cost("新闻发") == 3 + some
+        assert literals.cost("新天") == some
+        assert literals.cost("新") == len(bodies), "unknown before it is looked for"

@@ -1,4 +1,4 @@
-"""Highlighting: spans only on what matched, on the article's own text."""
+"""Snippets: the sentences with most of the query, and spans only on what matched in them."""
 
 import random
 from functools import lru_cache
@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from library import article, build, index_of
+from naive_document import NaiveDocument
+from stub_analyser import stub_analyser
 from texts import random_text, texts, without_controls
 
 from searcher import Article, Index, Snippet, open_index
+from searcher.search.highlight import Highlighter
+from searcher.search.patterns import ANYWHERE, AS_TOKEN, Pattern
+from searcher.search.snippets import MAX_LENGTH, Snippets, merge_spans
+from searcher.search.texts import Texts
 from searcher.text.analyser import default_analyser
-from searcher.text.folding import fold
+from searcher.text.folding import fold, folding_table
 from searcher.text.lexicon import Lexicon, load_lexicon
 from searcher.text.runs import RUN, parse_run
 
@@ -121,6 +127,168 @@ def test_a_snippet_is_cut_at_punctuation(tmp_path: Path) -> None:
     before, after = body.split(snippet.text)
     assert before == "" or before[-1] == "，"
     assert after[0] == "，"
+
+
+# Texts that are cut into tokens by bars, so that no dictionary has a part in what is shown
+
+PARTS = {"国防部长": ["国防部", "部长"]}
+
+
+def cut(*documents: tuple[str, str], words: str = "普京 拜登 部长 特朗普") -> list[list[str]]:
+    """The snippets of documents for words; what is marked is in brackets, titles begin with #."""
+    patterns = [Pattern(w, AS_TOKEN, False, n, 2.0**n) for n, w in enumerate(words.split())]
+    return shown(patterns, *documents)
+
+
+def shown(patterns: list[Pattern], *documents: tuple[str, str]) -> list[list[str]]:
+    stored = []
+    for number, (title, body) in enumerate(documents):
+        made = article(number, title.replace("|", ""), body.replace("|", ""))
+        document = NaiveDocument(made, stub_analyser(title, body, parts=PARTS))
+        stored.append(document.stored[:2])
+    highlighter = Highlighter(patterns, stub_analyser(parts=PARTS).spans)
+    snippets = Snippets(highlighter.find(Texts(stored, folding_table())))
+    return [[bracketed(snippet) for snippet in snippets.of(n)] for n in range(len(documents))]
+
+
+def bracketed(snippet: Snippet) -> str:
+    pieces, end = ["#" * (snippet.field == "title")], 0
+    for start, stop in snippet.spans:
+        pieces += snippet.text[end:start], "[", snippet.text[start:stop], "]"
+        end = stop
+    return "".join([*pieces, snippet.text[end:]])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected", "why"),
+    [
+        ("无关。|普京|来了。|别的。", "[普京]来了。", "the sentence that matches"),
+        ("无关。|\n|普京|来了|\n|别的", "[普京]来了", "without white space around it"),
+        ("普京|来了。”|别的。", "[普京]来了。”", "with what closes it"),
+        ("“。|”|普京|来了|？！|别的。", "[普京]来了？！", "but not what closes the one before"),
+        ("普京|来。|拜登|与|普京|谈。|拜登|走。", "[拜登]与[普京]谈。", "the one with all words"),
+        ("普京|来。|拜登|走。|无关。", "[普京]来。[拜登]走。", "or two that have them together"),
+        (
+            "普京|来。|无关。|拜登|走。|无关。",
+            "[普京]来。无关。[拜登]走。",
+            "with one that does not matter between them",
+        ),
+        (
+            "普京|来。|拜登|走。|部长|留。|无关。",
+            "[普京]来。[拜登]走。[部长]留。",
+            "or three",
+        ),
+        (
+            "普京|来。|拜登|走。|部长|留。|特朗普|胜。",
+            "[拜登]走。[部长]留。[特朗普]胜。",
+            "but not four: those that weigh most",
+        ),
+        (
+            "普京|来。|拜登|走。|普京|与|拜登|。|部长|。",
+            "[普京]与[拜登]。[部长]。",
+            "of equal ones the fewest sentences",
+        ),
+        ("拜登|来。|拜登|走。", "[拜登]来。", "of equal ones the first"),
+        ("没有|什么。|别的。", "没有什么。", "the first sentence where nothing matches"),
+        ("没有|什么", "没有什么", "also where it has no end"),
+        ("国防部长|来。|无关。", "国防[部长]来。", "parts of longer words are marked"),
+        ("部长|与|国防部长|谈。", "[部长]与国防[部长]谈。", "beside the word itself, too"),
+        ("说|。。。|普京|来。", "[普京]来。", "closing marks belong to the sentence before"),
+    ],
+)
+def test_the_sentences_that_are_shown(body: str, expected: str, why: str) -> None:
+    assert cut(("要闻", body)) == [[expected]], why
+
+
+def test_titles_are_shown_where_they_match() -> None:
+    assert cut(("普京|来了", "拜登|走了。")) == [["#[普京]来了", "[拜登]走了。"]]
+    assert cut(("普京|来了", "")) == [["#[普京]来了"]]
+    assert cut(("要闻", "")) == [[]]
+    assert cut(("普京", "别的。|还有。")) == [["#[普京]", "别的。"]]
+
+
+def test_each_document_has_its_own_snippets() -> None:
+    documents = [
+        ("普京", "无关。|拜登|走了"),
+        ("要闻", ""),
+        ("要闻", "一。|普京|来了。"),
+        ("拜登", ""),
+    ]
+    expected = [["#[普京]", "[拜登]走了"], [], ["[普京]来了。"], ["#[拜登]"]]
+    assert cut(*documents) == expected
+    assert cut(*reversed(documents)) == expected[::-1]
+
+
+def test_sentences_too_far_apart_are_not_shown_together() -> None:
+    def body(between: int) -> str:
+        return f"普京|来。|{'啊' * (between - 1)}。|拜登|走。"
+
+    # Two sentences of four characters around it.
+    near, far = cut(("", body(MAX_LENGTH - 8)), ("", body(MAX_LENGTH - 7)))
+    assert near == [f"[普京]来。{'啊' * (MAX_LENGTH - 9)}。[拜登]走。"]
+    assert far == ["[拜登]走。"]
+
+
+def test_a_long_sentence_is_cut_around_the_first_match() -> None:
+    filler = "，".join(["九个字以后有个逗号"] * 30)
+    (snippets,) = cut(("", f"{filler}|，|普京|来了|，|{filler}。"))
+    (snippet,) = snippets
+    text = snippet.replace("[", "").replace("]", "")
+    assert "，[普京]来了，" in snippet
+    assert MAX_LENGTH / 2 < len(text) <= MAX_LENGTH
+    assert text.startswith("九个字")
+    assert text.endswith("逗号")
+    # The match is not at the very end: what follows it is shown, too.
+    assert text.index("普京") <= MAX_LENGTH / 3
+
+
+def test_without_punctuation_it_is_cut_anywhere_but_in_a_match() -> None:
+    (snippets,) = cut(("", f"{'啊' * 200}|普京|{'啊' * 200}"))
+    (snippet,) = snippets
+    assert snippet.count("啊") == MAX_LENGTH - 2
+    assert snippet.index("[普京]") == MAX_LENGTH // 6
+    for length in range(MAX_LENGTH - 4, MAX_LENGTH + 3):
+        string = Pattern("普京在此", ANYWHERE, False, 0, 1.0)
+        (snippets,) = shown([string], ("", f"普京在此|{'啊' * (length - 4)}|普京在此|{'啊' * 99}"))
+        # Either whole or not at all.
+        assert snippets[0].count("普") == snippets[0].count("此") == snippets[0].count("["), length
+
+
+def test_a_match_that_is_longer_than_a_snippet() -> None:
+    string = Pattern("普" * 150, ANYWHERE, False, 0, 1.0)
+    (snippets,) = shown([string], ("", f"{'啊' * 10}|{'普' * 150}|{'啊' * 10}"))
+    (snippet,) = snippets
+    assert f"[{'普' * 150}]" in snippet
+
+
+def test_the_longest_of_overlapping_matches_is_marked() -> None:
+    patterns = [
+        Pattern("会晤普", ANYWHERE, False, 0, 1.0),
+        Pattern("普京", ANYWHERE, False, 1, 1.0),
+        Pattern("京会", ANYWHERE, False, 2, 1.0),
+    ]
+    assert shown(patterns, ("", "会晤普京会谈"))[0] == ["[会晤普][京会]谈"]
+
+
+def test_spans_are_in_characters() -> None:
+    assert cut(("😀|普京|😀", "𠮷|普京|😀|拜登|。")) == [["#😀[普京]😀", "𠮷[普京]😀[拜登]。"]]
+
+
+@pytest.mark.parametrize(
+    ("spans", "merged"),
+    [
+        ([], []),
+        ([(0, 2), (2, 4)], [(0, 2), (2, 4)]),
+        ([(2, 4), (0, 2), (2, 4)], [(0, 2), (2, 4)]),
+        ([(0, 2), (1, 4)], [(1, 4)]),
+        ([(0, 3), (1, 2)], [(0, 3)]),
+        ([(0, 2), (1, 3)], [(0, 2)]),
+        ([(0, 2), (1, 3), (2, 4)], [(0, 2), (2, 4)]),
+        ([(0, 3), (2, 6), (5, 8)], [(2, 6)]),
+    ],
+)
+def test_merging_spans(spans: list[tuple[int, int]], merged: list[tuple[int, int]]) -> None:
+    assert merge_spans(spans) == merged
 
 
 # Any text, any query
