@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from searcher.query.clauses import Clause, Leaf
+    from searcher.query.clauses import Clause, Leaf, LiteralClause
     from searcher.results import Stats
     from searcher.text.analyser import Analyser
 
@@ -108,8 +108,8 @@ class Statistics(Protocol):
     def term_df(self, term: str) -> int:
         """How many documents have a term."""
 
-    def literal_df(self, text: str, at_boundaries: bool, field: str | None) -> int:
-        """How many documents contain a folded string."""
+    def literal_df(self, clause: LiteralClause) -> int:
+        """How many documents contain the string of a clause, its synonyms left aside."""
 
     def bigram_df(self, bigram: str) -> int:
         """How many documents have two adjacent UTF-16 units."""

@@ -25,6 +25,9 @@ B = 0.4
 PRESENCE = 0.35
 """For having the term at all, beside how often: it matters in short texts and many words."""
 
+TITLE_PRESENCE = 2.0
+"""For having the term in the title, beside PRESENCE: what a title says an article is about."""
+
 TITLE_BOOST = 2.0
 SYNONYM_WEIGHT = 0.25
 """A synonym counts so much, without PRESENCE: it comes after the term itself."""
@@ -34,6 +37,12 @@ BIGRAM_WEIGHT = 0.5
 
 STOP_WEIGHT = 0.2
 """The weight of stop words beside other words."""
+
+WHOLE_WEIGHT = 0.5
+"""A run as a string, beside the words that it is segmented into."""
+
+MIN_RELAXED_SHARE = 0.5
+"""The share of a query's weight that a relaxed hit has at least."""
 
 SUBWORD_WEIGHT = 0.3
 """The weight of the parts of the words of a sentence."""
@@ -76,7 +85,7 @@ def bm25(freqs: NDArray[np.uint8], norms: Any, weights: Any, presences: Any) -> 
     shares: NDArray[np.float32] = tf * (weights * np.float32(1 + K1))
     tf += norms
     shares /= tf
-    shares += (freqs != 0) * presences
+    shares += _PRESENCE_FACTORS.take(freqs) * presences
     return shares
 
 
@@ -95,4 +104,11 @@ def _term_frequencies() -> NDArray[np.float32]:
     return ((freqs % TITLE_FREQ + TITLE_BOOST * (freqs // TITLE_FREQ)) / 2).astype(np.float32)
 
 
+def _presence_factors() -> NDArray[np.float32]:
+    """What each encoded frequency gets of a term's presence, float32 (256,)."""
+    freqs = np.arange(256)
+    return ((freqs > 0) + TITLE_PRESENCE * (freqs >= TITLE_FREQ)).astype(np.float32)
+
+
 _TERM_FREQUENCIES = _term_frequencies()
+_PRESENCE_FACTORS = _presence_factors()

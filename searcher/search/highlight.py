@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from searcher.search.patterns import ANYWHERE, START, AS_TOKEN, Pattern
+from searcher.search.patterns import ANYWHERE, AS_TOKEN, START, Pattern
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from searcher.query import syntax
 from searcher.query.clauses import (
@@ -25,9 +25,10 @@ from searcher.query.clauses import (
     OrClause,
     PrefixClause,
     TermClause,
+    ThresholdClause,
 )
-from searcher.search.bm25 import STOP_WEIGHT, SUBWORD_WEIGHT
-from searcher.search.run_clauses import RunAnalysis
+from searcher.search.bm25 import MIN_RELAXED_SHARE, STOP_WEIGHT, SUBWORD_WEIGHT
+from searcher.search.run_clauses import RunAnalysis, every_word, says_something
 from searcher.text.folding import fold
 from searcher.text.runs import RUN, parse_run
 from searcher.text.stopwords import STOP_WORDS
@@ -64,6 +65,40 @@ class Planner:
         """
         synonyms = self._synonyms if aliases else _no_synonyms
         return _TreePlanner(self._knows, synonyms, self._analyser, any_word).clause(tree)
+
+    def relaxed(self, tree: syntax.Node, *, aliases: bool = True) -> Relaxed | None:
+        """What a document should have where none has all; None for a query of one thing."""
+        synonyms = self._synonyms if aliases else _no_synonyms
+        return _TreePlanner(self._knows, synonyms, self._analyser, False).relaxed(tree)
+
+
+class Relaxed(NamedTuple):
+    """A query of which a document need not have everything.
+
+    Attributes:
+        should: what it asks for, at least two things.
+        must: filters that hold all the same.
+        must_not: what is left out.
+        optional: what only adds to the score.
+    """
+
+    should: tuple[Clause, ...]
+    must: tuple[Clause, ...]
+    must_not: tuple[Clause, ...]
+    optional: tuple[Leaf, ...]
+
+    def clause(self, weight: Callable[[Clause], float], strict: Clause) -> Clause | None:
+        """Documents with MIN_RELAXED_SHARE of the weight, without those that match ``strict``.
+
+        None where only numbers or single characters would be left to go by.
+        """
+        weights = [weight(c) if says_something(c) else weight(c) / 4 for c in self.should]
+        telling = tuple(clause for clause in self.should if says_something(clause))
+        if not telling:
+            return None
+        enough = ThresholdClause(self.should, tuple(weights), MIN_RELAXED_SHARE)
+        must = (OrClause(telling), enough, *self.must)
+        return AndClause(must, (*self.must_not, strict), self.optional)
 
 
 def terms_to_look_up(tree: syntax.Node) -> Iterator[str]:
@@ -119,6 +154,31 @@ class _TreePlanner:
         if isinstance(node, syntax.Not):
             return AndClause((MatchAllClause(),), (self.clause(node.part),))
         return MatchAllClause()
+
+    def relaxed(self, tree: syntax.Node) -> Relaxed | None:
+        should: list[Clause] = []
+        must: list[Clause] = []
+        must_not: list[Clause] = []
+        optional: list[Leaf] = []
+        nodes = tree.parts if isinstance(tree, syntax.And) else (tree,)
+        for node in self._with_names(nodes):
+            if isinstance(node, syntax.Not):
+                must_not.append(self.clause(node.part))
+            elif isinstance(node, syntax.Words) and node.field in (None, "title"):
+                if not _is_stop_word(node):
+                    folded = fold(node.text)
+                    run = self._runs.run(folded, node.field)
+                    should += run.words or (run.whole,)
+                    optional += run.optional
+                    if run.units:
+                        words = every_word(self._analyser(), folded, node.field)
+                        optional += [word for word in words if word.weight == SUBWORD_WEIGHT]
+            else:
+                clause = self.clause(node)
+                (must if isinstance(clause, FILTERS) else should).append(clause)
+        if len(should) < 2:
+            return None
+        return Relaxed(tuple(should), tuple(must), tuple(must_not), tuple(optional))
 
     def _and(self, nodes: Sequence[syntax.Node]) -> Clause:
         must_not: list[Clause] = []
@@ -201,17 +261,14 @@ class _TreePlanner:
         folded = fold(node.text)
         if node.field not in (None, "title"):
             return KeywordClause(folded, str(node.field))
-        whole = self._runs.as_one(folded, node.field)
-        if whole is not None:
-            return whole
-        units = self._runs.units(folded, node.field, every_word=self._any_word)
-        if len(units) == 1:
-            synonyms = self._runs.synonyms(folded)
-            return replace(units[0], synonyms=synonyms) if synonyms else units[0]
-        optional: list[Leaf] = [unit for unit in units if unit.weight < 1]
-        if bigrams := self._runs.bigrams(folded):
-            optional.append(BigramClause(bigrams))
-        return self._join([unit for unit in units if unit.weight == 1], (), optional)
+        run = self._runs.run(folded, node.field)
+        if self._any_word and run.units:
+            words = [*every_word(self._analyser(), folded, node.field)]
+            must: list[Clause] = [run.whole, *(word for word in words if word.weight == 1)]
+            optional: list[Leaf] = [word for word in words if word.weight < 1]
+            optional += [leaf for leaf in run.optional if isinstance(leaf, BigramClause)]
+            return self._join(must, (), optional)
+        return run.clause()
 
     def _literal(self, node: syntax.Literal) -> Clause:
         folded, field = fold(node.text), node.field
