@@ -150,7 +150,7 @@ class Index:
         ref = self._backend.locate(id_or_path)
         if ref is None:
             return None
-        ((raw, title_length, seconds, utc_offset),) = self._backend.fetch([ref])
+        ((raw, title_length, seconds, utc_offset, _),) = self._backend.fetch([ref])
         id_, path, author, source, url, *categories = decode_fields(raw)
         title, body = title_and_body(StoredText(raw, title_length))
         return Article(

@@ -11,7 +11,16 @@ import numpy as np
 from searcher.backends.base import DocRef, ReadBackend, ScoredDoc, TopRequest, WeightedPlan
 from searcher.query.clauses import OrClause
 from searcher.results import Match, Snippet
-from searcher.search.bm25 import PROXIMITY_WEIGHT, RERANK_DEPTH, freshness
+from searcher.search.bigram_ranker import BigramRanker
+from searcher.search.bm25 import (
+    BIGRAM_BM25_WEIGHT,
+    BIGRAM_SENTENCE_WEIGHT,
+    PROXIMITY_WEIGHT,
+    RERANK_DEPTH,
+    SENTENCE_DEPTH,
+    SENTENCE_PROXIMITY,
+    freshness,
+)
 from searcher.search.collect import rank_by_score
 from searcher.search.highlight import Highlighter, Occurrences
 from searcher.search.patterns import patterns_of
@@ -58,8 +67,10 @@ class Ranking:
         documents: DocumentCache,
         plan: WeightedPlan,
         options: Options,
+        bigrams: BigramRanker | None = None,
     ) -> None:
         self.plan = plan
+        self._bigrams = bigrams
         self.total = 0
         """How many documents match; known after :meth:`best`."""
         self._backend = backend
@@ -72,10 +83,14 @@ class Ranking:
         """At least ``wanted`` documents if there are so many, best first."""
         options = self._options
         by_score = options.sort == "relevance"
-        depth = max(wanted, RERANK_DEPTH) if by_score else wanted
+        depth = wanted
+        if by_score:
+            depth = max(wanted, SENTENCE_DEPTH if self._bigrams else RERANK_DEPTH)
         request = TopRequest(depth, options.sort, options.fresh)
         docs, self.total = self._backend.best(self.plan, request)
-        return self._rerank(docs, wanted) if by_score else docs
+        if not by_score:
+            return docs
+        return self._rerank_sentence(docs) if self._bigrams else self._rerank(docs, wanted)
 
     def prepare_snippets(self, docs: Sequence[ScoredDoc]) -> None:
         """Look for the query in the texts of documents that were not read for ranking."""
@@ -120,6 +135,23 @@ class Ranking:
             others = [doc for doc in found[wanted:RERANK_DEPTH] if doc.score + most >= least]
             near += self._with_proximity(others)
         return [*rank_by_score(near, len(near), self._documents.id), *found[RERANK_DEPTH:]]
+
+    def _rerank_sentence(self, found: list[ScoredDoc]) -> list[ScoredDoc]:
+        """The best documents in order of their scores with proximity and pairs added."""
+        near, rest = found[:SENTENCE_DEPTH], found[SENTENCE_DEPTH:]
+        if not near or self._bigrams is None:
+            return found
+        occurrences = self._occurrences(near)
+        lengths = [document.length for document in self._documents.fetch([d.ref for d in near])]
+        bm25, best = self._bigrams.score(occurrences.texts, lengths)
+        gains = BIGRAM_BM25_WEIGHT * bm25 + BIGRAM_SENTENCE_WEIGHT * best
+        if len(self._highlighter.leaves) > 1:
+            gains += SENTENCE_PROXIMITY * np.array(occurrences.proximity())
+        ranked = [
+            ScoredDoc(ref, score + gain, date, gain)
+            for (ref, score, date, _), gain in zip(near, gains.tolist(), strict=True)
+        ]
+        return [*rank_by_score(ranked, len(ranked), self._documents.id), *rest]
 
     def _with_proximity(self, found: Sequence[ScoredDoc]) -> list[ScoredDoc]:
         if not found:

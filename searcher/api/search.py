@@ -16,8 +16,9 @@ from searcher.backends.base import ReadBackend, ScoredDoc, Statistics
 from searcher.query.clauses import Clause
 from searcher.query.parser import parse
 from searcher.results import Hit, Snippet
+from searcher.search.bigram_ranker import BigramRanker
 from searcher.search.bm25 import FEEDBACK_DOCUMENTS
-from searcher.search.planner import Planner, terms_to_look_up
+from searcher.search.planner import Planner, has_sentence, terms_to_look_up
 from searcher.search.texts import StoredText, title_and_body, title_of
 from searcher.search.weights import clause_weight, weigh
 from searcher.store.dates import read_date
@@ -42,6 +43,7 @@ class Search:
         self._backend = backend
         self._options = options
         self._documents = DocumentCache(backend)
+        self._query = query
         tree, notes = parse(query)
         self._tree = options.filtered(tree)
         self.notes: tuple[str, ...] = (*backend.notes, *notes)
@@ -103,7 +105,21 @@ class Search:
 
     def _ranking(self, plan: Clause, statistics: Statistics) -> Ranking:
         weighted = weigh(plan, statistics)
-        return Ranking(self._backend, self._documents, weighted, self._options)
+        return Ranking(
+            self._backend, self._documents, weighted, self._options, self._bigrams(statistics)
+        )
+
+    def _bigrams(self, statistics: Statistics) -> BigramRanker | None:
+        from searcher.search.bigram_ranker import sentence_bigrams
+        from searcher.search.weights import bigram_idf
+        from searcher.text.folding import fold
+
+        if self._tree is None or not has_sentence(self._tree):
+            return None
+        bigrams = sentence_bigrams(fold(self._query))
+        return BigramRanker(
+            {b: bigram_idf(b, statistics) for b in bigrams}, self._backend.average_length
+        )
 
     def _texts_of(self, docs: Sequence[ScoredDoc]) -> list[str]:
         stored = self._documents.fetch([doc.ref for doc in docs])
@@ -132,7 +148,7 @@ class Search:
         stored = self._documents.fetch([doc.ref for doc, _ in shown])
         for place, ((doc, ranking), document) in enumerate(zip(shown, stored, strict=True)):
             snippets: tuple[Snippet, ...] = ranking.snippets(doc) if options.snippets else ()
-            raw, title_length, seconds, utc_offset = document
+            raw, title_length, seconds, utc_offset, _ = document
             id_, path, author, source, url, *categories = decode_fields(raw)
             yield Hit(
                 options.offset + place + 1, id_, path, title_of(StoredText(raw, title_length)),

@@ -81,12 +81,14 @@ class StoredDocument(NamedTuple):
         title_length: of the title, in UTF-16 units.
         date: seconds since 1970, or :data:`searcher.store.dates.NO_DATE`.
         utc_offset: minutes east of UTC.
+        length: in tokens.
     """
 
     raw: bytes
     title_length: int
     date: int
     utc_offset: int
+    length: int
 
 
 class Contribution(NamedTuple):
@@ -118,6 +120,8 @@ class Statistics(Protocol):
 class ReadBackend(Protocol):
     """One commit of an index, opened for reading."""
 
+    average_length: float
+    """Tokens of a document."""
     notes: tuple[str, ...]
     """What whoever searches should know, such as that the lexicon has changed."""
     folding: NDArray[np.uint16]

@@ -205,6 +205,7 @@ class LocalBackend:
                     segment.title_lengths.item(number),
                     segment.dates.item(number),
                     segment.utc_offsets.item(number),
+                    segment.lengths.item(number),
                 )
             )
         return found

@@ -35,6 +35,15 @@ SYNONYM_WEIGHT = 0.25
 BIGRAM_WEIGHT = 0.5
 """Two characters that stand together in the query and in the document."""
 
+import os as _os
+
+BIGRAM_K1, BIGRAM_B = 1.2, 0.75
+"""BM25 over the pairs of characters of a sentence: texts differ in length more than in words."""
+BIGRAM_BM25_WEIGHT = float(_os.environ.get("BA", "0.4"))
+BIGRAM_SENTENCE_WEIGHT = float(_os.environ.get("BS", "0.3"))
+SENTENCE_DEPTH = int(_os.environ.get("BD", "50"))
+"""So many of the best documents for a sentence are ranked again by its pairs of characters."""
+
 STOP_WEIGHT = 0.2
 """The weight of stop words beside other words."""
 
@@ -48,6 +57,7 @@ SUBWORD_WEIGHT = 0.3
 """The weight of the parts of the words of a sentence."""
 
 PROXIMITY_WEIGHT = 1.0
+SENTENCE_PROXIMITY = float(__import__("os").environ.get("BP", "1.0"))
 """The weight of what the best sentence has of the query."""
 
 RERANK_DEPTH = 16

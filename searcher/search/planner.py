@@ -6,6 +6,7 @@ unquoted run comes to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timezone
@@ -30,11 +31,15 @@ from searcher.query.clauses import (
 from searcher.search.bm25 import MIN_RELAXED_SHARE, STOP_WEIGHT, SUBWORD_WEIGHT
 from searcher.search.run_clauses import RunAnalysis, every_word, says_something
 from searcher.text.folding import fold
-from searcher.text.runs import RUN, parse_run
+from searcher.text.runs import HAN, RUN, parse_run
 from searcher.text.stopwords import STOP_WORDS
 
 if TYPE_CHECKING:
     from searcher.text.analyser import Analyser
+
+MIN_SENTENCE = 8
+"""Han characters of a run that is read as a sentence."""
+_HAN = re.compile(f"[{HAN}]")
 
 MAX_NAME_WORDS = 4
 """So many words in a row are tried as one name (New York)."""
@@ -99,6 +104,15 @@ class Relaxed(NamedTuple):
         enough = ThresholdClause(self.should, tuple(weights), MIN_RELAXED_SHARE)
         must = (OrClause(telling), enough, *self.must)
         return AndClause(must, (*self.must_not, strict), self.optional)
+
+
+def has_sentence(tree: syntax.Node) -> bool:
+    """Whether a query has a run so long that it is a sentence."""
+    if isinstance(tree, syntax.Words):
+        return tree.field in (None, "title") and len(_HAN.findall(tree.text)) >= MIN_SENTENCE
+    if isinstance(tree, syntax.And | syntax.Or):
+        return any(map(has_sentence, tree.parts))
+    return False
 
 
 def terms_to_look_up(tree: syntax.Node) -> Iterator[str]:

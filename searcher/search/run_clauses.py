@@ -100,7 +100,8 @@ class RunAnalysis:
             tokens = list(self._taken_apart(tokens[0]))
         units = [*self._units(folded, tokens, field)]
         words = [unit for unit in units if unit.weight == 1]
-        if len(words) < 2:
+        # One word among stop words is what the run is about; beside a lone character it need not be.
+        if len(words) < 2 and (len(units) > 1 or not words or len(tokens) == 1):
             return Run(whole)
         optional: list[Leaf] = [unit for unit in units if unit.weight < 1]
         if bigrams := _bigrams(folded, tokens):
@@ -171,17 +172,16 @@ def _segments(tokens: Sequence[TermToken]) -> Iterator[tuple[int, int]]:
 
 def _joined(whole: LiteralClause, runs: Sequence[Run]) -> Run:
     """Runs with a joiner between them: 普京+德国, but also 乔·拜登, which is one name."""
-    telling = [run for run in runs if says_something(run.whole)]
-    if len(telling) < 2:
+    if not any(says_something(run.whole) for run in runs) or any(map(_is_lone, runs)):
         return Run(whole)
-    words = [word for run in telling for word in run.words or (run.whole,)]
-    optional = [leaf for run in telling for leaf in run.optional]
-    return Run(
-        replace(whole, weight=WHOLE_WEIGHT),
-        tuple(run.clause() for run in telling),
-        tuple(words),
-        tuple(optional),
-    )
+    words = [word for run in runs for word in run.words or (run.whole,)]
+    optional = [leaf for run in runs for leaf in run.optional]
+    units = [run.clause() for run in runs]
+    return Run(replace(whole, weight=WHOLE_WEIGHT), tuple(units), tuple(words), tuple(optional))
+
+
+def _is_lone(run: Run) -> bool:
+    return isinstance(run.whole, LiteralClause) and len(run.whole.text) == 1
 
 
 def every_word(analyser: Analyser, folded: str, field: Field) -> Iterator[TermClause]:

@@ -40,6 +40,11 @@ def leaf_weight(leaf: Leaf, statistics: Statistics) -> float:
     return 1.0
 
 
+def bigram_idf(bigram: str, statistics: Statistics) -> float:
+    """The inverse document frequency of a pair of characters."""
+    return _idf(statistics.bigram_df(bigram), statistics)
+
+
 def clause_weight(clause: Clause, statistics: Statistics) -> float:
     """What a clause weighs in a query: all of ``must``, the heaviest of ``should``."""
     if isinstance(clause, AndClause):
