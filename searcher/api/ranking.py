@@ -73,6 +73,8 @@ class Ranking:
         self._bigrams = bigrams
         self.total = 0
         """How many documents match; known after :meth:`best`."""
+        self.is_sentence = bigrams is not None
+        self.bigram_weight = BIGRAM_BM25_WEIGHT
         self._backend = backend
         self._documents = documents
         self._options = options
@@ -144,7 +146,7 @@ class Ranking:
         occurrences = self._occurrences(near)
         lengths = [document.length for document in self._documents.fetch([d.ref for d in near])]
         bm25, best = self._bigrams.score(occurrences.texts, lengths)
-        gains = BIGRAM_BM25_WEIGHT * bm25 + BIGRAM_SENTENCE_WEIGHT * best
+        gains = self.bigram_weight * bm25 + BIGRAM_SENTENCE_WEIGHT * best
         if len(self._highlighter.leaves) > 1:
             gains += SENTENCE_PROXIMITY * np.array(occurrences.proximity())
         ranked = [

@@ -17,7 +17,7 @@ from searcher.query.clauses import Clause
 from searcher.query.parser import parse
 from searcher.results import Hit, Snippet
 from searcher.search.bigram_ranker import BigramRanker
-from searcher.search.bm25 import FEEDBACK_DOCUMENTS
+from searcher.search.bm25 import FEEDBACK_DOCUMENTS, MAX_FEEDBACK_CHARACTERS, MIN_CLOSENESS
 from searcher.search.planner import Planner, has_sentence, terms_to_look_up
 from searcher.search.texts import StoredText, title_and_body, title_of
 from searcher.search.weights import clause_weight, weigh
@@ -93,14 +93,23 @@ class Search:
         """The best documents for a plan, with feedback if that was asked for."""
         options = self._options
         ranking = self._ranking(plan, statistics)
-        if not options.expand or options.sort != "relevance":
+        may_expand = options.expand or (
+            ranking.is_sentence and len(self._query) <= MAX_FEEDBACK_CHARACTERS
+        )
+        if not may_expand or options.sort != "relevance":
             return ranking, ranking.best(wanted)
-        best = ranking.best(max(wanted, FEEDBACK_DOCUMENTS))[:FEEDBACK_DOCUMENTS]
-        if best:
-            from searcher.search.feedback import expand
+        best = ranking.best(max(wanted, FEEDBACK_DOCUMENTS))
+        from searcher.search.feedback import closeness, expand
 
-            plan = expand(plan, self._texts_of(best), self._backend.analyser(), statistics)
-            ranking = self._ranking(plan, statistics)
+        scores = [doc.score for doc in best[:FEEDBACK_DOCUMENTS]]
+        if not best or not (options.expand or closeness(scores) >= MIN_CLOSENESS):
+            return ranking, best
+        documents = [*zip(scores, self._texts_of(best[:FEEDBACK_DOCUMENTS]), strict=True)]
+        plan = expand(plan, documents, self._backend.analyser(), statistics)
+        ranking = self._ranking(plan, statistics)
+        import os
+
+        ranking.bigram_weight = float(os.environ.get("B2", "0.15"))
         return ranking, ranking.best(wanted)
 
     def _ranking(self, plan: Clause, statistics: Statistics) -> Ranking:

@@ -103,7 +103,7 @@ class OrClause:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdClause:
-    """Documents that match clauses with at least a share of all their weight.
+    """Documents that match clauses with at least a share of all their weight; adds no score.
 
     ``weights`` are beside ``should``; ``share`` is between 0 and 1.
     """
@@ -129,7 +129,7 @@ FILTERS = (KeywordClause, DateRangeClause, MatchAllClause)
 
 
 def scoring_leaves(clause: Clause) -> list[Leaf]:
-    """The leaves outside of ``must_not``, from left to right: what may add to the score.
+    """The leaves outside of filters and ``must_not``, from left to right: what adds to the score.
 
     >>> scoring_leaves(AndClause((TermClause("普京"),), (TermClause("拜登"),)))[0].term
     '普京'
@@ -139,5 +139,5 @@ def scoring_leaves(clause: Clause) -> list[Leaf]:
     if isinstance(clause, OrClause):
         return [leaf for c in (*clause.should, *clause.optional) for leaf in scoring_leaves(c)]
     if isinstance(clause, ThresholdClause):
-        return [leaf for part in clause.should for leaf in scoring_leaves(part)]
+        return []
     return [clause]

@@ -28,6 +28,11 @@ _QUESTION = re.compile(
 _RUN = re.compile(f"[{HAN}]+|[a-z0-9]+")
 
 
+def is_question(folded: str) -> bool:
+    """Whether a text asks something: it has a question mark or a question word."""
+    return "?" in folded or _QUESTION.search(folded) is not None or "谁" in folded or "吗" in folded
+
+
 def sentence_bigrams(folded: str) -> list[str]:
     """The distinct pairs of characters of a sentence that say something, in order.
 

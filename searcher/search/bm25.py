@@ -53,6 +53,11 @@ WHOLE_WEIGHT = 0.5
 MIN_RELAXED_SHARE = 0.5
 """The share of a query's weight that a relaxed hit has at least."""
 
+MIN_BIGRAM_SHARE = 0.36
+"""The share of the weight of its pairs of characters that is as good."""
+MIN_NATURAL_SHARE = 0.15
+"""The same share for questions and long queries, of which no document has most words."""
+
 SUBWORD_WEIGHT = 0.3
 """The weight of the parts of the words of a sentence."""
 
@@ -63,9 +68,11 @@ SENTENCE_PROXIMITY = float(__import__("os").environ.get("BP", "1.0"))
 RERANK_DEPTH = 16
 """So many of the best documents are read to see how near the words stand to each other."""
 
-FEEDBACK_DOCUMENTS = 8
-FEEDBACK_TERMS = 20
-FEEDBACK_WEIGHT = 0.4
+FEEDBACK_DOCUMENTS = 16
+FEEDBACK_TERMS = 30
+FEEDBACK_WEIGHT = float(_os.environ.get("FW", "0.4"))
+MIN_CLOSENESS = float(_os.environ.get("MC", "0.18"))
+MAX_FEEDBACK_CHARACTERS = int(_os.environ.get("MF", "20"))
 """``expand``: documents to learn from, terms to take, and what the strongest weighs beside 1."""
 
 FRESHNESS = 0.5

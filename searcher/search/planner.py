@@ -27,8 +27,16 @@ from searcher.query.clauses import (
     PrefixClause,
     TermClause,
     ThresholdClause,
+    scoring_leaves,
 )
-from searcher.search.bm25 import MIN_RELAXED_SHARE, STOP_WEIGHT, SUBWORD_WEIGHT
+from searcher.search.bigram_ranker import is_question, sentence_bigrams
+from searcher.search.bm25 import (
+    MIN_BIGRAM_SHARE,
+    MIN_NATURAL_SHARE,
+    MIN_RELAXED_SHARE,
+    STOP_WEIGHT,
+    SUBWORD_WEIGHT,
+)
 from searcher.search.run_clauses import RunAnalysis, every_word, says_something
 from searcher.text.folding import fold
 from searcher.text.runs import HAN, RUN, parse_run
@@ -39,6 +47,8 @@ if TYPE_CHECKING:
 
 MIN_SENTENCE = 8
 """Han characters of a run that is read as a sentence."""
+MIN_NATURAL = 18
+"""Han characters of a query that is read as natural language."""
 _HAN = re.compile(f"[{HAN}]")
 
 MAX_NAME_WORDS = 4
@@ -69,7 +79,9 @@ class Planner:
         synonyms.
         """
         synonyms = self._synonyms if aliases else _no_synonyms
-        return _TreePlanner(self._knows, synonyms, self._analyser, any_word).clause(tree)
+        planner = _TreePlanner(self._knows, synonyms, self._analyser, any_word)
+        planner.natural = is_natural(tree)
+        return planner.clause(tree)
 
     def relaxed(self, tree: syntax.Node, *, aliases: bool = True) -> Relaxed | None:
         """What a document should have where none has all; None for a query of one thing."""
@@ -85,31 +97,54 @@ class Relaxed(NamedTuple):
         must: filters that hold all the same.
         must_not: what is left out.
         optional: what only adds to the score.
+        bigrams: the pairs of characters of its sentences.
+        natural: whether it is a question or long: no document has most of the words of those.
     """
 
     should: tuple[Clause, ...]
     must: tuple[Clause, ...]
     must_not: tuple[Clause, ...]
     optional: tuple[Leaf, ...]
+    bigrams: tuple[str, ...]
+    natural: bool
 
     def clause(self, weight: Callable[[Clause], float], strict: Clause) -> Clause | None:
-        """Documents with MIN_RELAXED_SHARE of the weight, without those that match ``strict``.
+        """Documents with enough of the query's weight, without those that match ``strict``.
 
         None where only numbers or single characters would be left to go by.
         """
-        weights = [weight(c) if says_something(c) else weight(c) / 4 for c in self.should]
         telling = tuple(clause for clause in self.should if says_something(clause))
         if not telling:
             return None
-        enough = ThresholdClause(self.should, tuple(weights), MIN_RELAXED_SHARE)
-        must = (OrClause(telling), enough, *self.must)
-        return AndClause(must, (*self.must_not, strict), self.optional)
+        weights = [weight(c) if says_something(c) else weight(c) / 4 for c in self.should]
+        enough: Clause = ThresholdClause(self.should, tuple(weights), MIN_RELAXED_SHARE)
+        if self.bigrams:
+            pairs = tuple(LiteralClause(bigram) for bigram in self.bigrams)
+            share = MIN_NATURAL_SHARE if self.natural else MIN_BIGRAM_SHARE
+            by_pairs = ThresholdClause(pairs, tuple(map(weight, pairs)), share)
+            enough = ThresholdClause((enough, by_pairs), (1.0, 1.0), 0.5)
+        some = ThresholdClause(telling, (1.0,) * len(telling), 1 / len(telling))
+        optional = [leaf for clause in self.should for leaf in scoring_leaves(clause)]
+        return AndClause(
+            (some, enough, *self.must), (*self.must_not, strict), (*optional, *self.optional)
+        )
+
+
+def is_natural(tree: syntax.Node) -> bool:
+    """Whether a query is natural language: a question, or long."""
+    nodes = tree.parts if isinstance(tree, syntax.And) else (tree,)
+    text = " ".join(fold(node.text) for node in nodes if isinstance(node, syntax.Words))
+    return len(_HAN.findall(text)) >= MIN_NATURAL or is_question(text)
+
+
+def _is_sentence(node: syntax.Words) -> bool:
+    return node.field in (None, "title") and len(_HAN.findall(node.text)) >= MIN_SENTENCE
 
 
 def has_sentence(tree: syntax.Node) -> bool:
     """Whether a query has a run so long that it is a sentence."""
     if isinstance(tree, syntax.Words):
-        return tree.field in (None, "title") and len(_HAN.findall(tree.text)) >= MIN_SENTENCE
+        return _is_sentence(tree)
     if isinstance(tree, syntax.And | syntax.Or):
         return any(map(has_sentence, tree.parts))
     return False
@@ -148,6 +183,7 @@ class _TreePlanner:
         self._analyser = analyser
         self._any_word = any_word
         self._runs = RunAnalysis(knows, synonyms, analyser)
+        self.natural = False
 
     def clause(self, node: syntax.Node) -> Clause:
         if isinstance(node, syntax.Words):
@@ -192,7 +228,12 @@ class _TreePlanner:
                 (must if isinstance(clause, FILTERS) else should).append(clause)
         if len(should) < 2:
             return None
-        return Relaxed(tuple(should), tuple(must), tuple(must_not), tuple(optional))
+        text = " ".join(fold(node.text) for node in nodes if isinstance(node, syntax.Words))
+        bigrams = sentence_bigrams(text) if has_sentence(tree) else []
+        natural = is_natural(tree)
+        return Relaxed(
+            tuple(should), tuple(must), tuple(must_not), tuple(optional), tuple(bigrams), natural
+        )
 
     def _and(self, nodes: Sequence[syntax.Node]) -> Clause:
         must_not: list[Clause] = []
@@ -282,6 +323,9 @@ class _TreePlanner:
             optional: list[Leaf] = [word for word in words if word.weight < 1]
             optional += [leaf for leaf in run.optional if isinstance(leaf, BigramClause)]
             return self._join(must, (), optional)
+        if not self._any_word and self.natural and _is_sentence(node):
+            # No document has all words of a question; one that has it as it stands is meant.
+            return replace(run.whole, weight=1.0)
         return run.clause()
 
     def _literal(self, node: syntax.Literal) -> Clause:
