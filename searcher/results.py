@@ -53,6 +53,8 @@ class Hit(NamedTuple):
     """One of the title if something in it matched, then up to three of the body."""
     explanation: tuple[Match, ...] = ()
     """Filled on request only; the scores add up to ``score``."""
+    relaxed: bool = False
+    """Whether only most of the query matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Results(Sequence[Hit]):
     (0, False, 0)
     """
 
-    __slots__ = ("_hits", "notes", "query", "took", "total")
+    __slots__ = ("_hits", "notes", "query", "relaxed", "took", "total")
 
     def __init__(
         self,
@@ -129,12 +131,14 @@ class Results(Sequence[Hit]):
         total: int,
         took: float,
         notes: Iterable[str] = (),
+        relaxed: int = 0,
     ) -> None:
         self._hits = tuple(hits)
         self.query = query
         self.total = total
         self.took = took
         self.notes = tuple(notes)
+        self.relaxed = relaxed
 
     @overload
     def __getitem__(self, position: int) -> Hit: ...

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from searcher.api.search import RELAXED, Search
+from searcher.api.search import Search
 from searcher.backends.local import open_local
 from searcher.errors import QueryError, SearcherError
 from searcher.query.options import Options
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from searcher.backends.base import ReadBackend
     from searcher.results import Explanation, Stats
 
-__all__ = ["RELAXED", "Index", "open_index"]
+__all__ = ["Index", "open_index"]
 
 
 class Index:
@@ -90,7 +90,14 @@ class Index:
         with self._backend.guard():
             hits = search.run()
         took = time.perf_counter() - started
-        return Results(hits, query=query, total=search.total, took=took, notes=search.notes)
+        return Results(
+            hits,
+            query=query,
+            total=search.total,
+            took=took,
+            notes=search.notes,
+            relaxed=search.relaxed,
+        )
 
     def count(self, query: str, **options: Any) -> int:
         """How many articles match a query as it stands; options as for :meth:`search`.
@@ -143,7 +150,7 @@ class Index:
         ref = self._backend.locate(id_or_path)
         if ref is None:
             return None
-        ((raw, title_length, seconds, utc_offset),) = self._backend.fetch([ref])
+        ((raw, title_length, seconds, utc_offset, _),) = self._backend.fetch([ref])
         id_, path, author, source, url, *categories = decode_fields(raw)
         title, body = title_and_body(StoredText(raw, title_length))
         return Article(

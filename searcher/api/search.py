@@ -1,59 +1,54 @@
 """One search: a query and its options in, hits out.
 
 This is the same for every engine: the query is parsed, planned and weighed, the engine gives the
-best documents, and the texts of these are ranked again by proximity and cut into snippets.
+best documents, and the texts of these are ranked again by proximity and cut into snippets. Where
+too few documents match as asked, those with most of the query follow, marked as relaxed.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from searcher.backends.base import DocRef, ReadBackend, ScoredDoc, Statistics, TopRequest
-from searcher.query.clauses import Clause, OrClause
+from searcher.api.ranking import DocumentCache, Ranking
+from searcher.backends.base import ReadBackend, ScoredDoc, Statistics
+from searcher.query.clauses import Clause
 from searcher.query.parser import parse
-from searcher.results import Hit, Match, Snippet
-from searcher.search.bm25 import FEEDBACK_DOCUMENTS, PROXIMITY_WEIGHT, RERANK_DEPTH, freshness
-from searcher.search.collect import rank_by_score
-from searcher.search.highlight import Highlighter, Occurrences
-from searcher.search.patterns import patterns_of
-from searcher.search.planner import Planner, terms_to_look_up
-from searcher.search.snippets import Snippets
-from searcher.search.texts import BATCH_SIZE, StoredText, Texts, title_and_body, title_of
-from searcher.search.weights import weigh
+from searcher.results import Hit, Snippet
+from searcher.search.bigram_ranker import BigramRanker
+from searcher.search.bm25 import FEEDBACK_DOCUMENTS, MAX_FEEDBACK_CHARACTERS, MIN_CLOSENESS
+from searcher.search.planner import Planner, has_sentence, terms_to_look_up
+from searcher.search.texts import StoredText, title_and_body, title_of
+from searcher.search.weights import clause_weight, weigh
 from searcher.store.dates import read_date
 from searcher.store.postings import TITLE_END
 from searcher.store.stored_documents import decode_fields
 
 if TYPE_CHECKING:
-    from searcher.backends.base import StoredDocument
     from searcher.query.options import Options
     from searcher.query.syntax import Node
-
-RELAXED = "nothing has all the words; showing articles with any of them"
 
 
 class Search:
     """One search in one opened index.
 
     Attributes:
-        total: how many documents match; known after :meth:`run`.
-        relaxed: whether they match only some of the words.
-        notes: what is to be said about the query and the result.
+        total: how many documents match as asked; known after :meth:`run`.
+        relaxed: how many of the hits match only most of the query.
+        notes: what is to be said about the query.
     """
 
     def __init__(self, backend: ReadBackend, query: str, options: Options) -> None:
         self._backend = backend
         self._options = options
+        self._documents = DocumentCache(backend)
+        self._query = query
         tree, notes = parse(query)
         self._tree = options.filtered(tree)
         self.notes: tuple[str, ...] = (*backend.notes, *notes)
         self.total = 0
-        self.relaxed = False
-        self._stored: dict[DocRef, StoredDocument] = {}
+        self.relaxed = 0
 
     def run(self) -> list[Hit]:
         """Search; the hits of the page that was asked for."""
@@ -61,141 +56,111 @@ class Search:
             return []
         options, tree = self._options, self._tree
         statistics = self._backend.statistics(lambda: terms_to_look_up(tree))
-        plan = self._plan(tree, statistics, options.any)
+        planner = self._planner(statistics)
+        plan = planner.plan(tree, any_word=options.any, aliases=options.aliases)
         if not options.limit:
-            # A count says how many documents match the query as it stands.
+            # A count needs no ranking.
             self.total = self._backend.count(plan)
             return []
-        found = self._best(plan, statistics)
-        if not self.total and not options.any:
-            relaxed = self._plan(tree, statistics, any_word=True)
-            if relaxed != plan:
-                found = self._best(relaxed, statistics)
-                if found:
-                    plan = relaxed
-                    self.relaxed = True
-                    self.notes = (*self.notes, RELAXED)
-        if options.expand and options.sort == "relevance" and found:
-            from searcher.search.feedback import expand
-
-            texts = self._texts_of(found[:FEEDBACK_DOCUMENTS])
-            plan = expand(plan, texts, self._backend.analyser(), statistics)
-            found = self._best(plan, statistics)
-        return self._hits(found[options.offset : options.offset + options.limit])
-
-    def _plan(self, tree: Node, statistics: Statistics, any_word: bool) -> Clause:
-        backend = self._backend
-        planner = Planner(
-            lambda term: statistics.term_df(term) > 0, backend.synonyms, backend.analyser
-        )
-        return planner.plan(tree, any_word=any_word, aliases=self._options.aliases)
-
-    def _best(self, plan: Clause, statistics: Statistics) -> list[ScoredDoc]:
-        """The documents to show, best first; counts all that match."""
-        options = self._options
-        self._weighted = weigh(plan, statistics)
-        self._highlighter = Highlighter(patterns_of(self._weighted), self._parts)
-        self._snippets: dict[DocRef, tuple[Snippets, int]] = {}
         wanted = options.offset + options.limit
-        by_score = options.sort == "relevance"
-        if by_score:
-            wanted = max(wanted, RERANK_DEPTH, FEEDBACK_DOCUMENTS if options.expand else 0)
-        request = TopRequest(wanted, options.sort, options.fresh)
-        docs, self.total = self._backend.best(self._weighted, request)
-        return self._rerank(docs) if by_score else docs
+        strict, found = self._ranked(plan, statistics, wanted)
+        self.total = strict.total
+        if len(found) < wanted and not options.any:
+            relaxed_plan = self._relaxed_plan(planner, tree, plan, statistics)
+            if relaxed_plan is not None:
+                relaxed, more = self._ranked(relaxed_plan, statistics, wanted - len(found))
+                return self._page(strict, found, relaxed, more)
+        return self._page(strict, found, strict, [])
 
-    def _rerank(self, found: list[ScoredDoc]) -> list[ScoredDoc]:
-        """The best documents in order of their scores with proximity added."""
+    def _planner(self, statistics: Statistics) -> Planner:
+        return Planner(
+            lambda term: statistics.term_df(term) > 0,
+            self._backend.synonyms,
+            self._backend.analyser,
+        )
+
+    def _relaxed_plan(
+        self, planner: Planner, tree: Node, strict: Clause, statistics: Statistics
+    ) -> Clause | None:
+        parts = planner.relaxed(tree, aliases=self._options.aliases)
+        if parts is None:
+            return None
+        return parts.clause(lambda clause: clause_weight(clause, statistics), strict)
+
+    def _ranked(
+        self, plan: Clause, statistics: Statistics, wanted: int
+    ) -> tuple[Ranking, list[ScoredDoc]]:
+        """The best documents for a plan, with feedback if that was asked for."""
         options = self._options
-        # One leaf is as near to itself everywhere; and after the window nothing changes.
-        if len(self._highlighter.leaves) < 2 or options.offset >= RERANK_DEPTH:
-            return found
-        wanted = max(options.offset + options.limit, FEEDBACK_DOCUMENTS if options.expand else 0)
-        # Where documents have all words, most have them in one sentence.
-        is_or = isinstance(self._weighted.plan, OrClause)
-        first = RERANK_DEPTH if is_or else min(wanted, RERANK_DEPTH)
-        near = self._with_proximity(found[:first])
-        if wanted < len(found) and first < RERANK_DEPTH:
-            # Of the others only those need be read that could still come before the last of these.
-            least = min([doc.score for doc in near])
-            most = PROXIMITY_WEIGHT * self._highlighter.weight
-            others = [doc for doc in found[wanted:RERANK_DEPTH] if doc.score + most >= least]
-            near += self._with_proximity(others)
-        return [*rank_by_score(near, len(near), self._id), *found[RERANK_DEPTH:]]
+        ranking = self._ranking(plan, statistics)
+        may_expand = options.expand or (
+            ranking.is_sentence and len(self._query) <= MAX_FEEDBACK_CHARACTERS
+        )
+        if not may_expand or options.sort != "relevance":
+            return ranking, ranking.best(wanted)
+        best = ranking.best(max(wanted, FEEDBACK_DOCUMENTS))
+        from searcher.search.feedback import closeness, expand
 
-    def _with_proximity(self, found: Sequence[ScoredDoc]) -> list[ScoredDoc]:
-        if not found:
-            return []
-        proximity = self._occurrences(found).proximity()
-        return [
-            ScoredDoc(ref, score + PROXIMITY_WEIGHT * near, date, PROXIMITY_WEIGHT * near)
-            for (ref, score, date, _), near in zip(found, proximity, strict=True)
-        ]
+        scores = [doc.score for doc in best[:FEEDBACK_DOCUMENTS]]
+        if not best or not (options.expand or closeness(scores) >= MIN_CLOSENESS):
+            return ranking, best
+        documents = [*zip(scores, self._texts_of(best[:FEEDBACK_DOCUMENTS]), strict=True)]
+        plan = expand(plan, documents, self._backend.analyser(), statistics)
+        ranking = self._ranking(plan, statistics)
+        import os
 
-    def _occurrences(self, found: Sequence[ScoredDoc]) -> Occurrences:
-        """Look for the query in the texts of some documents."""
-        stored = self._fetch([doc.ref for doc in found])
-        texts = Texts([document[:2] for document in stored], self._backend.folding)
-        occurrences = self._highlighter.find(texts)
-        snippets = Snippets(occurrences)
-        for number, doc in enumerate(found):
-            self._snippets[doc.ref] = snippets, number
-        return occurrences
+        ranking.bigram_weight = float(os.environ.get("B2", "0.15"))
+        return ranking, ranking.best(wanted)
 
-    def _fetch(self, refs: Sequence[DocRef]) -> list[StoredDocument]:
-        """Stored documents, each fetched once."""
-        known = self._stored
-        new = [ref for ref in refs if ref not in known]
-        if new:
-            known.update(zip(new, self._backend.fetch(new), strict=True))
-        return [known[ref] for ref in refs]
+    def _ranking(self, plan: Clause, statistics: Statistics) -> Ranking:
+        weighted = weigh(plan, statistics)
+        return Ranking(
+            self._backend, self._documents, weighted, self._options, self._bigrams(statistics)
+        )
 
-    def _id(self, ref: DocRef) -> str:
-        return decode_fields(self._fetch([ref])[0].raw)[0]
+    def _bigrams(self, statistics: Statistics) -> BigramRanker | None:
+        from searcher.search.bigram_ranker import sentence_bigrams
+        from searcher.search.weights import bigram_idf
+        from searcher.text.folding import fold
 
-    def _texts_of(self, found: Sequence[ScoredDoc]) -> list[str]:
-        stored = self._fetch([doc.ref for doc in found])
+        if self._tree is None or not has_sentence(self._tree):
+            return None
+        bigrams = sentence_bigrams(fold(self._query))
+        return BigramRanker(
+            {b: bigram_idf(b, statistics) for b in bigrams}, self._backend.average_length
+        )
+
+    def _texts_of(self, docs: Sequence[ScoredDoc]) -> list[str]:
+        stored = self._documents.fetch([doc.ref for doc in docs])
         return [TITLE_END.join(title_and_body(StoredText(*d[:2]))) for d in stored]
 
-    def _parts(self, token: str) -> Iterable[tuple[int, int]]:
-        return self._backend.analyser().spans(token)
+    def _page(
+        self,
+        strict: Ranking,
+        strict_docs: list[ScoredDoc],
+        relaxed: Ranking,
+        relaxed_docs: list[ScoredDoc],
+    ) -> list[Hit]:
+        """The hits of the page, strict ones first."""
+        first, last = self._options.offset, self._options.offset + self._options.limit
+        docs = strict_docs[first:last]
+        more = relaxed_docs[max(0, first - len(strict_docs)) : max(0, last - len(strict_docs))]
+        self.relaxed = len(more)
+        if self._options.snippets:
+            strict.prepare_snippets(docs)
+            relaxed.prepare_snippets(more)
+        shown = [*zip(docs, repeat(strict)), *zip(more, repeat(relaxed))]
+        return [*self._hits(shown, len(docs))]
 
-    def _hits(self, found: Sequence[ScoredDoc]) -> list[Hit]:
+    def _hits(self, shown: Sequence[tuple[ScoredDoc, Ranking]], strict: int) -> Iterator[Hit]:
         options = self._options
-        if options.snippets:
-            new = [doc for doc in found if doc.ref not in self._snippets]
-            for first in range(0, len(new), BATCH_SIZE):
-                self._occurrences(new[first : first + BATCH_SIZE])
-        stored = self._fetch([doc.ref for doc in found])
-        hits = []
-        for rank, (doc, document) in enumerate(zip(found, stored, strict=True), options.offset + 1):
-            snippets: tuple[Snippet, ...] = ()
-            if options.snippets:
-                cut, number = self._snippets[doc.ref]
-                snippets = cut.of(number)
-            raw, title_length, seconds, utc_offset = document
+        stored = self._documents.fetch([doc.ref for doc, _ in shown])
+        for place, ((doc, ranking), document) in enumerate(zip(shown, stored, strict=True)):
+            snippets: tuple[Snippet, ...] = ranking.snippets(doc) if options.snippets else ()
+            raw, title_length, seconds, utc_offset, _ = document
             id_, path, author, source, url, *categories = decode_fields(raw)
-            hits.append(
-                Hit(
-                    rank, id_, path, title_of(StoredText(raw, title_length)),
-                    read_date(seconds, utc_offset), author, source, tuple(categories), url,
-                    doc.score, snippets, self._explanation(doc) if options.explain else (),
-                )
+            yield Hit(
+                options.offset + place + 1, id_, path, title_of(StoredText(raw, title_length)),
+                read_date(seconds, utc_offset), author, source, tuple(categories), url, doc.score,
+                snippets, ranking.explanation(doc) if options.explain else (), place >= strict,
             )  # fmt: skip
-        return hits
-
-    def _explanation(self, doc: ScoredDoc) -> tuple[Match, ...]:
-        from searcher.search.explain import explain_score
-
-        (document,) = self._fetch([doc.ref])
-        text = Texts([document[:2]], self._backend.folding)
-        contributions = self._backend.contributions(doc.ref, self._weighted)
-        matches = [*explain_score(self._weighted, contributions, text, self._parts)]
-        if doc.proximity:
-            matches.append(Match("", "text", "nearness", doc.proximity, "the best sentence"))
-        if self._options.fresh is not None and self._options.sort == "relevance":
-            date = np.array([doc.date], np.int64)
-            own = doc.score - doc.proximity
-            factor = float(freshness(date, time.time(), self._options.fresh)[0])
-            matches.append(Match("", "date", "freshness", own - own / factor))
-        return tuple(matches)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from searcher.query.clauses import Clause, Leaf
+    from searcher.query.clauses import Clause, Leaf, LiteralClause
     from searcher.results import Stats
     from searcher.text.analyser import Analyser
 
@@ -81,12 +81,14 @@ class StoredDocument(NamedTuple):
         title_length: of the title, in UTF-16 units.
         date: seconds since 1970, or :data:`searcher.store.dates.NO_DATE`.
         utc_offset: minutes east of UTC.
+        length: in tokens.
     """
 
     raw: bytes
     title_length: int
     date: int
     utc_offset: int
+    length: int
 
 
 class Contribution(NamedTuple):
@@ -108,8 +110,8 @@ class Statistics(Protocol):
     def term_df(self, term: str) -> int:
         """How many documents have a term."""
 
-    def literal_df(self, text: str, at_boundaries: bool, field: str | None) -> int:
-        """How many documents contain a folded string."""
+    def literal_df(self, clause: LiteralClause) -> int:
+        """How many documents contain the string of a clause, its synonyms left aside."""
 
     def bigram_df(self, bigram: str) -> int:
         """How many documents have two adjacent UTF-16 units."""
@@ -118,6 +120,8 @@ class Statistics(Protocol):
 class ReadBackend(Protocol):
     """One commit of an index, opened for reading."""
 
+    average_length: float
+    """Tokens of a document."""
     notes: tuple[str, ...]
     """What whoever searches should know, such as that the lexicon has changed."""
     folding: NDArray[np.uint16]

@@ -42,7 +42,7 @@ from searcher.text.lexicon import fingerprint, lexicon_files
 from searcher.text.version import VERSION
 
 if TYPE_CHECKING:
-    from searcher.query.clauses import Clause
+    from searcher.query.clauses import Clause, LiteralClause
     from searcher.results import Stats
     from searcher.text.analyser import Analyser
 
@@ -125,9 +125,9 @@ class LocalBackend:
         """How many documents have a term."""
         return sum([matcher.postings.df(term) for _, matcher, _ in self.segments])
 
-    def literal_df(self, text: str, at_boundaries: bool, field: str | None) -> int:
-        """How many documents contain a folded string."""
-        return sum([len(m.literals.docs(text, at_boundaries, field)) for _, m, _ in self.segments])
+    def literal_df(self, clause: LiteralClause) -> int:
+        """How many documents contain the string of a clause, its synonyms left aside."""
+        return sum([len(matcher.literal_docs(clause)) for _, matcher, _ in self.segments])
 
     def bigram_df(self, bigram: str) -> int:
         """How many documents have two adjacent UTF-16 units."""
@@ -205,6 +205,7 @@ class LocalBackend:
                     segment.title_lengths.item(number),
                     segment.dates.item(number),
                     segment.utc_offsets.item(number),
+                    segment.lengths.item(number),
                 )
             )
         return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from searcher.api.index import RELAXED, Index, open_index
+from searcher.api.index import Index, open_index
 from searcher.write.build import build_index
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def matching_ids(index: Index, query: str) -> set[str]:
     """The ids of all articles that match a query; none where only its words apart do."""
     # By date, since the order does not matter here and ranking takes longer.
     results = index.search(query, limit=len(index), sort="newest", snippets=False)
-    return set() if RELAXED in results.notes else {hit.id for hit in results}
+    return {hit.id for hit in results if not hit.relaxed}
 
 
 def search_all(

@@ -30,7 +30,8 @@ class TermClause:
 class LiteralClause:
     """Documents that contain a folded string, or one of its synonyms as a word.
 
-    ``at_boundaries``: only where tokens begin before it and end after it.
+    ``at_boundaries``: only where tokens begin before it and end after it. ``by_frequency``: scored
+    like a term, by how often the string occurs; otherwise containing it adds a constant.
     """
 
     text: str
@@ -38,6 +39,7 @@ class LiteralClause:
     at_boundaries: bool = False
     weight: float = 1.0
     synonyms: tuple[str, ...] = ()
+    by_frequency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,18 @@ class OrClause:
     optional: tuple[Leaf, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ThresholdClause:
+    """Documents that match clauses with at least a share of all their weight; adds no score.
+
+    ``weights`` are beside ``should``; ``share`` is between 0 and 1.
+    """
+
+    should: tuple[Clause, ...]
+    weights: tuple[float, ...]
+    share: float
+
+
 Leaf: TypeAlias = (
     TermClause
     | LiteralClause
@@ -108,14 +122,14 @@ Leaf: TypeAlias = (
     | MatchAllClause
     | BigramClause
 )
-Clause: TypeAlias = Leaf | AndClause | OrClause
+Clause: TypeAlias = Leaf | AndClause | OrClause | ThresholdClause
 
 FILTERS = (KeywordClause, DateRangeClause, MatchAllClause)
 """Clauses that select documents and add nothing to the score."""
 
 
 def scoring_leaves(clause: Clause) -> list[Leaf]:
-    """The leaves outside of ``must_not``, from left to right: what may add to the score.
+    """The leaves outside of filters and ``must_not``, from left to right: what adds to the score.
 
     >>> scoring_leaves(AndClause((TermClause("普京"),), (TermClause("拜登"),)))[0].term
     '普京'
@@ -124,4 +138,6 @@ def scoring_leaves(clause: Clause) -> list[Leaf]:
         return [leaf for part in (*clause.must, *clause.optional) for leaf in scoring_leaves(part)]
     if isinstance(clause, OrClause):
         return [leaf for c in (*clause.should, *clause.optional) for leaf in scoring_leaves(c)]
+    if isinstance(clause, ThresholdClause):
+        return []
     return [clause]

@@ -25,6 +25,9 @@ B = 0.4
 PRESENCE = 0.35
 """For having the term at all, beside how often: it matters in short texts and many words."""
 
+TITLE_PRESENCE = 2.0
+"""For having the term in the title, beside PRESENCE: what a title says an article is about."""
+
 TITLE_BOOST = 2.0
 SYNONYM_WEIGHT = 0.25
 """A synonym counts so much, without PRESENCE: it comes after the term itself."""
@@ -32,21 +35,44 @@ SYNONYM_WEIGHT = 0.25
 BIGRAM_WEIGHT = 0.5
 """Two characters that stand together in the query and in the document."""
 
+import os as _os
+
+BIGRAM_K1, BIGRAM_B = 1.2, 0.75
+"""BM25 over the pairs of characters of a sentence: texts differ in length more than in words."""
+BIGRAM_BM25_WEIGHT = float(_os.environ.get("BA", "0.4"))
+BIGRAM_SENTENCE_WEIGHT = float(_os.environ.get("BS", "0.3"))
+SENTENCE_DEPTH = int(_os.environ.get("BD", "50"))
+"""So many of the best documents for a sentence are ranked again by its pairs of characters."""
+
 STOP_WEIGHT = 0.2
 """The weight of stop words beside other words."""
+
+WHOLE_WEIGHT = 0.5
+"""A run as a string, beside the words that it is segmented into."""
+
+MIN_RELAXED_SHARE = 0.5
+"""The share of a query's weight that a relaxed hit has at least."""
+
+MIN_BIGRAM_SHARE = 0.36
+"""The share of the weight of its pairs of characters that is as good."""
+MIN_NATURAL_SHARE = 0.15
+"""The same share for questions and long queries, of which no document has most words."""
 
 SUBWORD_WEIGHT = 0.3
 """The weight of the parts of the words of a sentence."""
 
 PROXIMITY_WEIGHT = 1.0
+SENTENCE_PROXIMITY = float(__import__("os").environ.get("BP", "1.0"))
 """The weight of what the best sentence has of the query."""
 
 RERANK_DEPTH = 16
 """So many of the best documents are read to see how near the words stand to each other."""
 
-FEEDBACK_DOCUMENTS = 8
-FEEDBACK_TERMS = 20
-FEEDBACK_WEIGHT = 0.4
+FEEDBACK_DOCUMENTS = 16
+FEEDBACK_TERMS = 30
+FEEDBACK_WEIGHT = float(_os.environ.get("FW", "0.4"))
+MIN_CLOSENESS = float(_os.environ.get("MC", "0.18"))
+MAX_FEEDBACK_CHARACTERS = int(_os.environ.get("MF", "20"))
 """``expand``: documents to learn from, terms to take, and what the strongest weighs beside 1."""
 
 FRESHNESS = 0.5
@@ -76,7 +102,7 @@ def bm25(freqs: NDArray[np.uint8], norms: Any, weights: Any, presences: Any) -> 
     shares: NDArray[np.float32] = tf * (weights * np.float32(1 + K1))
     tf += norms
     shares /= tf
-    shares += (freqs != 0) * presences
+    shares += _PRESENCE_FACTORS.take(freqs) * presences
     return shares
 
 
@@ -95,4 +121,11 @@ def _term_frequencies() -> NDArray[np.float32]:
     return ((freqs % TITLE_FREQ + TITLE_BOOST * (freqs // TITLE_FREQ)) / 2).astype(np.float32)
 
 
+def _presence_factors() -> NDArray[np.float32]:
+    """What each encoded frequency gets of a term's presence, float32 (256,)."""
+    freqs = np.arange(256)
+    return ((freqs > 0) + TITLE_PRESENCE * (freqs >= TITLE_FREQ)).astype(np.float32)
+
+
 _TERM_FREQUENCIES = _term_frequencies()
+_PRESENCE_FACTORS = _presence_factors()

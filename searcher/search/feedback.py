@@ -7,6 +7,7 @@ only add to the score; which documents match stays the same.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -19,21 +20,37 @@ if TYPE_CHECKING:
     from searcher.backends.base import Statistics
     from searcher.text.analyser import Analyser
 
+CLOSENESS_TEMPERATURE, FEEDBACK_TEMPERATURE = 0.1, 0.15
+"""The share of the first score within which documents count as about as good."""
+
 MAX_CHARACTERS = 3000
 """So many characters of each document are learnt from."""
 
 
+def closeness(scores: Sequence[float]) -> float:
+    """How near the best documents' scores are to the first one's, from 1 / n to 1.
+
+    Where one document stands out it is what was looked for, and others can only mislead.
+    """
+    weights = _document_weights(scores, CLOSENESS_TEMPERATURE)
+    return sum(weights) / len(weights) if weights else 0.0
+
+
 def expand(
-    plan: Clause, texts: Sequence[str], analyser: Analyser, statistics: Statistics
+    plan: Clause,
+    documents: Sequence[tuple[float, str]],
+    analyser: Analyser,
+    statistics: Statistics,
 ) -> Clause:
-    """The plan with terms from the texts of its best documents, best document first."""
+    """The plan with terms of its best documents, given as (score, text), best first."""
     model: defaultdict[str, float] = defaultdict(float)
-    for place, text in enumerate(texts):
+    weights = _document_weights([score for score, _ in documents], FEEDBACK_TEMPERATURE)
+    for weight, (_, text) in zip(weights, documents, strict=True):
         terms = Counter(token.term for token in analyser.tokens(text[:MAX_CHARACTERS]))
         total = sum(terms.values()) or 1
         for term, count in terms.items():
             if len(term) > 1 and term not in STOP_WORDS:
-                model[term] += count / total / (1 + place / 4)
+                model[term] += weight * count / total
     for leaf in scoring_leaves(plan):
         if isinstance(leaf, TermClause):
             model.pop(leaf.term, None)
@@ -49,3 +66,10 @@ def expand(
     if isinstance(plan, OrClause):
         return OrClause(plan.should, (*plan.optional, *more))
     return AndClause((plan,), (), more)
+
+
+def _document_weights(scores: Sequence[float], temperature: float) -> list[float]:
+    """The likelihood of each document relative to the first: a softmax of scores."""
+    if not scores or scores[0] <= 0:
+        return [1.0] * len(scores)
+    return [math.exp((score / scores[0] - 1) / temperature) for score in scores]

@@ -24,6 +24,7 @@ from searcher.query.clauses import (
     OrClause,
     PrefixClause,
     TermClause,
+    ThresholdClause,
 )
 from searcher.search.doc_ids import (
     NO_DOCS,
@@ -104,6 +105,12 @@ class SegmentMatcher:
             return postings[0].astype(np.intp)
         return self.literals.docs(name, True, field) if len(name) > 1 else NO_DOCS
 
+    def literal_docs(self, clause: LiteralClause) -> DocIds:
+        """The documents with the string of a clause, its synonyms left aside."""
+        if clause.by_frequency:
+            return self.literals.postings(clause.text, clause.field)[0]
+        return self.literals.docs(clause.text, clause.at_boundaries, clause.field)
+
     def cost(self, clause: Clause) -> int:
         """About how many documents a clause matches: what to begin with."""
         if isinstance(clause, TermClause):
@@ -114,6 +121,8 @@ class SegmentMatcher:
             return min(map(self.cost, clause.must), default=self.size)
         if isinstance(clause, OrClause):
             return min(self.size, sum(map(self.cost, clause.should)))
+        if isinstance(clause, ThresholdClause):
+            return self.size
         return self.size + (1 if isinstance(clause, DateRangeClause) else 0)
 
     def _docs(self, clause: Clause) -> DocIds:
@@ -127,7 +136,7 @@ class SegmentMatcher:
         if isinstance(clause, OrClause):
             return self._or_docs(clause.should)
         if isinstance(clause, LiteralClause):
-            found = [self.literals.docs(clause.text, clause.at_boundaries, clause.field)]
+            found = [self.literal_docs(clause)]
             found += [self.synonym_docs(name, clause.field) for name in clause.synonyms]
             return self._union(found)
         if isinstance(clause, PrefixClause):
@@ -136,6 +145,8 @@ class SegmentMatcher:
             return self._date_filter(clause, np.arange(self.size)).nonzero()[0]
         if isinstance(clause, KeywordClause):
             return self._keyword_docs(clause)
+        if isinstance(clause, ThresholdClause):
+            return self._threshold_docs(clause)
         if isinstance(clause, BigramClause):
             return NO_DOCS
         return np.arange(self.size)
@@ -177,7 +188,7 @@ class SegmentMatcher:
             return found
         if isinstance(clause, DateRangeClause):
             return self._select(found, self._date_filter(clause, found).nonzero()[0])
-        if isinstance(clause, LiteralClause) and not clause.synonyms:
+        if isinstance(clause, LiteralClause) and not clause.synonyms and not clause.by_frequency:
             return self.literals.docs_among(clause, found)
         if (
             isinstance(clause, TermClause)
@@ -219,6 +230,14 @@ class SegmentMatcher:
             else:
                 present[self._docs(clause)] = True
         return present
+
+    def _threshold_docs(self, clause: ThresholdClause) -> DocIds:
+        """The documents with a share of the weight of all clauses."""
+        weights = np.zeros(self.size, np.float32)
+        for part, weight in zip(clause.should, clause.weights, strict=True):
+            weights[self._docs(part)] += np.float32(weight)
+        least = clause.share * sum(clause.weights) * (1 - 1e-5)
+        return (weights >= max(least, 1e-6)).nonzero()[0]
 
     def _prefix_docs(self, clause: PrefixClause) -> DocIds:
         terms = self.segment.terms

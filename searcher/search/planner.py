@@ -6,10 +6,11 @@ unquoted run comes to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from searcher.query import syntax
 from searcher.query.clauses import (
@@ -25,15 +26,30 @@ from searcher.query.clauses import (
     OrClause,
     PrefixClause,
     TermClause,
+    ThresholdClause,
+    scoring_leaves,
 )
-from searcher.search.bm25 import STOP_WEIGHT, SUBWORD_WEIGHT
-from searcher.search.run_clauses import RunAnalysis
+from searcher.search.bigram_ranker import is_question, sentence_bigrams
+from searcher.search.bm25 import (
+    MIN_BIGRAM_SHARE,
+    MIN_NATURAL_SHARE,
+    MIN_RELAXED_SHARE,
+    STOP_WEIGHT,
+    SUBWORD_WEIGHT,
+)
+from searcher.search.run_clauses import RunAnalysis, every_word, says_something
 from searcher.text.folding import fold
-from searcher.text.runs import RUN, parse_run
+from searcher.text.runs import HAN, RUN, parse_run
 from searcher.text.stopwords import STOP_WORDS
 
 if TYPE_CHECKING:
     from searcher.text.analyser import Analyser
+
+MIN_SENTENCE = 8
+"""Han characters of a run that is read as a sentence."""
+MIN_NATURAL = 18
+"""Han characters of a query that is read as natural language."""
+_HAN = re.compile(f"[{HAN}]")
 
 MAX_NAME_WORDS = 4
 """So many words in a row are tried as one name (New York)."""
@@ -63,7 +79,75 @@ class Planner:
         synonyms.
         """
         synonyms = self._synonyms if aliases else _no_synonyms
-        return _TreePlanner(self._knows, synonyms, self._analyser, any_word).clause(tree)
+        planner = _TreePlanner(self._knows, synonyms, self._analyser, any_word)
+        planner.natural = is_natural(tree)
+        return planner.clause(tree)
+
+    def relaxed(self, tree: syntax.Node, *, aliases: bool = True) -> Relaxed | None:
+        """What a document should have where none has all; None for a query of one thing."""
+        synonyms = self._synonyms if aliases else _no_synonyms
+        return _TreePlanner(self._knows, synonyms, self._analyser, False).relaxed(tree)
+
+
+class Relaxed(NamedTuple):
+    """A query of which a document need not have everything.
+
+    Attributes:
+        should: what it asks for, at least two things.
+        must: filters that hold all the same.
+        must_not: what is left out.
+        optional: what only adds to the score.
+        bigrams: the pairs of characters of its sentences.
+        natural: whether it is a question or long: no document has most of the words of those.
+    """
+
+    should: tuple[Clause, ...]
+    must: tuple[Clause, ...]
+    must_not: tuple[Clause, ...]
+    optional: tuple[Leaf, ...]
+    bigrams: tuple[str, ...]
+    natural: bool
+
+    def clause(self, weight: Callable[[Clause], float], strict: Clause) -> Clause | None:
+        """Documents with enough of the query's weight, without those that match ``strict``.
+
+        None where only numbers or single characters would be left to go by.
+        """
+        telling = tuple(clause for clause in self.should if says_something(clause))
+        if not telling:
+            return None
+        weights = [weight(c) if says_something(c) else weight(c) / 4 for c in self.should]
+        enough: Clause = ThresholdClause(self.should, tuple(weights), MIN_RELAXED_SHARE)
+        if self.bigrams:
+            pairs = tuple(LiteralClause(bigram) for bigram in self.bigrams)
+            share = MIN_NATURAL_SHARE if self.natural else MIN_BIGRAM_SHARE
+            by_pairs = ThresholdClause(pairs, tuple(map(weight, pairs)), share)
+            enough = ThresholdClause((enough, by_pairs), (1.0, 1.0), 0.5)
+        some = ThresholdClause(telling, (1.0,) * len(telling), 1 / len(telling))
+        optional = [leaf for clause in self.should for leaf in scoring_leaves(clause)]
+        return AndClause(
+            (some, enough, *self.must), (*self.must_not, strict), (*optional, *self.optional)
+        )
+
+
+def is_natural(tree: syntax.Node) -> bool:
+    """Whether a query is natural language: a question, or long."""
+    nodes = tree.parts if isinstance(tree, syntax.And) else (tree,)
+    text = " ".join(fold(node.text) for node in nodes if isinstance(node, syntax.Words))
+    return len(_HAN.findall(text)) >= MIN_NATURAL or is_question(text)
+
+
+def _is_sentence(node: syntax.Words) -> bool:
+    return node.field in (None, "title") and len(_HAN.findall(node.text)) >= MIN_SENTENCE
+
+
+def has_sentence(tree: syntax.Node) -> bool:
+    """Whether a query has a run so long that it is a sentence."""
+    if isinstance(tree, syntax.Words):
+        return _is_sentence(tree)
+    if isinstance(tree, syntax.And | syntax.Or):
+        return any(map(has_sentence, tree.parts))
+    return False
 
 
 def terms_to_look_up(tree: syntax.Node) -> Iterator[str]:
@@ -99,6 +183,7 @@ class _TreePlanner:
         self._analyser = analyser
         self._any_word = any_word
         self._runs = RunAnalysis(knows, synonyms, analyser)
+        self.natural = False
 
     def clause(self, node: syntax.Node) -> Clause:
         if isinstance(node, syntax.Words):
@@ -119,6 +204,36 @@ class _TreePlanner:
         if isinstance(node, syntax.Not):
             return AndClause((MatchAllClause(),), (self.clause(node.part),))
         return MatchAllClause()
+
+    def relaxed(self, tree: syntax.Node) -> Relaxed | None:
+        should: list[Clause] = []
+        must: list[Clause] = []
+        must_not: list[Clause] = []
+        optional: list[Leaf] = []
+        nodes = tree.parts if isinstance(tree, syntax.And) else (tree,)
+        for node in self._with_names(nodes):
+            if isinstance(node, syntax.Not):
+                must_not.append(self.clause(node.part))
+            elif isinstance(node, syntax.Words) and node.field in (None, "title"):
+                if not _is_stop_word(node):
+                    folded = fold(node.text)
+                    run = self._runs.run(folded, node.field)
+                    should += run.words or (run.whole,)
+                    optional += run.optional
+                    if run.units:
+                        words = every_word(self._analyser(), folded, node.field)
+                        optional += [word for word in words if word.weight == SUBWORD_WEIGHT]
+            else:
+                clause = self.clause(node)
+                (must if isinstance(clause, FILTERS) else should).append(clause)
+        if len(should) < 2:
+            return None
+        text = " ".join(fold(node.text) for node in nodes if isinstance(node, syntax.Words))
+        bigrams = sentence_bigrams(text) if has_sentence(tree) else []
+        natural = is_natural(tree)
+        return Relaxed(
+            tuple(should), tuple(must), tuple(must_not), tuple(optional), tuple(bigrams), natural
+        )
 
     def _and(self, nodes: Sequence[syntax.Node]) -> Clause:
         must_not: list[Clause] = []
@@ -201,17 +316,17 @@ class _TreePlanner:
         folded = fold(node.text)
         if node.field not in (None, "title"):
             return KeywordClause(folded, str(node.field))
-        whole = self._runs.as_one(folded, node.field)
-        if whole is not None:
-            return whole
-        units = self._runs.units(folded, node.field, every_word=self._any_word)
-        if len(units) == 1:
-            synonyms = self._runs.synonyms(folded)
-            return replace(units[0], synonyms=synonyms) if synonyms else units[0]
-        optional: list[Leaf] = [unit for unit in units if unit.weight < 1]
-        if bigrams := self._runs.bigrams(folded):
-            optional.append(BigramClause(bigrams))
-        return self._join([unit for unit in units if unit.weight == 1], (), optional)
+        run = self._runs.run(folded, node.field)
+        if self._any_word and run.units:
+            words = [*every_word(self._analyser(), folded, node.field)]
+            must: list[Clause] = [run.whole, *(word for word in words if word.weight == 1)]
+            optional: list[Leaf] = [word for word in words if word.weight < 1]
+            optional += [leaf for leaf in run.optional if isinstance(leaf, BigramClause)]
+            return self._join(must, (), optional)
+        if not self._any_word and self.natural and _is_sentence(node):
+            # No document has all words of a question; one that has it as it stands is meant.
+            return replace(run.whole, weight=1.0)
+        return run.clause()
 
     def _literal(self, node: syntax.Literal) -> Clause:
         folded, field = fold(node.text), node.field

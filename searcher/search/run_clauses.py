@@ -1,36 +1,64 @@
-"""What an unquoted run of a query comes to: a term, a name, or the words it is segmented into.
+"""What an unquoted run of a query comes to.
 
-A run that the index knows as a term is one. Otherwise it is segmented as a text is. A short run
-with a character that is no word by itself (the dictionary has 布 and 林肯, not 布林肯) is taken as
-one name and found where it stands between token boundaries.
+A run is first of all the string that it is. One that the index knows as a term is that term. Any
+other is looked up as a string, whatever a dictionary thinks of it, and scored like a term. Where it
+is segmented into two words or more, documents that have all of these match, too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from searcher.query.clauses import LiteralClause, TermClause
+from searcher.query.clauses import (
+    AndClause,
+    BigramClause,
+    Clause,
+    Leaf,
+    LiteralClause,
+    OrClause,
+    TermClause,
+)
 from searcher.query.syntax import Field
-from searcher.search.bm25 import STOP_WEIGHT, SUBWORD_WEIGHT
+from searcher.search.bm25 import STOP_WEIGHT, SUBWORD_WEIGHT, WHOLE_WEIGHT
 from searcher.text.folding import fold
-from searcher.text.runs import RUN, parse_run
+from searcher.text.runs import HAN, RUN, parse_run
 from searcher.text.stopwords import QUESTION_WORDS, STOP_WORDS
 
 if TYPE_CHECKING:
     from searcher.text.analyser import Analyser, TermToken
 
-MAX_NAME_LENGTH = 4
-"""Up to so many characters a run with a single-character token is taken as one name."""
+MIN_COMPOUND_LENGTH = 4
+"""Known Han terms of so many characters are looked up as strings, too: what stands before them may
+have drawn their first characters into another token (全国政协|委员)."""
 
-MAX_NAME_PART = 6
-"""Longer Han parts between joiners are no parts of one name."""
-
-# What may stand inside one thing that is written in several words: 乔·拜登, 2021-12-05, a.b/c.
-_JOINERS = frozenset(["", *"·-./:_@~'&+#"])
+_HAN_ONLY = re.compile(f"[{HAN}]+")
+_HAS_LETTER = re.compile(r"[^\W\d_]")
 _NAME_SEPARATOR = re.compile("[ ·]")
+
+
+class Run(NamedTuple):
+    """A run as clauses.
+
+    Attributes:
+        whole: the run as one thing.
+        units: the words that it consists of, or the runs between its joiners: two or more, or none.
+        words: ``units`` with the words of each run; what a relaxed hit should have.
+        optional: what only adds to the score of documents that have the units.
+    """
+
+    whole: TermClause | LiteralClause
+    units: tuple[Clause, ...] = ()
+    words: tuple[Clause, ...] = ()
+    optional: tuple[Leaf, ...] = ()
+
+    def clause(self) -> Clause:
+        """Documents that have the whole, or else all units."""
+        if not self.units:
+            return self.whole
+        return OrClause((self.whole, AndClause(self.units)), self.optional)
 
 
 class RunAnalysis:
@@ -46,48 +74,40 @@ class RunAnalysis:
         self._group = synonyms
         self._analyser = analyser
 
-    def as_one(self, folded: str, field: Field) -> TermClause | LiteralClause | None:
-        """The clause of a run that need not be segmented, else None."""
+    def run(self, folded: str, field: Field) -> Run:
+        """The clauses of a folded run."""
         if len(folded) == 1 and not folded.isascii():
-            return LiteralClause(folded, field)
-        if self._knows(folded):
-            return TermClause(folded, field, self.synonyms(folded))
+            return Run(LiteralClause(folded, field))
         synonyms = self.synonyms(folded)
+        if self._knows(folded):
+            if len(folded) >= MIN_COMPOUND_LENGTH and _HAN_ONLY.fullmatch(folded):
+                return Run(LiteralClause(folded, field, synonyms=synonyms, by_frequency=True))
+            return Run(TermClause(folded, field, synonyms))
         if synonyms and " " in folded:
-            return LiteralClause(folded, field, at_boundaries=True, synonyms=synonyms)
-        return None
-
-    def units(
-        self, folded: str, field: Field, *, every_word: bool
-    ) -> Sequence[TermClause | LiteralClause]:
-        """The clauses that a run is segmented into; those of weight below 1 are optional.
-
-        ``every_word``: each token by itself, with its parts.
-        """
+            return Run(LiteralClause(folded, field, at_boundaries=True, synonyms=synonyms))
         tokens = list(self._analyser().tokens(folded))
         if not tokens:
-            return [LiteralClause(folded, field)]
+            return Run(LiteralClause(folded, field))
+        if len(tokens) == 1 and not _HAN_ONLY.fullmatch(tokens[0].term):
+            return Run(TermClause(tokens[0].term, field, synonyms))
+        text = folded[tokens[0].start : tokens[-1].end]
+        whole = LiteralClause(text, field, synonyms=synonyms, by_frequency=True)
+        segments = [*_segments(tokens)]
+        if len(segments) > 1:
+            runs = [self.run(folded[a:b], field) for a, b in segments]
+            return _joined(whole, runs)
         if len(tokens) == 1:
-            return [TermClause(tokens[0].term, field)]
-        content = [token for token in tokens if token.term not in STOP_WORDS]
-        if not content:
-            return [TermClause(token.term, field) for token in tokens]
-        if len(content) == len(tokens) and _is_one_name(folded, tokens):
-            text = folded[tokens[0].start : tokens[-1].end]
-            return [LiteralClause(text, field, at_boundaries=True)]
-        if every_word:
-            return [*_every_word(tokens, field)]
-        return [*self._grouped(folded, content, field)]
-
-    def bigrams(self, folded: str) -> tuple[str, ...]:
-        """The pairs of characters across the token boundaries of a run, without question words."""
-        bigrams = []
-        last = None
-        for token in self._analyser().tokens(folded):
-            if last and last.end == token.start and not {last.term, token.term} & QUESTION_WORDS:
-                bigrams.append(folded[token.start - 1 : token.start + 1])
-            last = token
-        return tuple(dict.fromkeys(bigrams))
+            tokens = list(self._taken_apart(tokens[0]))
+        units = [*self._units(folded, tokens, field)]
+        words = [unit for unit in units if unit.weight == 1]
+        # One word among stop words is what the run is about; beside a lone character it need not be.
+        if len(words) < 2 and (len(units) > 1 or not words or len(tokens) == 1):
+            return Run(whole)
+        optional: list[Leaf] = [unit for unit in units if unit.weight < 1]
+        if bigrams := _bigrams(folded, tokens):
+            optional.append(BigramClause(bigrams))
+        whole = replace(whole, weight=WHOLE_WEIGHT)
+        return Run(whole, tuple(words), tuple(words), tuple(optional))
 
     def synonyms(self, folded: str) -> tuple[str, ...]:
         """The terms or strings of the other names of a thing."""
@@ -104,27 +124,69 @@ class RunAnalysis:
             if single.isdisjoint(_NAME_SEPARATOR.split(name)) or name in single
         )
 
-    def _grouped(
+    def _taken_apart(self, token: TermToken) -> Iterator[TermToken]:
+        """The words of a dictionary word that no document has: 台风杜苏芮 is 台风 and 杜苏芮."""
+        analyser = self._analyser()
+        is_word = analyser.segmenter.is_word
+        word = token.term
+        for end in range(len(word) - 1, 1, -1):
+            if is_word(word[:end]):
+                for start, stop in ((0, end), (end, len(word))):
+                    for inner in analyser.tokens(word[start:stop]):
+                        yield inner._replace(
+                            start=token.start + start + inner.start,
+                            end=token.start + start + inner.end,
+                        )
+                return
+        yield token
+
+    def _units(
         self, folded: str, tokens: Sequence[TermToken], field: Field
-    ) -> Iterable[TermClause | LiteralClause]:
-        """Adjacent single characters become one string; one alone among words only adds score."""
+    ) -> Iterator[TermClause | LiteralClause]:
+        """Words; adjacent single characters as one string; a lone one with a small weight."""
         group: list[TermToken] = []
-        for token in (*tokens, None):
+        for token in (*(t for t in tokens if t.term not in STOP_WORDS), None):
             is_single = token is not None and token.end - token.start == 1
             if token and is_single and (not group or group[-1].end == token.start):
                 group.append(token)
                 continue
             if len(group) > 1:
-                text = folded[group[0].start : group[-1].end]
-                yield LiteralClause(text, field, at_boundaries=True)
+                yield LiteralClause(folded[group[0].start : group[-1].end], field)
             elif group:
-                yield TermClause(group[0].term, field, weight=STOP_WEIGHT if len(tokens) > 1 else 1)
+                yield TermClause(group[0].term, field, weight=STOP_WEIGHT)
             group = [token] if token and is_single else []
             if token and not is_single:
                 yield TermClause(token.term, field, self.synonyms(token.term))
 
 
-def _every_word(tokens: Sequence[TermToken], field: Field) -> Iterable[TermClause]:
+def _segments(tokens: Sequence[TermToken]) -> Iterator[tuple[int, int]]:
+    """Start and end of each stretch of tokens with nothing between them."""
+    start, end = tokens[0].start, tokens[0].end
+    for token in tokens[1:]:
+        if token.start > end:
+            yield start, end
+            start = token.start
+        end = token.end
+    yield start, end
+
+
+def _joined(whole: LiteralClause, runs: Sequence[Run]) -> Run:
+    """Runs with a joiner between them: 普京+德国, but also 乔·拜登, which is one name."""
+    if not any(says_something(run.whole) for run in runs) or any(map(_is_lone, runs)):
+        return Run(whole)
+    words = [word for run in runs for word in run.words or (run.whole,)]
+    optional = [leaf for run in runs for leaf in run.optional]
+    units = [run.clause() for run in runs]
+    return Run(replace(whole, weight=WHOLE_WEIGHT), tuple(units), tuple(words), tuple(optional))
+
+
+def _is_lone(run: Run) -> bool:
+    return isinstance(run.whole, LiteralClause) and len(run.whole.text) == 1
+
+
+def every_word(analyser: Analyser, folded: str, field: Field) -> Iterator[TermClause]:
+    """The tokens of a run and their parts, each by itself."""
+    tokens = list(analyser.tokens(folded))
     for token in tokens:
         weight = 1 if token.term not in STOP_WORDS else STOP_WEIGHT
         yield TermClause(token.term, field, weight=weight)
@@ -133,20 +195,26 @@ def _every_word(tokens: Sequence[TermToken], field: Field) -> Iterable[TermClaus
             yield TermClause(part, field, weight=SUBWORD_WEIGHT)
 
 
-def _is_one_name(folded: str, tokens: Sequence[TermToken]) -> bool:
-    """Whether tokens, none of them a stop word, are one name: 布林肯, 乔·拜登."""
-    gaps = [folded[a.end : b.start] for a, b in pairwise(tokens)]
-    if any(gaps):
-        return all(gap in _JOINERS for gap in gaps) and _has_short_parts(folded)
-    has_single = any(token.end - token.start == 1 for token in tokens)
-    return has_single and len(folded) <= MAX_NAME_LENGTH
+def says_something(clause: Clause) -> bool:
+    """Whether a clause by itself tells what a document is about: no number, no lone character."""
+    if isinstance(clause, TermClause):
+        text = clause.term
+    elif isinstance(clause, LiteralClause):
+        text = clause.text
+    else:
+        return True
+    return len(text) > 1 and text not in STOP_WORDS and _HAS_LETTER.search(text) is not None
 
 
-def _has_short_parts(folded: str) -> bool:
-    """Whether what stands between joiners is short enough to be parts of a name or address."""
-    for joiner in _JOINERS - {""}:
-        folded = folded.replace(joiner, "·")
-    return all(part.isascii() or len(part) <= MAX_NAME_PART for part in folded.split("·"))
+def _bigrams(folded: str, tokens: Sequence[TermToken]) -> tuple[str, ...]:
+    """The pairs of characters across token boundaries, without those of question words."""
+    bigrams = []
+    last = None
+    for token in tokens:
+        if last and last.end == token.start and not {last.term, token.term} & QUESTION_WORDS:
+            bigrams.append(folded[token.start - 1 : token.start + 1])
+        last = token
+    return tuple(dict.fromkeys(bigrams))
 
 
 def _term_of(name: str) -> str:

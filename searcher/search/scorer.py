@@ -39,7 +39,8 @@ class Component(NamedTuple):
         weight: of a term; or what each of ``docs`` gets.
         presence: the share of the weight that a term adds for being there at all.
         field: "title", or None for title and body.
-        docs: the documents that get a constant; None for a term scored by its frequency.
+        docs: the documents that have it, sorted; None for a term, which has postings.
+        freqs: beside ``docs``, encoded frequencies; None where each document gets a constant.
     """
 
     name: str
@@ -48,6 +49,16 @@ class Component(NamedTuple):
     presence: float = 0.0
     field: str | None = None
     docs: DocIds | StoredDocIds | None = None
+    freqs: NDArray[np.uint8] | None = None
+
+    def freqs_in(self, docs: DocIds) -> NDArray[np.uint8]:
+        """The encoded frequencies in some documents of a string scored by frequency."""
+        if self.docs is None or self.freqs is None or not len(self.docs):
+            return np.zeros(len(docs), np.uint8)
+        places = self.docs.searchsorted(docs)
+        found: NDArray[np.uint8] = self.freqs.take(places, mode="clip")
+        found *= self.docs.take(places, mode="clip") == docs
+        return found
 
 
 class Scorer:
@@ -94,7 +105,8 @@ class Scorer:
         Zero exactly where no component is. There must be fewer than 255 components.
         """
         limits = [
-            self._upper_bounds[c.presence] if c.docs is None else _CONSTANT for c in components
+            _CONSTANT if c.docs is not None and c.freqs is None else self._upper_bounds[c.presence]
+            for c in components
         ]
         most = sum([c.weight * top for c, (_, top) in zip(components, limits, strict=True)])
         # Each may be rounded up by one, and the sum must not overflow.
@@ -106,6 +118,8 @@ class Scorer:
                 total += self._matcher.postings.mapped_freqs(
                     component.name, component.field, levels
                 )
+            elif component.freqs is not None:
+                total[component.docs] += levels.take(component.freqs)
             else:
                 # No document is in there twice.
                 total[component.docs] += levels
@@ -121,7 +135,10 @@ class Scorer:
         while place < len(components):
             c = components[place]
             terms = [*takewhile(lambda c: c.docs is None, components[place : place + together])]
-            if c.docs is not None:
+            if c.freqs is not None:
+                weight, presence = np.float32(c.weight), np.float32(c.presence)
+                yield bm25(c.freqs_in(docs), norms, weight, weight * presence)
+            elif c.docs is not None:
                 yield is_member(docs, c.docs, size) * np.float32(c.weight)
             elif len(terms) == 1:
                 weight, presence = np.float32(c.weight), np.float32(c.presence)
@@ -139,9 +156,13 @@ class Scorer:
             if matcher.postings.find(leaf.term) >= 0:
                 yield Component(leaf.term, "word", weight, PRESENCE, leaf.field)
         elif isinstance(leaf, LiteralClause):
-            docs = matcher.literals.docs(leaf.text, leaf.at_boundaries, leaf.field)
-            kind = "word" if leaf.at_boundaries else "literal"
-            yield Component(leaf.text, kind, weight * (PRESENCE + 1), docs=docs)
+            kind = "word" if leaf.at_boundaries or leaf.by_frequency else "literal"
+            if leaf.by_frequency:
+                docs, freqs = matcher.literals.postings(leaf.text, leaf.field)
+                yield Component(leaf.text, kind, weight, PRESENCE, docs=docs, freqs=freqs)
+            else:
+                docs = matcher.literal_docs(leaf)
+                yield Component(leaf.text, kind, weight * (PRESENCE + 1), docs=docs)
         elif isinstance(leaf, BigramClause):
             for bigram in leaf.bigrams:
                 docs = matcher.postings.bigram(bigram)
@@ -176,6 +197,8 @@ def score_segments(parts: Sequence[tuple[Scorer, DocIds, Sequence[Component]]]) 
         for row, c in enumerate(components):
             if c.docs is None:
                 freqs[row, here] = matcher.freqs(c.name, c.field, docs)
+            elif c.freqs is not None:
+                freqs[row, here] = c.freqs_in(docs)
             else:
                 members = is_member(docs, c.docs, matcher.size)
                 constant.append((row, here, members * np.float32(c.weight)))

@@ -34,6 +34,9 @@ stored as the highest. The title has the term where ``freq >= TITLE_FREQ``; a ``
 for a token and at least one more occurrence.
 """
 
+MAX_TITLE_FREQ, MAX_BODY_FREQ = 3, TITLE_FREQ - 1
+"""Half occurrences that a posting can tell apart, in the title and in the body."""
+
 _CHUNK_POSTINGS = 1 << 18
 
 Terms: TypeAlias = "Sequence[str] | PackedTerms | NDArray[np.uint32]"

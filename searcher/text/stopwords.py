@@ -10,6 +10,9 @@ QUESTION_WORDS = frozenset(
 )
 """Interrogatives and particles, folded; bigrams across them are not used for ranking."""
 
+FUNCTION_CHARACTERS = frozenset("的了是在和与")
+"""Pairs of these say nothing."""
+
 STOP_WORDS = QUESTION_WORDS | frozenset(
     """
 的 地 得 了 着 过 是 在 和 与 及 或 而 被 把 将 对 为 以 于 由 从 到
