@@ -25,6 +25,13 @@ class Snippet(NamedTuple):
     spans: tuple[tuple[int, int], ...]
 
 
+class TermFrequency(NamedTuple):
+    """A term of an index and the number of articles that have it."""
+
+    term: str
+    document_frequency: int
+
+
 class Match(NamedTuple):
     """One line of an explanation: what matched where, and its share of the score."""
 
@@ -53,6 +60,8 @@ class Hit(NamedTuple):
     """One of the title if something in it matched, then up to three of the body."""
     explanation: tuple[Match, ...] = ()
     """Filled on request only; the scores add up to ``score``."""
+    relaxed: bool = False
+    """Whether the article has only some of the words, where the query asked for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +119,11 @@ class Stats:
 class Results(Sequence[Hit]):
     """The hits of one search, best first, with what is to be said about all of them.
 
-    ``query`` is the text searched for, ``total`` the number of articles that match (not only of
-    those in this sequence), ``took`` the time in seconds, ``notes`` short remarks for the reader,
-    such as "nothing has all the words; showing articles with any of them".
+    Attributes:
+        query: the text searched for.
+        total: the number of articles that match, not only of those in this sequence.
+        took: the time in seconds.
+        notes: short remarks for a person. A program asks :attr:`relaxed` instead.
 
     >>> results = Results([], query="普京", total=0, took=0.001)
     >>> len(results), bool(results), results.total
@@ -135,6 +146,14 @@ class Results(Sequence[Hit]):
         self.total = total
         self.took = took
         self.notes = tuple(notes)
+
+    @property
+    def relaxed(self) -> int:
+        """How many of these hits match only some of the words, where the query asked for all.
+
+        Not 0 only where no article has all of them; ``any=True`` asks for less and relaxes nothing.
+        """
+        return sum(hit.relaxed for hit in self._hits)
 
     @overload
     def __getitem__(self, position: int) -> Hit: ...

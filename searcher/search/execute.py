@@ -26,7 +26,7 @@ from searcher.store.postings import TITLE_END
 from searcher.store.stored_documents import decode_fields
 
 if TYPE_CHECKING:
-    from searcher.query.options import Options
+    from searcher.query.options import SearchOptions
     from searcher.search.match import Documents, SegmentMatcher
     from searcher.search.snapshot import Snapshot
 
@@ -53,7 +53,7 @@ class Search:
         self,
         snapshot: Snapshot,
         query: str,
-        options: Options,
+        options: SearchOptions,
     ) -> None:
         self._snapshot = snapshot
         self._segments = snapshot.segments
@@ -62,10 +62,11 @@ class Search:
         self._query = query
         self.total = 0
         self.notes: tuple[str, ...] = ()
+        self.relaxed = False
         self._records: dict[tuple[int, int], Record] = {}
 
     def run(self) -> list[Hit]:
-        """The hits; :attr:`total` and :attr:`notes` are known afterwards."""
+        """The hits; :attr:`total`, :attr:`notes` and :attr:`relaxed` are known afterwards."""
         options = self._options
         tree, notes = parse(self._query)
         self.notes = notes = (*self._snapshot.notes, *notes)
@@ -82,6 +83,7 @@ class Search:
                 found = self._find(looser)
                 if found:
                     plan = looser
+                    self.relaxed = True
                     self.notes = (*notes, FALLBACK)
         if not options.limit:
             return []
@@ -305,6 +307,7 @@ class Search:
                     rank, id_, path, title_of(record), moment, author, source,
                     tuple(categories), url, hit.score, snippets,
                     self._explanation(hit) if options.explain else (),
+                    self.relaxed,
                 )
             )  # fmt: skip
         return hits

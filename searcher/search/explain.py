@@ -18,7 +18,7 @@ from searcher.search.score import Scorer, Weights
 from searcher.search.texts import Texts, read
 
 if TYPE_CHECKING:
-    from searcher.query.options import Options
+    from searcher.query.options import SearchOptions
     from searcher.search.snapshot import Snapshot
     from searcher.store.segment_reader import SegmentReader
     from searcher.text.analyser import Analyser
@@ -31,7 +31,7 @@ def explain(
     snapshot: Snapshot,
     query: str,
     found: tuple[SegmentReader, int],
-    options: Options,
+    options: SearchOptions,
 ) -> Explanation:
     """Explain one document for a query."""
     segment, number = found

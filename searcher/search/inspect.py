@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
+from heapq import merge
+from itertools import groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from searcher.errors import SearcherError
-from searcher.results import Stats
+from searcher.results import Stats, TermFrequency
 from searcher.store.dates import NO_DATE, read_date
 from searcher.store.manifest import NAME
 from searcher.store.postings import TITLE_END
 from searcher.store.stored_documents import text_bounds
+from searcher.text.folding import fold
 
 if TYPE_CHECKING:
     from searcher.search.match import SegmentMatcher
@@ -64,6 +68,26 @@ def _values(snapshot: Snapshot, facet_name: str) -> tuple[tuple[str, int], ...]:
             counts[value] += len(docs) if s.alive is None else int(s.alive[docs].sum())
     found = [(name, count) for name, count in counts.items() if count]
     return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
+
+
+def terms(snapshot: Snapshot, prefix: str) -> Iterator[TermFrequency]:
+    """The terms that begin with a prefix, in the order of code points."""
+    start = fold(prefix).encode("utf-8", "surrogatepass")
+    with snapshot.sound():
+        # Bytes of UTF-8 are in the order of code points.
+        merged = merge(*(_frequencies(s, start) for s in snapshot.segments))
+        for term, counts in groupby(merged, itemgetter(0)):
+            if found := sum(count for _, count in counts):
+                yield TermFrequency(term.decode("utf-8", "surrogatepass"), found)
+
+
+def _frequencies(s: SegmentMatcher, start: bytes) -> Iterator[tuple[bytes, int]]:
+    """The terms of a segment that begin so, and how many living articles have each."""
+    dictionary = s.segment.terms
+    for number in range(*dictionary.prefix(start)):
+        first, stop = dictionary.postings(number, number + 1)
+        living = None if s.alive is None else s.alive[s.segment.term_docs[first:stop]]
+        yield dictionary.term(number), stop - first if living is None else int(living.sum())
 
 
 def check(snapshot: Snapshot) -> list[str]:
