@@ -64,8 +64,7 @@ class Hit(NamedTuple):
     """Whether the article has only some of the words, where the query asked for all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A part of a query that an article lacks, and the nearest thing to it that it has.
 
     ``nearest`` is a piece of the article's text, "" when there is nothing like it; ``words`` are

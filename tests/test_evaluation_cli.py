@@ -8,7 +8,8 @@ import pytest
 from console import run
 from typer.testing import CliRunner
 
-from searcher.cli import evaluate, options
+from searcher.cli import evaluate
+from searcher.cli.options import parameters
 
 NAMES = [command.__name__ for command in evaluate.COMMANDS]
 
@@ -137,5 +138,5 @@ def test_help_lists_every_command() -> None:
 
 def test_every_option_is_explained() -> None:
     for command in evaluate.COMMANDS:
-        for parameter, _, declaration, _ in options.declarations(command):
-            assert declaration.help.endswith((".", "]")), parameter
+        for parameter in parameters(command):
+            assert parameter.declaration.help.endswith((".", "]")), parameter

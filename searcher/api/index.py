@@ -303,8 +303,8 @@ class Index:
     def terms(self, prefix: str = "") -> Iterator[TermFrequency]:
         """The terms of titles and bodies that begin with ``prefix``, in the order of code points.
 
-        Each comes with the number of articles that have it. The prefix is folded as terms are
-        (:func:`searcher.fold`).
+        Each comes with the number of articles that have it, as a word or as a part of one. The
+        prefix is folded as terms are (:func:`searcher.fold`).
 
         Raises:
             QueryError: the prefix is no text.

@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from searcher.results import Hit, Match, Snippet
+    from searcher import Hit, Match, Snippet
 
 Spans = Sequence[tuple[int, int]]
 

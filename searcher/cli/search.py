@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, Annotated
 
+from searcher import QueryError
 from searcher.cli import options
 from searcher.cli.folders import open_index
 from searcher.cli.options import Argument, Option
 from searcher.cli.render import Page, counted, say, write
-from searcher.errors import QueryError
 
 if TYPE_CHECKING:
-    from searcher.results import Results
+    from searcher import Results
 
 EXAMPLES = """
 Query:
@@ -32,18 +32,7 @@ def search(
     *,
     query: Annotated[list[str], Argument("What to look for; several words are joined.", "QUERY")],
     index: options.IndexFolder = "",
-    limit: options.Limit = 10,
-    offset: options.Offset = 0,
-    sort: options.Sort = "relevance",
-    since: options.Since = None,
-    until: options.Until = None,
-    category: options.Category = None,
-    author: options.Author = None,
-    any_word: options.AnyWord = False,
-    no_aliases: options.NoAliases = False,
-    expand: options.Expand = False,
-    fresh: options.Fresh = None,
-    explain: Annotated[bool, Option("Say where each score comes from.")] = False,
+    asked: options.Search,
     as_json: options.Json = False,
     as_jsonl: Annotated[bool, Option("Print one JSON object a hit.", "--jsonl")] = False,
     count: Annotated[bool, Option("Print only how many articles match.")] = False,
@@ -58,22 +47,11 @@ def search(
     if as_json + as_jsonl + count + files > 1:
         raise QueryError("choose one of --json, --jsonl, --count and --files")
     with open_index(index) as opened:
-        results = opened.search(
-            words(query),
-            limit=0 if count else limit,
-            offset=offset,
-            sort=sort,
-            since=since,
-            until=until,
-            category=category,
-            author=author,
-            any=any_word,
-            aliases=not no_aliases,
-            expand=expand,
-            fresh=fresh,
-            explain=explain,
-            snippets=not (files or count),
-        )
+        if count:
+            asked["limit"] = 0
+        if files or count:
+            asked["snippets"] = False
+        results = opened.search(words(query), **asked)
         for note in results.notes:
             say(note)
         if as_json:
@@ -94,7 +72,7 @@ def search(
         else:
             page = Page(color, pager=not no_pager)
             page.show(line for hit in results for line in page.hit(hit))
-            say(summary(results, offset))
+            say(summary(results, asked.get("offset", 0)))
     return 0 if results.total else 1
 
 

@@ -11,7 +11,7 @@ from searcher.cli.render import BOLD, Page, Spans, say
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from searcher.article import Article
+    from searcher import Article
 
 EXAMPLES = """
 Examples:
