@@ -19,7 +19,7 @@ _HELP = """Search a folder of Chinese news.
 
 `searcher index` reads the articles, `searcher search` finds them."""
 
-_EXAMPLES = """
+EXAMPLES = """
 Examples:
   searcher index
   searcher search 拜登 普京
@@ -32,7 +32,7 @@ def app() -> typer.Typer:
     application = typer.Typer(
         name="searcher",
         help=_HELP,
-        epilog=as_written(_EXAMPLES),
+        epilog=as_written(EXAMPLES),
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

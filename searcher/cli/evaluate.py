@@ -22,13 +22,11 @@ if TYPE_CHECKING:
 EXAMPLES = {
     "words": """
 Examples:
-  searcher eval words pku_test_gold.utf8
   searcher eval words pku_test_gold.utf8 --errors 20
 """,
     "literal": """
 Examples:
-  searcher eval literal corpus
-  searcher eval literal ~/news --samples 500 --seed 7
+  searcher eval literal corpus --samples 200 --seed 7
 """,
     "run": """
 Examples:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = """
 Examples:
-  searcher explain '拜登 普京' k3x9q2mfaa
-  searcher explain 布林肯 2021/call.md --json
+  searcher explain '拜登 普京' xpgehfoga3
+  searcher explain 布林肯 2021/biden-putin-video-call.md --json
 """
 
 

@@ -22,8 +22,9 @@ Query:
 Examples:
   searcher search 拜登 普京
   searcher search '"视频通话" -体育' --since 2021-12 --sort newest
-  searcher search -- -体育 奥运        (a first word with - stands after --)
-  searcher search 标题：普京 --files | xargs wc -c
+  searcher search 普京 -拜登 --files
+  searcher search 疫苗 -- -WHO         # what begins like an option stands after --
+  searcher search 标题：普京 --files | (cd corpus && xargs wc -c)
   searcher search 普京 --json | jq '.hits[].title'
 """
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = """
 Examples:
-  searcher show k3x9q2mfaa             (the start of an id will do, a path too)
-  searcher show k3x9 --query 普京
+  searcher show 2021/biden-putin-video-call.md
+  searcher show xpge --query 普京      # the start of an id will do
 """
 
 
