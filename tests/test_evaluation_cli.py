@@ -5,8 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from console import run
-from typer.testing import CliRunner
+from console import call, run
 
 from searcher.cli import evaluate
 from searcher.cli.options import parameters
@@ -24,9 +23,7 @@ FILES = ("--docs=docs", "--queries=queries")
 
 def in_process(*arguments: str) -> str:
     """What ``searcher eval ARGUMENTS…`` prints, without starting Python for it."""
-    result = CliRunner().invoke(evaluate.app, arguments, prog_name="searcher eval")
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    return call("eval", *arguments, expect=0).out
 
 
 @pytest.fixture(scope="module")

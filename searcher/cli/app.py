@@ -4,14 +4,15 @@ The arguments of a command are read by ``reader.py`` here, too.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from searcher.cli import COMMANDS, command, version
+from searcher import __version__
+from searcher.cli import evaluate
 from searcher.cli.options import REQUIRED, Argument, Option, parameters
 from searcher.cli.reader import UsageError, read
 
@@ -27,8 +28,8 @@ Examples:
 """
 
 
-def app() -> typer.Typer:
-    """Build the application with all its commands."""
+def app(commands: Iterable[Callable[..., int]]) -> typer.Typer:
+    """Build the application: these commands, and the group ``eval``."""
     application = typer.Typer(
         name="searcher",
         help=_HELP,
@@ -39,13 +40,12 @@ def app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     application.callback()(_top)
-    for name in COMMANDS:
-        function = command(name)
+    for function in commands:
         add_command(application, function, import_module(function.__module__).EXAMPLES)
-    # This one is a group of commands, and is made of what is defined below.
-    from searcher.cli import evaluate
-
-    application.add_typer(evaluate.app, name="eval")
+    group = typer.Typer(help=evaluate.HELP, no_args_is_help=True, rich_markup_mode=None)
+    for function in evaluate.COMMANDS:
+        add_command(group, function, evaluate.EXAMPLES[function.__name__])
+    application.add_typer(group, name="eval")
     return application
 
 
@@ -129,7 +129,7 @@ def _in_typer(name: str, kind: Any, declaration: Argument | Option) -> Any:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(version())
+        typer.echo(f"searcher {__version__}")
         raise typer.Exit
 
 

@@ -4,11 +4,8 @@ from collections.abc import Callable, Collection, Container, Iterable, Mapping, 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import typer
-
 from searcher import EvaluationError
 from searcher.cli import options
-from searcher.cli.app import add_command
 from searcher.cli.options import Argument, OfSearch, Option
 from searcher.cli.progress import bar
 from searcher.cli.render import Page, counted, say
@@ -18,6 +15,8 @@ if TYPE_CHECKING:
     from searcher.evaluation.collections import Qrels
     from searcher.evaluation.measures import Measures
     from searcher.evaluation.runs import Run
+
+HELP = "Measure how good the answers are."
 
 EXAMPLES = {
     "words": """
@@ -202,12 +201,6 @@ def compare(
 
 
 COMMANDS: tuple[Callable[..., int], ...] = (run, compare, words, literal)
-
-app = typer.Typer(
-    help="Measure how good the answers are.", no_args_is_help=True, rich_markup_mode=None
-)
-for function in COMMANDS:
-    add_command(app, function, EXAMPLES[function.__name__])
 
 
 def _judged(qrels: "Qrels", asked: Container[str]) -> "Qrels":

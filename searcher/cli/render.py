@@ -211,13 +211,14 @@ class Page:
 
     def show(self, lines: Iterable[str]) -> None:
         """Write the lines, on a terminal that is too small for them through the pager."""
-        if not self.pager:
-            for line in lines:
-                write(line)
-            return
-        from searcher.cli.pager import page
+        if self.pager:
+            from searcher.cli.pager import paged
 
-        page([*lines])
+            lines = [*lines]
+            if paged(lines):
+                return
+        for line in lines:
+            write(line)
 
     def path(self, path: str) -> None:
         """One path alone on its line; a program gets its very bytes."""
