@@ -61,7 +61,7 @@ class Hit(NamedTuple):
     explanation: tuple[Match, ...] = ()
     """Filled on request only; the scores add up to ``score``."""
     relaxed: bool = False
-    """Whether the article has only some of the words, where the query asked for all."""
+    """Whether the article has only a part of what the query asks for; these come last."""
 
 
 class Missing(NamedTuple):
@@ -120,7 +120,8 @@ class Results(Sequence[Hit]):
 
     Attributes:
         query: the text searched for.
-        total: the number of articles that match, not only of those in this sequence.
+        total: the number of articles that have all that the query asks for, also of those that
+            are not in this sequence.
         took: the time in seconds.
         notes: short remarks for a person. A program asks :attr:`relaxed` instead.
 
@@ -148,9 +149,9 @@ class Results(Sequence[Hit]):
 
     @property
     def relaxed(self) -> int:
-        """How many of these hits match only some of the words, where the query asked for all.
+        """How many of these hits have only a part of what the query asks for.
 
-        Not 0 only where no article has all of them; ``any=True`` asks for less and relaxes nothing.
+        They come after the others, where these do not fill the page.
         """
         return sum(hit.relaxed for hit in self._hits)
 

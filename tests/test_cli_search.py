@@ -98,11 +98,19 @@ def test_any(news: Path) -> None:
     assert found.err == ""
 
 
-def test_when_and_finds_nothing_or_is_tried_and_said(news: Path) -> None:
+def test_what_has_only_some_of_the_words_is_shown_and_marked(news: Path) -> None:
     answer = call("search", "拜登 利率", "--json", cwd=news, expect=0)
-    assert (answer.record["total"], answer.record["relaxed"]) == (2, 2)
+    assert (answer.record["total"], answer.record["relaxed"]) == (0, 2)
     assert [hit["relaxed"] for hit in answer.record["hits"]] == [True, True]
-    assert len(answer.err.splitlines()) == 1
+    assert answer.err == ""
+    shown = call("search", "拜登 利率", cwd=news, expect=0)
+    assert shown.out.count(" · only some of the words\n") == 2
+    assert shown.err.startswith("0 articles in ")
+    assert shown.err.endswith(" ms; shown besides: 2 with only some of the words\n")
+    listed = call("search", "拜登 利率", "--files", cwd=news, expect=0)
+    assert sorted(listed.out.split()) == ["call.md", "rates.md"]
+    assert listed.err == "shown besides: 2 with only some of the words\n"
+    assert call("search", "拜登 利率", "--count", cwd=news, expect=1).out == "0\n"
 
 
 def test_a_query_that_begins_with_a_dash(news: Path) -> None:

@@ -8,26 +8,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import wraps
 from inspect import cleandoc
+from itertools import starmap
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from searcher.api.search import Search
+from searcher.backends.local import open_local
 from searcher.errors import QueryError, SearcherError
 from searcher.query.options import SearchOptions, check_names, described, shown
-from searcher.results import Results
-from searcher.search.execute import Search
-from searcher.search.snapshot import open_snapshot
-from searcher.search.texts import read, title_and_body
+from searcher.results import Results, TermFrequency
+from searcher.search.texts import StoredText, title_and_body
 from searcher.store.dates import read_date
-from searcher.store.manifest import latest_generation
+from searcher.store.stored_documents import decode_fields
+from searcher.text.folding import fold
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from searcher.article import Article
+    from searcher.backends.base import DocRef, ReadBackend
     from searcher.query.options import SearchKeywords, Sort
-    from searcher.results import Explanation, Stats, TermFrequency
-    from searcher.store.segment_reader import SegmentReader
+    from searcher.results import Explanation, Stats
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -61,7 +63,7 @@ class Index:
 
     def __init__(self, path: str | os.PathLike[str] = "index") -> None:
         self.path = Path(path).absolute()
-        self._snapshot = open_snapshot(self.path)
+        self._backend: ReadBackend = open_local(self.path)
 
     def __enter__(self) -> Index:
         return self
@@ -76,7 +78,7 @@ class Index:
 
     def __len__(self) -> int:
         """The number of articles."""
-        return sum(s.living for s in self._snapshot.segments)
+        return len(self._backend)
 
     def __iter__(self) -> Iterator[Article]:
         """All articles, in the order in which the index holds them.
@@ -84,12 +86,10 @@ class Index:
         >>> [article.title for article in index]  # doctest: +SKIP
         ['拜登与普京举行视频通话', '北京冬奥会开幕']
         """
-        snapshot = self._snapshot
-        with snapshot.sound():
-            for s in snapshot.segments:
-                for number in range(s.size):
-                    if s.alive is None or s.alive[number]:
-                        yield _article(s.segment, number)
+        backend = self._backend
+        with backend.guard():
+            for ref in backend.refs():
+                yield _article(backend, ref)
 
     def __contains__(self, id_or_path: object) -> bool:
         """Whether an article has just this id or this path.
@@ -107,13 +107,13 @@ class Index:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._snapshot.close()
+        self._backend.close()
 
     def refresh(self) -> bool:
         """Go on to the newest commit; whether there was a newer one."""
-        if latest_generation(self.path) == self._snapshot.manifest.generation:
+        if self._backend.is_current():
             return False
-        old, self._snapshot = self._snapshot, open_snapshot(self.path)
+        old, self._backend = self._backend, open_local(self.path)
         old.close()
         return True
 
@@ -139,8 +139,9 @@ class Index:
     ) -> Results:
         """The best articles for a query, with what matched in them.
 
-        The query is read as the README says; whatever it is, it is no error. Where no article has
-        all the words, those with any of them are given, and :attr:`Results.relaxed` says so.
+        The query is read as the README says; whatever it is, it is no error. Where the articles
+        that have all of it do not fill the page, those with most of it follow, which
+        :attr:`Hit.relaxed` and :attr:`Results.relaxed` say.
         ``explain`` fills :attr:`Hit.explanation`, ``snippets`` :attr:`Hit.snippets`.
 
         Raises:
@@ -171,8 +172,8 @@ class Index:
 
     def _search(self, query: str, options: SearchOptions, started: float) -> Results:
         _check_text("a query", query)
-        search = Search(self._snapshot, query, options)
-        with self._snapshot.sound():
+        search = Search(self._backend, query, options)
+        with self._backend.guard():
             hits = search.run()
         took = time.perf_counter() - started
         return Results(hits, query=query, total=search.total, took=took, notes=search.notes)
@@ -254,9 +255,9 @@ class Index:
             QueryError: several ids begin so.
         """
         _check_text("an id or path", id_or_path)
-        with self._snapshot.sound():
-            found = self._snapshot.locate(id_or_path)
-            return None if found is None else _article(*found)
+        with self._backend.guard():
+            ref = self._backend.locate(id_or_path)
+            return None if ref is None else _article(self._backend, ref)
 
     @_with_options
     def explain(
@@ -276,16 +277,16 @@ class Index:
         Raises:
             QueryError: there is no such article, or an option makes no sense.
         """
-        from searcher.search.explain import explain
+        from searcher.api.explain import explain
 
         options = SearchOptions(any=any, aliases=aliases)
         _check_text("a query", query)
         _check_text("an id or path", id)
-        with self._snapshot.sound():
-            found = self._snapshot.locate(id)
+        with self._backend.guard():
+            found = self._backend.locate(id)
             if found is None:
                 raise QueryError(f"no article has the id or path {id!r}; searcher search shows ids")
-            return explain(self._snapshot, query, found, options)
+            return explain(self._backend, query, found, options)
 
     def highlight(self, query: str, text: str) -> tuple[tuple[int, int], ...]:
         """Where a query matches in any text: spans (start, end) in characters.
@@ -293,12 +294,12 @@ class Index:
         Raises:
             QueryError: the query or the text is no text.
         """
-        from searcher.search.highlight import highlight
+        from searcher.api.explain import highlight
 
         _check_text("a query", query)
         _check_text("what is highlighted", text)
-        with self._snapshot.sound():
-            return highlight(self._snapshot, query, text)
+        with self._backend.guard():
+            return highlight(self._backend, query, text)
 
     def terms(self, prefix: str = "") -> Iterator[TermFrequency]:
         """The terms of titles and bodies that begin with ``prefix``, in the order of code points.
@@ -312,23 +313,22 @@ class Index:
         >>> dict(index.terms("冬奥"))  # doctest: +SKIP
         {'冬奥': 1, '冬奥会': 7}
         """
-        from searcher.search.inspect import terms
-
         _check_text("a prefix", prefix)
-        return terms(self._snapshot, prefix)
+        return self._terms(fold(prefix))
+
+    def _terms(self, prefix: str) -> Iterator[TermFrequency]:
+        backend = self._backend
+        with backend.guard():
+            yield from starmap(TermFrequency, backend.terms(prefix))
 
     def stats(self) -> Stats:
         """What is in the index."""
-        from searcher.search.inspect import stats
-
-        with self._snapshot.sound():
-            return stats(self.path, self._snapshot)
+        with self._backend.guard():
+            return self._backend.stats()
 
     def check(self) -> list[str]:
         """Read the whole index; what is wrong with it, one line each. Empty when it is sound."""
-        from searcher.search.inspect import check
-
-        return check(self._snapshot)
+        return self._backend.check()
 
 
 def open_index(path: str | os.PathLike[str] = "index") -> Index:
@@ -343,21 +343,22 @@ def open_index(path: str | os.PathLike[str] = "index") -> Index:
     return Index(path)
 
 
-def _article(segment: SegmentReader, number: int) -> Article:
+def _article(backend: ReadBackend, ref: DocRef) -> Article:
     from searcher.article import Article
 
-    stored = segment.stored_fields(number)
-    _, body = title_and_body(read(segment, number))
+    ((raw, title_length, seconds, utc_offset),) = backend.fetch([ref])
+    id_, path, author, source, url, *categories = decode_fields(raw)
+    title, body = title_and_body(StoredText(raw, title_length))
     return Article(
-        id=stored.id,
-        path=stored.path,
-        title=stored.title,
+        id=id_,
+        path=path,
+        title=title,
         body=body,
-        date=read_date(int(segment.dates[number]), int(segment.utc_offsets[number])),
-        author=stored.author,
-        source=stored.source,
-        categories=stored.categories,
-        url=stored.url,
+        date=read_date(seconds, utc_offset),
+        author=author,
+        source=source,
+        categories=tuple(categories),
+        url=url,
     )
 
 

@@ -70,11 +70,13 @@ def search(
             page = Page(color)
             for hit in results:
                 page.path(hit.path)
+            if results.relaxed:
+                say(besides(results))
         else:
             page = Page(color, pager=not no_pager)
             page.show(line for hit in results for line in page.hit(hit))
             say(summary(results, asked.get("offset", 0)))
-    return 0 if results.total else 1
+    return 0 if results or results.total else 1
 
 
 def words(query: list[str]) -> str:
@@ -82,13 +84,20 @@ def words(query: list[str]) -> str:
     return " ".join(query).encode(errors="surrogateescape").decode(errors="replace")
 
 
+def besides(results: "Results") -> str:
+    """What is said about hits that are not all that was asked for."""
+    return f"shown besides: {results.relaxed} with only some of the words"
+
+
 def summary(results: "Results", offset: int) -> str:
     """The closing line of a result."""
-    if not results.total:
+    if not results and not results.total:
         return f"nothing found for: {results.query}"
     articles = counted(results.total, "article")
     took = f"in {results.took * 1000:.1f} ms"
     first, last = offset + 1, offset + len(results)
+    if results.relaxed:
+        return f"{articles} {took}; {besides(results)}"
     if len(results) == results.total:
         return f"{articles} {took}"
     if not results:

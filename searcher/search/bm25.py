@@ -1,17 +1,17 @@
-"""The formulas of ranking, and every constant in them.
+"""The formula of ranking, BM25, and every constant of it.
 
-A word's share of a document's score is BM25 (Robertson & Zaragoza, "The Probabilistic Relevance
-Framework: BM25 and Beyond", 2009) with a constant for being there at all::
+A term's share of a document's score is BM25 (Robertson & Zaragoza, "The Probabilistic Relevance
+Framework: BM25 and Beyond", 2009) with a constant for having the term at all::
 
     idf * weight * (PRESENCE + (1 + K1) * tf / (tf + K1 * (1 - B + B * length / average)))
 
-``tf`` counts a word as 1 and a part of a longer word as 1/2, each TITLE_BOOST times in the title.
+``tf`` counts a token as 1 and a part of a longer token as 1/2, each TITLE_BOOST times in the title.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,32 +23,40 @@ if TYPE_CHECKING:
 K1 = 0.9
 B = 0.4
 PRESENCE = 0.35
-"""For having the word at all, beside how often: what matters in short texts and many words."""
+"""For having the term at all, beside how often: it matters in short texts and many words."""
+
+TITLE_PRESENCE = 2.0
+"""For having the term in the title, beside PRESENCE: what a title says an article is about."""
 
 TITLE_BOOST = 2.0
-ALIAS = 0.25
-"""Another name for the thing counts so much, without PRESENCE: it comes after the name itself."""
+SYNONYM_WEIGHT = 0.25
+"""A synonym counts so much, without PRESENCE: it comes after the term itself."""
 
-PAIR = 0.5
-"""The second voice: two characters that stand together in the query and in the document."""
+BIGRAM_WEIGHT = 0.5
+"""Two characters that stand together in the query and in the document."""
 
-QUIET = 0.2
-"""The weight of words that only help a sentence along, beside words that say something."""
+STOP_WEIGHT = 0.2
+"""The weight of stop words beside other words."""
 
-INNER = 0.3
-"""The weight of the words inside the words of a sentence."""
+WHOLE_WEIGHT = 0.5
+"""A run as a string, beside the words that it is segmented into."""
 
-NEARNESS = 1.0
-"""How much counts what the best sentence says of the query."""
+MIN_RELAXED_SHARE = 0.5
+"""The share of a query's weight that a relaxed hit has at least."""
 
-WINDOW = 16
+SUBWORD_WEIGHT = 0.3
+"""The weight of the parts of the words of a sentence."""
+
+PROXIMITY_WEIGHT = 1.0
+"""The weight of what the best sentence has of the query."""
+
+RERANK_DEPTH = 16
 """So many of the best documents are read to see how near the words stand to each other."""
 
 FEEDBACK_DOCUMENTS = 8
 FEEDBACK_TERMS = 20
-FEEDBACK = 0.4
-"""``expand``: documents to learn from, words to take, and what the strongest weighs beside 1."""
-
+FEEDBACK_WEIGHT = 0.4
+"""``expand``: documents to learn from, terms to take, and what the strongest weighs beside 1."""
 
 FRESHNESS = 0.5
 """``fresh=days``: a factor ``1 + FRESHNESS * 0.5 ** (age / days)``; undated gain nothing."""
@@ -59,12 +67,48 @@ def idf(df: int, documents: int) -> float:
     return math.log1p(max(documents - df + 0.5, 0.5) / (df + 0.5))
 
 
-def term_frequencies() -> NDArray[np.float32]:
-    """The weighted frequency of each posting code, float32 (256,)."""
-    codes = np.arange(256)
-    return ((codes % TITLE_FREQ + TITLE_BOOST * (codes // TITLE_FREQ)) / 2).astype(np.float32)
-
-
 def length_norms(lengths: NDArray[np.uint32], average: float) -> NDArray[np.float32]:
     """``K1 * (1 - B + B * length / average)`` for each document, float32."""
     return (K1 * (1 - B) + (K1 * B / max(average, 1.0)) * lengths).astype(np.float32)
+
+
+def bm25(freqs: NDArray[np.uint8], norms: Any, weights: Any, presences: Any) -> NDArray[np.float32]:
+    """Shares of terms with these encoded frequencies; arrays broadcast as numpy does it.
+
+    Args:
+        freqs: uint8, see :data:`searcher.store.postings.TITLE_FREQ`; 0 where the term is not.
+        norms: float32, see :func:`length_norms`.
+        weights: float32, idf times the clause's weight.
+        presences: float32, what is added for having the term at all.
+    """
+    tf = _TERM_FREQUENCIES.take(freqs)
+    shares: NDArray[np.float32] = tf * (weights * np.float32(1 + K1))
+    tf += norms
+    shares /= tf
+    shares += _PRESENCE_FACTORS.take(freqs) * presences
+    return shares
+
+
+def freshness(dates: NDArray[np.int64], now: float, days: float) -> NDArray[np.float32]:
+    """The factor by age of documents with these dates (seconds since 1970)."""
+    age = np.maximum(now - dates, 0) / 86400
+    factors: NDArray[np.float32] = (1 + FRESHNESS * 0.5 ** np.minimum(age / days, 1000.0)).astype(
+        np.float32
+    )
+    return factors
+
+
+def _term_frequencies() -> NDArray[np.float32]:
+    """The weighted frequency of each encoded frequency, float32 (256,)."""
+    freqs = np.arange(256)
+    return ((freqs % TITLE_FREQ + TITLE_BOOST * (freqs // TITLE_FREQ)) / 2).astype(np.float32)
+
+
+def _presence_factors() -> NDArray[np.float32]:
+    """What each encoded frequency gets of a term's presence, float32 (256,)."""
+    freqs = np.arange(256)
+    return ((freqs > 0) + TITLE_PRESENCE * (freqs >= TITLE_FREQ)).astype(np.float32)
+
+
+_TERM_FREQUENCIES = _term_frequencies()
+_PRESENCE_FACTORS = _presence_factors()

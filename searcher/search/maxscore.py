@@ -1,9 +1,9 @@
-"""Leaving out what cannot reach the page: the best of an or-query without scoring all it finds.
+"""MaxScore: the best documents of an or-query without scoring all that match.
 
-What a word adds is bounded by how often a document has it, whatever the document's length. Adding
-bounds of one byte is far cheaper than adding scores, and few documents' bounds come up to the
-score of the last one shown. The idea is MaxScore's (Turtle & Flood, "Query Evaluation: Strategies
-and Optimizations", 1995), with a bound for each document where that has one for each word.
+What a term adds is bounded by its frequency, whatever the document's length. Adding bounds of one
+byte is far cheaper than adding scores, and few documents' bounds reach the score of the last one
+shown. The idea is that of Turtle & Flood, "Query Evaluation: Strategies and Optimizations" (1995),
+with a bound for each document instead of one for each term.
 """
 
 from __future__ import annotations
@@ -13,74 +13,81 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.search import plan as p
+from searcher.search.doc_ids import NO_DOCS
 
 if TYPE_CHECKING:
-    from searcher.search.match import Documents, SegmentMatcher
-    from searcher.search.score import Scorer, Scores, Voice
+    from searcher.query.clauses import OrClause
+    from searcher.search.doc_ids import DocIds
+    from searcher.search.match import SegmentMatcher
+    from searcher.search.scorer import Component, Scorer, Scores
 
-_FEW = 1024
-"""So few documents are sooner scored than bounded."""
-_MOST_VOICES = 64
+MIN_DOCUMENTS = 1024
+"""Fewer documents are scored faster than bounded."""
+MAX_COMPONENTS = 64
 """With more, the bounds are too coarse to be of use."""
-_SAMPLE = 4
-"""So many times the wanted documents are scored to learn what score the last one has."""
-_ENOUGH = 4
-"""... and up to so many times these, rather than look for the very bound."""
-_MARGIN = 1 - 1e-4
+SAMPLE_RATIO = 4
+"""So many times the wanted documents are scored to learn the score of the last one."""
+MAX_SAMPLE_RATIO = 4
+"""The sample may be so many times larger than wanted, rather than look for the exact bound."""
+ROUNDING_MARGIN = 1 - 1e-4
 """Scores and bounds are rounded differently."""
 
 
-def is_worthwhile(s: SegmentMatcher, plan: p.Or) -> bool:
+def is_worthwhile(matcher: SegmentMatcher, plan: OrClause) -> bool:
     """Whether so many documents may match that bounds save time."""
-    return s.cost(plan) >= _FEW
+    return matcher.cost(plan) >= MIN_DOCUMENTS
 
 
 def best_of_disjunction(
-    s: SegmentMatcher,
+    matcher: SegmentMatcher,
     scorer: Scorer,
-    plan: p.Or,
-    voices: Sequence[Voice],
+    plan: OrClause,
+    components: Sequence[Component],
     wanted: int,
-    least: float | None,
-) -> tuple[Documents, Scores, int]:
+    threshold: float | None,
+) -> tuple[DocIds, Scores, int]:
     """The documents of a segment that may be among the best, their scores, and how many match.
 
-    ``wanted``: so many of the best are looked for; ``least``: a score that so many documents of
-    other segments have, None where that is not known.
+    Args:
+        matcher: matches in the segment.
+        scorer: scores documents of the segment.
+        plan: what must match.
+        components: what adds to the scores, all of the plan and no more.
+        wanted: how many of the best are looked for.
+        threshold: a score that ``wanted`` documents of other segments reach, None if unknown.
     """
-    if len(voices) > _MOST_VOICES:
-        (documents,) = s.present(plan).nonzero()
-        return documents, scorer.score(documents, voices), len(documents)
-    bounds, unit = scorer.bounds(voices)
-    if not s.is_of_words(plan):
-        bounds = np.maximum(bounds, 1) * s.present(plan)
-    elif s.alive is not None:
-        bounds *= s.alive
-    # What matches has a bound now, what does not has none.
+    if len(components) > MAX_COMPONENTS:
+        (docs,) = matcher.present(plan).nonzero()
+        return docs, scorer.score(docs, components), len(docs)
+    bounds, unit = scorer.bounds(components)
+    if not matcher.has_only_terms(plan):
+        bounds = np.maximum(bounds, 1) * matcher.present(plan)
+    elif matcher.alive is not None:
+        bounds *= matcher.alive
+    # A document matches exactly if its bound is not 0 now.
     total = int(np.count_nonzero(bounds))
     level = 256
-    documents, scores = _NONE, np.zeros(0, np.float32)
-    if least is None:
-        level = _level(bounds, _SAMPLE * wanted)
-        (documents,) = (bounds >= level).nonzero()
-        scores = scorer.score(documents, voices)
+    docs, scores = NO_DOCS, np.zeros(0, np.float32)
+    if threshold is None:
+        level = _level_of(bounds, SAMPLE_RATIO * wanted)
+        (docs,) = (bounds >= level).nonzero()
+        scores = scorer.score(docs, components)
         if len(scores) < wanted:
-            return documents, scores, total
-        least = float(np.partition(scores, len(scores) - wanted)[len(scores) - wanted])
-    reached = max(1, int(least * _MARGIN / unit))
-    if reached < level:
-        reach = bounds >= reached
+            return docs, scores, total
+        threshold = float(np.partition(scores, len(scores) - wanted)[len(scores) - wanted])
+    least = max(1, int(threshold * ROUNDING_MARGIN / unit))
+    if least < level:
+        in_reach = bounds >= least
         if level < 256:
-            reach &= bounds < level
-        (more,) = reach.nonzero()
-        documents = np.concatenate((documents, more))
-        scores = np.concatenate((scores, scorer.score(more, voices)))
-    return documents, scores, total
+            in_reach &= bounds < level
+        (more,) = in_reach.nonzero()
+        docs = np.concatenate((docs, more))
+        scores = np.concatenate((scores, scorer.score(more, components)))
+    return docs, scores, total
 
 
-def _level(bounds: np.ndarray[tuple[int], np.dtype[np.uint8]], wanted: int) -> int:
-    """A bound that at least so many documents come up to, if there are so many, and few more."""
+def _level_of(bounds: np.ndarray[tuple[int], np.dtype[np.uint8]], wanted: int) -> int:
+    """A bound that at least ``wanted`` documents reach, if there are so many, and few more."""
     low, high = 1, 1 + int(bounds.max())
     while high - low > 1:
         middle = (low + high) // 2
@@ -89,9 +96,6 @@ def _level(bounds: np.ndarray[tuple[int], np.dtype[np.uint8]], wanted: int) -> i
             high = middle
         else:
             low = middle
-            if count <= _ENOUGH * wanted:
+            if count <= MAX_SAMPLE_RATIO * wanted:
                 break
     return low
-
-
-_NONE = np.zeros(0, np.intp)

@@ -1,4 +1,4 @@
-"""Snippets: the sentences of an article that say most of the query, with the places to mark."""
+"""Snippets: the sentences of a document with most of the query, and the spans to mark in them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from functools import cached_property
 from itertools import pairwise
 
 from searcher.results import Snippet
-from searcher.search.highlighter import Reading
+from searcher.search.highlight import Occurrences
 
-LENGTH = 120
-"""About so many characters a snippet has at the most."""
-SENTENCES = 3
+MAX_LENGTH = 120
+"""About so many characters a snippet has at most."""
+MAX_SENTENCES = 3
 
 # What may follow the end of a sentence and belongs to it.
 _CLOSING = "。!?;…\"')》】"
@@ -21,22 +21,22 @@ _CLAUSE_END = re.compile(r"[,、:，：\s]")
 
 
 class Snippets:
-    """The snippets of texts that were read for a query."""
+    """The snippets of texts that were searched for a query's patterns."""
 
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-        self._texts = reading.texts
-        self._ends = reading.ends
-        self._spans = reading.spans
+    def __init__(self, occurrences: Occurrences) -> None:
+        self._occurrences = occurrences
+        self._texts = occurrences.texts
+        self._ends = occurrences.sentence_ends
+        self._spans = occurrences.spans
 
     @cached_property
     def _longest(self) -> int:
         return max([stop - start for start, stop in self._spans], default=0)
 
-    def of(self, owner: int) -> tuple[Snippet, ...]:
-        """One snippet of the title if it matches, one of the body."""
+    def of(self, number: int) -> tuple[Snippet, ...]:
+        """One snippet of the title of a text if it matches, and one of the body."""
         texts, spans = self._texts, self._spans
-        base, title, last = texts.bases[owner], texts.titles[owner], texts.ends[owner]
+        base, title, last = texts.bases[number], texts.titles[number], texts.ends[number]
         body = title + 1
         in_title = bisect_left(spans, (base,))
         in_body = bisect_left(spans, (body,), in_title)
@@ -55,60 +55,61 @@ class Snippets:
         return (*shown, self._snippet("body", start, stop))
 
     def _window(self, first: int, last: int) -> tuple[int, int]:
-        """The sentences to show of a body with places from ``first`` on, which ends at ``last``.
+        """The sentences to show of a body with an occurrence at ``first``, which ends at ``last``.
 
-        One sentence that says all there is to say, or the best together. Others may stand between
-        them, but together they are no longer than LENGTH. Of those that say as much the fewest are
-        taken, and of these the first.
+        One sentence with all leaves of the query, or up to MAX_SENTENCES that have most of them
+        together; others may stand between these, but the span is no longer than MAX_LENGTH. Of
+        equal ones the fewest sentences are taken, and of these the first.
         """
-        ends, marker, bits_of = self._ends, self.reading.marker, self.reading.said
+        ends, highlighter = self._ends, self._occurrences.highlighter
+        leaves_of = self._occurrences.sentences
         sentence = bisect_left(ends, first)
-        if not bits_of:
+        if not leaves_of:
             return ends[sentence - 1] + 1, ends[sentence] + 1
-        said = []
+        matching = []
         firsts: dict[int, int] = {}
-        everything = 0
+        all_leaves = 0
         for here in range(sentence, bisect_left(ends, last, sentence) + 1):
-            bits = bits_of.get(here)
-            if bits:
-                said.append((here, bits))
-                firsts.setdefault(bits, here)
-                everything |= bits
-        best = max(firsts, key=marker.weigh)
+            leaves = leaves_of.get(here)
+            if leaves:
+                matching.append((here, leaves))
+                firsts.setdefault(leaves, here)
+                all_leaves |= leaves
+        best = max(firsts, key=highlighter.weight_of)
         first = end = firsts[best]
-        if best != everything:
-            most = marker.weigh(best)
-            for more in range(1, SENTENCES):
-                for place in range(len(said) - more):
-                    together = said[place : place + more + 1]
+        if best != all_leaves:
+            most = highlighter.weight_of(best)
+            for more in range(1, MAX_SENTENCES):
+                for place in range(len(matching) - more):
+                    together = matching[place : place + more + 1]
                     one, other = together[0][0], together[-1][0]
-                    if ends[other] - ends[one - 1] > LENGTH:
+                    if ends[other] - ends[one - 1] > MAX_LENGTH:
                         continue
-                    what = 0
-                    for _, bits in together:
-                        what |= bits
-                    weight = marker.weigh(what)
+                    union = 0
+                    for _, leaves in together:
+                        union |= leaves
+                    weight = highlighter.weight_of(union)
                     if weight > most:
                         most, first, end = weight, one, other
         return ends[first - 1] + 1, ends[end] + 1
 
     def _snippet(self, field: str, start: int, stop: int) -> Snippet:
-        shown = self._texts.piece(start, stop)
+        shown = self._texts.substring(start, stop)
         first = bisect_left(self._spans, (start,))
         spans = self._spans[first : bisect_left(self._spans, (stop,), first)]
-        parts = self.reading.parts_between(start, stop)
+        parts = self._occurrences.parts_between(start, stop)
         if parts or (spans and (spans[-1][1] > stop or not _are_apart(spans))):
             spans = merge_spans([*(span for span in spans if span[1] <= stop), *parts])
         if len(shown) == stop - start:
             return Snippet(field, shown, tuple([(a - start, b - start) for a, b in spans]))
 
         def characters(end: int) -> int:
-            return len(self._texts.piece(start, end))
+            return len(self._texts.substring(start, end))
 
         return Snippet(field, shown, tuple([(characters(a), characters(b)) for a, b in spans]))
 
     def _cut(self, start: int, stop: int, first: int) -> tuple[int, int]:
-        """Shorten to LENGTH around the first place, at punctuation; blanks at the ends go."""
+        """Shorten to MAX_LENGTH around the first occurrence, at punctuation; strip white space."""
         string = self._texts.string
         while string[stop] in _CLOSING:
             stop += 1
@@ -119,14 +120,14 @@ class Snippets:
             start += 1
         while start < stop and string[start] in "\n \x01":
             start += 1
-        if stop - start > LENGTH:
-            if first < stop and first - start > LENGTH // 3:
-                clause = _CLAUSE_END.search(string, first - LENGTH // 3, first)
-                start = self._whole(clause.end() if clause else first - LENGTH // 6, 0)
-            if stop - start > LENGTH:
-                cuts = [m.start() for m in _CLAUSE_END.finditer(string, start, start + LENGTH)]
-                late = cuts and cuts[-1] > start + LENGTH // 2
-                stop = min(stop, self._whole(cuts[-1] if late else start + LENGTH, 1))
+        if stop - start > MAX_LENGTH:
+            if first < stop and first - start > MAX_LENGTH // 3:
+                clause = _CLAUSE_END.search(string, first - MAX_LENGTH // 3, first)
+                start = self._whole(clause.end() if clause else first - MAX_LENGTH // 6, 0)
+            if stop - start > MAX_LENGTH:
+                cuts = [m.start() for m in _CLAUSE_END.finditer(string, start, start + MAX_LENGTH)]
+                late = cuts and cuts[-1] > start + MAX_LENGTH // 2
+                stop = min(stop, self._whole(cuts[-1] if late else start + MAX_LENGTH, 1))
         # Never half a character.
         if "\udc00" <= string[start] < "\ue000":
             start -= 1
@@ -135,7 +136,7 @@ class Snippets:
         return start, stop
 
     def _whole(self, cut: int, side: int) -> int:
-        """A place to cut that is inside of no match: else where that begins (0) or ends (1)."""
+        """A place to cut outside of every span; else where the span begins (side 0) or ends (1)."""
         first = bisect_left(self._spans, (cut - self._longest,))
         last = bisect_left(self._spans, (cut,), first)
         across = [span[side] for span in self._spans[first:last] if cut < span[1]]

@@ -1,7 +1,7 @@
-"""Reading texts back: several documents' texts as one array, so that each step is done once.
+"""Stored texts of several documents as one array of UTF-16 units, so that each step is done once.
 
-Offsets are in UTF-16 units, as the index counts; :meth:`Texts.piece` gives text out, whose offsets
-are in characters. The two differ only after characters beyond the basic plane.
+Offsets are in UTF-16 units, as the index counts; :meth:`Texts.substring` returns text, whose
+offsets are in characters. The two differ only after characters beyond the basic plane.
 """
 
 from __future__ import annotations
@@ -20,34 +20,41 @@ if TYPE_CHECKING:
     from searcher.store.segment_reader import SegmentReader
 
 
-class Record(NamedTuple):
-    """A text as :mod:`searcher.store.stored_documents` stores it, and the units of its title."""
+class StoredText(NamedTuple):
+    """A document as :mod:`searcher.store.stored_documents` encodes it, and its title's length.
+
+    ``title_length`` is in UTF-16 units.
+    """
 
     raw: bytes
     title_length: int
 
 
-def read(segment: SegmentReader, number: int) -> Record:
-    """The record of a document. Raises IndexInvalid when it is damaged."""
-    return Record(segment.raw(number), segment.title_lengths.item(number))
+def load_document(segment: SegmentReader, number: int) -> StoredText:
+    """The stored text of a document. Raises IndexInvalid when it is damaged."""
+    return StoredText(segment.raw(number), segment.title_lengths.item(number))
 
 
 class Texts:
     """Texts one after another: each a title, a separator, a body, an end mark, and padding.
 
-    ``bases`` are the offsets of the texts, ``ends`` where each one's end mark stands, ``folded``
-    the folded units of all, uint16. Padding to eight units keeps their bits in step with them.
+    ``bases`` are the offsets of the texts, ``titles`` where their titles end, ``ends`` where their
+    end marks stand, ``folded`` the folded units of all, uint16. Texts are padded to a multiple of
+    eight units, since their boundary bits come in whole bytes.
+
+    Args:
+        stored: (raw, title length) of each document, see :class:`StoredText`.
+        folding: the folding of UTF-16 units, uint16 (65536,).
     """
 
-    def __init__(self, records: Sequence[Record], folding: NDArray[np.uint16]) -> None:
+    def __init__(self, stored: Sequence[tuple[bytes, int]], folding: NDArray[np.uint16]) -> None:
         written: list[bytes] = []
         bits: list[bytes] = []
         self.bases = bases = [0]
         self.ends: list[int] = []
         self.titles: list[int] = []
-        """Where each text's title ends."""
         base = 0
-        for raw, title_length in records:
+        for raw, title_length in stored:
             start, size = text_bounds(raw)
             stop = start + 2 * size
             written += raw[start:stop], _PADDING[size & 7]
@@ -59,11 +66,11 @@ class Texts:
         # One more unit, so that there is one after every place.
         written.append(_PADDING[7])
         self._written = b"".join(written)
-        self._inside = np.unpackbits(np.frombuffer(b"".join(bits), np.uint8), bitorder="little")
+        self._mid_token = np.unpackbits(np.frombuffer(b"".join(bits), np.uint8), bitorder="little")
         self._bases = np.array(bases)
         self.folded = folding.take(np.frombuffer(self._written, np.uint16))
         self._string = ""
-        self._inside_bytes = b""
+        self._mid_token_bytes = b""
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -78,13 +85,13 @@ class Texts:
             self._string = text
         return self._string
 
-    def owners(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Which text each place is in."""
-        owners: NDArray[np.intp] = self._bases.searchsorted(places, "right") - 1
-        return owners
+    def text_numbers(self, offsets: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The number of the text that each offset is in."""
+        numbers: NDArray[np.intp] = self._bases.searchsorted(offsets, "right") - 1
+        return numbers
 
     def find(self, units: str) -> NDArray[np.intp]:
-        """All places where a folded string of units stands, overlapping ones too."""
+        """The offsets of all occurrences of a folded string of units, overlapping ones too."""
         folded = self.folded
         if len(units) == 1:
             starts: NDArray[np.intp] = (folded == ord(units)).nonzero()[0]
@@ -99,20 +106,20 @@ class Texts:
             starts = starts[folded.take(starts + offset, mode="clip") == ord(units[offset])]
         return starts
 
-    def are_boundaries(self, places: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Whether a word may begin or end before each of these units."""
-        boundaries: NDArray[np.bool_] = self._inside.take(places) == 0
+    def are_boundaries(self, offsets: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Whether a token may begin or end before each of these units."""
+        boundaries: NDArray[np.bool_] = self._mid_token.take(offsets) == 0
         return boundaries
 
-    def word_around(self, start: int, end: int) -> tuple[int, int]:
-        """The word that a place within it belongs to; empty where the place is several words."""
-        inside = self._inside_bytes = self._inside_bytes or self._inside.tobytes()
-        if inside.find(0, start + 1, end) >= 0:
+    def token_around(self, start: int, end: int) -> tuple[int, int]:
+        """The token that contains a span: start, end. Empty where the span holds a boundary."""
+        mid = self._mid_token_bytes = self._mid_token_bytes or self._mid_token.tobytes()
+        if mid.find(0, start + 1, end) >= 0:
             return start, start
-        return inside.rfind(0, 0, start + 1), inside.find(0, end)
+        return mid.rfind(0, 0, start + 1), mid.find(0, end)
 
     def sentence_ends(self) -> NDArray[np.intp]:
-        """The places of units that end sentences: marks, line ends, ``.`` before a blank."""
+        """The offsets of units that end sentences: marks, line ends, ``.`` before a blank."""
         (ends,) = _ENDS.take(self.folded).nonzero()
         # Every text has some, and after the last there is padding.
         points = self.folded.take(ends) == ord(".")
@@ -121,7 +128,7 @@ class Texts:
             ends = ends[~points]
         return ends
 
-    def piece(self, start: int, end: int) -> str:
+    def substring(self, start: int, end: int) -> str:
         """The text as written from ``start`` to ``end``."""
         return utf_16_le_decode(self._written[2 * start : 2 * end], "replace", True)[0]
 
@@ -134,13 +141,13 @@ def split_units(text: str) -> str:
     return "".join(chr(data[i] | data[i + 1] << 8) for i in range(0, len(data), 2))
 
 
-def title_of(record: Record) -> str:
+def title_of(record: StoredText) -> str:
     """The title as it was written."""
     start, _ = text_bounds(record.raw)
     return utf_16_le_decode(record.raw[start : start + 2 * record.title_length], "replace")[0]
 
 
-def title_and_body(record: Record) -> tuple[str, str]:
+def title_and_body(record: StoredText) -> tuple[str, str]:
     """The title and the body as they were written."""
     raw, title = record
     start, size = text_bounds(raw)
@@ -150,54 +157,54 @@ def title_and_body(record: Record) -> tuple[str, str]:
     return first, second
 
 
-def containing(
-    records: Iterable[tuple[int, Record]],
+def documents_with(
+    documents: Iterable[tuple[int, StoredText]],
     units: str,
     folding: NDArray[np.uint16],
     *,
-    whole: bool,
+    at_boundaries: bool,
     title_only: bool,
 ) -> list[int]:
-    """The numbers of those records that contain a folded string of units.
+    """The numbers of those documents that contain a folded string of units, sorted.
 
-    ``whole``: between word boundaries.
+    ``at_boundaries``: only where tokens begin before it and end after it.
     """
     needle = units.encode("utf-16-le", "surrogatepass")
     found: list[int] = []
-    unsure: list[tuple[int, Record]] = []
-    for number, record in records:
-        # Most articles write it just so; to fold a text takes longer than to look.
-        if not whole and not title_only and _stands(needle, record.raw):
+    unsure: list[tuple[int, StoredText]] = []
+    for number, stored in documents:
+        # Most articles write the string as folded, and folding a text takes longer than this.
+        if not at_boundaries and not title_only and _contains_unfolded(needle, stored.raw):
             found.append(number)
         else:
-            unsure.append((number, record))
-        if len(unsure) == TOGETHER:
-            found += _containing(unsure, units, folding, whole, title_only)
+            unsure.append((number, stored))
+        if len(unsure) == BATCH_SIZE:
+            found += _with_folded(unsure, units, folding, at_boundaries, title_only)
             unsure.clear()
     if unsure:
-        found += _containing(unsure, units, folding, whole, title_only)
+        found += _with_folded(unsure, units, folding, at_boundaries, title_only)
     return sorted(found)
 
 
-def _containing(
-    numbered: Sequence[tuple[int, Record]],
+def _with_folded(
+    numbered: Sequence[tuple[int, StoredText]],
     units: str,
     folding: NDArray[np.uint16],
-    whole: bool,
+    at_boundaries: bool,
     title_only: bool,
 ) -> list[int]:
-    texts = Texts([record for _, record in numbered], folding)
+    texts = Texts([stored for _, stored in numbered], folding)
     starts = texts.find(units)
-    if whole and len(starts):
-        sound = texts.are_boundaries(starts) & texts.are_boundaries(starts + len(units))
-        starts = starts[sound]
-    owners = texts.owners(starts)
+    if at_boundaries and len(starts):
+        at_both = texts.are_boundaries(starts) & texts.are_boundaries(starts + len(units))
+        starts = starts[at_both]
+    found = texts.text_numbers(starts)
     if title_only:
-        owners = owners[starts < np.array(texts.titles).take(owners)]
-    return [numbered[owner][0] for owner in set(owners.tolist())]
+        found = found[starts < np.array(texts.titles).take(found)]
+    return [numbered[text][0] for text in set(found.tolist())]
 
 
-def _stands(needle: bytes, raw: bytes) -> bool:
+def _contains_unfolded(needle: bytes, raw: bytes) -> bool:
     start, size = text_bounds(raw)
     stop = start + 2 * size
     at = raw.find(needle, start, stop)
@@ -206,8 +213,8 @@ def _stands(needle: bytes, raw: bytes) -> bool:
     return at >= 0
 
 
-TOGETHER = 64
-"""So many texts are looked at together: enough to save steps, few enough for the caches."""
+BATCH_SIZE = 64
+"""So many texts are searched at once: enough to save steps, few enough for the caches."""
 
 _PADDING = [b"\x02\x00" * (-size % 8) for size in range(8)]
 

@@ -21,6 +21,9 @@ TITLE_FREQ = 64
 A word counts as two halves, a part of a longer word as one; the title's are capped at 3, so that
 3 means at least one whole word and more."""
 
+MAX_TITLE_FREQ, MAX_BODY_FREQ = 3, TITLE_FREQ - 1
+"""Half occurrences that a posting can tell apart, in the title and in the body."""
+
 SHORT = 4
 """A term of up to so many UTF-16 units can be packed in 64 bits."""
 

@@ -1,37 +1,32 @@
-"""Looking at an index as a whole: what is in it, and whether it is sound."""
+"""Statistics and verification of a whole index of the embedded engine."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
-from heapq import merge
-from itertools import groupby, pairwise
-from operator import itemgetter
-from pathlib import Path
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from searcher.errors import SearcherError
-from searcher.results import Stats, TermFrequency
+from searcher.results import Stats
 from searcher.store.dates import NO_DATE, read_date
 from searcher.store.manifest import NAME
 from searcher.store.postings import TITLE_END
 from searcher.store.stored_documents import text_bounds
-from searcher.text.folding import fold
 
 if TYPE_CHECKING:
+    from searcher.backends.local import LocalBackend
     from searcher.search.match import SegmentMatcher
-    from searcher.search.snapshot import Snapshot
 
 
-def stats(folder: Path, snapshot: Snapshot) -> Stats:
+def stats(index: LocalBackend) -> Stats:
     """What is in an index."""
     moments: list[tuple[int, int]] = []
     undated = articles = tokens = 0
     words: set[bytes] = set()
-    for s in snapshot.segments:
+    for _, s, _ in index.segments:
         alive = np.ones(s.size, bool) if s.alive is None else s.alive
         articles += int(alive.sum())
         tokens += int(s.segment.lengths[alive].sum())
@@ -42,60 +37,38 @@ def stats(folder: Path, snapshot: Snapshot) -> Stats:
             ends = dates[dated].argmin(), dates[dated].argmax()
             moments += [(int(dates[dated][i]), int(utc_offsets[dated][i])) for i in ends]
         words.update(map(s.segment.terms.term, range(len(s.segment.terms))))
-    files = [path for path in folder.iterdir() if NAME in path.name and path.is_file()]
+    files = [path for path in index.folder.iterdir() if NAME in path.name and path.is_file()]
     return Stats(
         articles=articles,
         words=len(words),
         tokens=tokens,
-        segments=len(snapshot.segments),
+        segments=len(index.segments),
         bytes=sum(path.stat().st_size for path in files),
         first_date=read_date(*min(moments)) if moments else None,
         last_date=read_date(*max(moments)) if moments else None,
         undated=undated,
-        sources=_values(snapshot, "source"),
-        categories=_values(snapshot, "category"),
-        built=datetime.fromisoformat(snapshot.manifest.built),
-        corpora=snapshot.manifest.roots,
+        sources=_values(index, "source"),
+        categories=_values(index, "category"),
+        built=datetime.fromisoformat(index.manifest.built),
+        corpora=index.manifest.roots,
     )
 
 
-def _values(snapshot: Snapshot, facet_name: str) -> tuple[tuple[str, int], ...]:
+def _values(index: LocalBackend, field: str) -> tuple[tuple[str, int], ...]:
     counts: Counter[str] = Counter()
-    for s in snapshot.segments:
-        facet = s.segment.keywords[facet_name]
-        for number, value in enumerate(facet.values()):
-            docs = facet.docs(number)
+    for _, s, _ in index.segments:
+        keyword = s.segment.keywords[field]
+        for number, value in enumerate(keyword.values()):
+            docs = keyword.docs(number)
             counts[value] += len(docs) if s.alive is None else int(s.alive[docs].sum())
     found = [(name, count) for name, count in counts.items() if count]
     return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
 
 
-def terms(snapshot: Snapshot, prefix: str) -> Iterator[TermFrequency]:
-    """The terms that begin with a prefix, in the order of code points."""
-    start = fold(prefix).encode("utf-8", "surrogatepass")
-    with snapshot.sound():
-        # Bytes of UTF-8 are in the order of code points.
-        merged = merge(*(_frequencies(s, start) for s in snapshot.segments))
-        for term, counts in groupby(merged, itemgetter(0)):
-            if found := sum(count for _, count in counts):
-                yield TermFrequency(term.decode("utf-8", "surrogatepass"), found)
-
-
-def _frequencies(s: SegmentMatcher, start: bytes) -> Iterator[tuple[bytes, int]]:
-    """The terms of a segment that begin so, and how many living articles have each."""
-    dictionary = s.segment.terms
-    for number in range(*dictionary.prefix(start)):
-        first, stop = dictionary.postings(number, number + 1)
-        living = None if s.alive is None else s.alive[s.segment.term_docs[first:stop]]
-        yield dictionary.term(number), stop - first if living is None else int(living.sum())
-
-
-def check(snapshot: Snapshot) -> list[str]:
+def check(index: LocalBackend) -> list[str]:
     """What is wrong with an index, one line each."""
-    problems = [
-        f"{snapshot.manifest.lexicon_name}: {problem}" for problem in snapshot.names.check()
-    ]
-    for entry, s in zip(snapshot.manifest.segments, snapshot.segments, strict=True):
+    problems = [f"{index.manifest.lexicon_name}: {problem}" for problem in index.lexicon.check()]
+    for entry, (_, s, _) in zip(index.manifest.segments, index.segments, strict=True):
         problems += [
             f"{entry.file}: section {name} is damaged" for name in s.segment.container.check()
         ]

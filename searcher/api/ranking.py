@@ -1,0 +1,142 @@
+"""The best documents for one plan: by the engine's scores, then by what is near in their texts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from searcher.backends.base import DocRef, ReadBackend, ScoredDoc, TopRequest, WeightedPlan
+from searcher.query.clauses import OrClause
+from searcher.results import Match, Snippet
+from searcher.search.bm25 import PROXIMITY_WEIGHT, RERANK_DEPTH, freshness
+from searcher.search.collect import rank_by_score
+from searcher.search.highlight import Highlighter, Occurrences
+from searcher.search.patterns import patterns_of
+from searcher.search.snippets import Snippets
+from searcher.search.texts import BATCH_SIZE, Texts
+from searcher.store.stored_documents import decode_fields
+
+if TYPE_CHECKING:
+    from searcher.backends.base import StoredDocument
+    from searcher.query.options import SearchOptions
+
+
+class DocumentCache:
+    """Stored documents of a backend, each fetched once."""
+
+    def __init__(self, backend: ReadBackend) -> None:
+        self._backend = backend
+        self._known: dict[DocRef, StoredDocument] = {}
+
+    def fetch(self, refs: Sequence[DocRef]) -> list[StoredDocument]:
+        """The stored documents."""
+        known = self._known
+        new = [ref for ref in refs if ref not in known]
+        if new:
+            known.update(zip(new, self._backend.fetch(new), strict=True))
+        return [known[ref] for ref in refs]
+
+    def id(self, ref: DocRef) -> str:
+        """The id of a document."""
+        return decode_fields(self.fetch([ref])[0].raw)[0]
+
+    def texts(self, docs: Sequence[ScoredDoc]) -> Texts:
+        """The texts of some documents."""
+        stored = self.fetch([doc.ref for doc in docs])
+        return Texts([document[:2] for document in stored], self._backend.folding)
+
+
+class Ranking:
+    """Ranks the documents of one plan, and cuts their snippets."""
+
+    def __init__(
+        self,
+        backend: ReadBackend,
+        documents: DocumentCache,
+        plan: WeightedPlan,
+        options: SearchOptions,
+    ) -> None:
+        self.plan = plan
+        self.total = 0
+        """How many documents match; known after :meth:`best`."""
+        self._backend = backend
+        self._documents = documents
+        self._options = options
+        self._highlighter = Highlighter(patterns_of(plan), self._parts)
+        self._snippets: dict[DocRef, tuple[Snippets, int]] = {}
+
+    def best(self, wanted: int) -> list[ScoredDoc]:
+        """At least ``wanted`` documents if there are so many, best first."""
+        options = self._options
+        by_score = options.sort == "relevance"
+        depth = max(wanted, RERANK_DEPTH) if by_score else wanted
+        request = TopRequest(depth, options.sort, options.fresh)
+        docs, self.total = self._backend.best(self.plan, request)
+        return self._rerank(docs, wanted) if by_score else docs
+
+    def prepare_snippets(self, docs: Sequence[ScoredDoc]) -> None:
+        """Look for the query in the texts of documents that were not read for ranking."""
+        new = [doc for doc in docs if doc.ref not in self._snippets]
+        for first in range(0, len(new), BATCH_SIZE):
+            self._occurrences(new[first : first + BATCH_SIZE])
+
+    def snippets(self, doc: ScoredDoc) -> tuple[Snippet, ...]:
+        """The snippets of a document that was prepared."""
+        snippets, number = self._snippets[doc.ref]
+        return snippets.of(number)
+
+    def explanation(self, doc: ScoredDoc) -> tuple[Match, ...]:
+        """What each part of the plan adds to the score of a document."""
+        from searcher.search.explain import explain_score
+
+        text = self._documents.texts([doc])
+        contributions = self._backend.contributions(doc.ref, self.plan)
+        matches = [*explain_score(self.plan, contributions, text, self._parts)]
+        if doc.proximity:
+            matches.append(Match("", "text", "nearness", doc.proximity, "the best sentence"))
+        if self._options.fresh is not None and self._options.sort == "relevance":
+            date = np.array([doc.date], np.int64)
+            own = doc.score - doc.proximity
+            factor = float(freshness(date, time.time(), self._options.fresh)[0])
+            matches.append(Match("", "date", "freshness", own - own / factor))
+        return tuple(matches)
+
+    def _rerank(self, found: list[ScoredDoc], wanted: int) -> list[ScoredDoc]:
+        """The best documents in order of their scores with proximity added."""
+        # One leaf is as near to itself everywhere; and after the window nothing changes.
+        if len(self._highlighter.leaves) < 2 or self._options.offset >= RERANK_DEPTH:
+            return found
+        # Where documents have all words, most have them in one sentence.
+        is_or = isinstance(self.plan.plan, OrClause)
+        first = RERANK_DEPTH if is_or else min(wanted, RERANK_DEPTH)
+        near = self._with_proximity(found[:first])
+        if wanted < len(found) and first < RERANK_DEPTH:
+            # Of the others only those need be read that could still come before the last of these.
+            least = min([doc.score for doc in near])
+            most = PROXIMITY_WEIGHT * self._highlighter.weight
+            others = [doc for doc in found[wanted:RERANK_DEPTH] if doc.score + most >= least]
+            near += self._with_proximity(others)
+        return [*rank_by_score(near, len(near), self._documents.id), *found[RERANK_DEPTH:]]
+
+    def _with_proximity(self, found: Sequence[ScoredDoc]) -> list[ScoredDoc]:
+        if not found:
+            return []
+        proximity = self._occurrences(found).proximity()
+        return [
+            ScoredDoc(ref, score + PROXIMITY_WEIGHT * near, date, PROXIMITY_WEIGHT * near)
+            for (ref, score, date, _), near in zip(found, proximity, strict=True)
+        ]
+
+    def _occurrences(self, docs: Sequence[ScoredDoc]) -> Occurrences:
+        """Look for the query in the texts of some documents."""
+        occurrences = self._highlighter.find(self._documents.texts(docs))
+        snippets = Snippets(occurrences)
+        for number, doc in enumerate(docs):
+            self._snippets[doc.ref] = snippets, number
+        return occurrences
+
+    def _parts(self, token: str) -> Iterable[tuple[int, int]]:
+        return self._backend.analyser().spans(token)

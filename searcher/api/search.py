@@ -1,0 +1,141 @@
+"""One search: a query and its options in, hits out.
+
+This is the same for every engine: the query is parsed, planned and weighed, the engine gives the
+best documents, and the texts of these are ranked again by proximity and cut into snippets. Where
+too few documents match as asked, those with most of the query follow, marked as relaxed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+from searcher.api.ranking import DocumentCache, Ranking
+from searcher.backends.base import ReadBackend, ScoredDoc, Statistics
+from searcher.query.clauses import Clause
+from searcher.query.parser import parse
+from searcher.results import Hit, Snippet
+from searcher.search.bm25 import FEEDBACK_DOCUMENTS
+from searcher.search.planner import Planner, terms_to_look_up
+from searcher.search.texts import StoredText, title_and_body, title_of
+from searcher.search.weights import clause_weight, weigh
+from searcher.store.dates import read_date
+from searcher.store.postings import TITLE_END
+from searcher.store.stored_documents import decode_fields
+
+if TYPE_CHECKING:
+    from searcher.query.options import SearchOptions
+    from searcher.query.syntax import Node
+
+
+class Search:
+    """One search in one opened index.
+
+    Attributes:
+        total: how many documents match as asked; known after :meth:`run`.
+        relaxed: how many of the hits match only most of the query.
+        notes: what is to be said about the query.
+    """
+
+    def __init__(self, backend: ReadBackend, query: str, options: SearchOptions) -> None:
+        self._backend = backend
+        self._options = options
+        self._documents = DocumentCache(backend)
+        tree, notes = parse(query)
+        self._tree = options.filtered(tree)
+        self.notes: tuple[str, ...] = (*backend.notes, *notes)
+        self.total = 0
+        self.relaxed = 0
+
+    def run(self) -> list[Hit]:
+        """Search; the hits of the page that was asked for."""
+        if self._tree is None:
+            return []
+        options, tree = self._options, self._tree
+        statistics = self._backend.statistics(lambda: terms_to_look_up(tree))
+        planner = self._planner(statistics)
+        plan = planner.plan(tree, any_word=options.any, aliases=options.aliases)
+        if not options.limit:
+            # A count needs no ranking.
+            self.total = self._backend.count(plan)
+            return []
+        wanted = options.offset + options.limit
+        strict, found = self._ranked(plan, statistics, wanted)
+        self.total = strict.total
+        if len(found) < wanted and not options.any:
+            relaxed_plan = self._relaxed_plan(planner, tree, plan, statistics)
+            if relaxed_plan is not None:
+                relaxed, more = self._ranked(relaxed_plan, statistics, wanted - len(found))
+                return self._page(strict, found, relaxed, more)
+        return self._page(strict, found, strict, [])
+
+    def _planner(self, statistics: Statistics) -> Planner:
+        return Planner(
+            lambda term: statistics.term_df(term) > 0,
+            self._backend.synonyms,
+            self._backend.analyser,
+        )
+
+    def _relaxed_plan(
+        self, planner: Planner, tree: Node, strict: Clause, statistics: Statistics
+    ) -> Clause | None:
+        parts = planner.relaxed(tree, aliases=self._options.aliases)
+        if parts is None:
+            return None
+        return parts.clause(lambda clause: clause_weight(clause, statistics), strict)
+
+    def _ranked(
+        self, plan: Clause, statistics: Statistics, wanted: int
+    ) -> tuple[Ranking, list[ScoredDoc]]:
+        """The best documents for a plan, with feedback if that was asked for."""
+        options = self._options
+        ranking = self._ranking(plan, statistics)
+        if not options.expand or options.sort != "relevance":
+            return ranking, ranking.best(wanted)
+        best = ranking.best(max(wanted, FEEDBACK_DOCUMENTS))[:FEEDBACK_DOCUMENTS]
+        if best:
+            from searcher.search.feedback import expand
+
+            plan = expand(plan, self._texts_of(best), self._backend.analyser(), statistics)
+            ranking = self._ranking(plan, statistics)
+        return ranking, ranking.best(wanted)
+
+    def _ranking(self, plan: Clause, statistics: Statistics) -> Ranking:
+        weighted = weigh(plan, statistics)
+        return Ranking(self._backend, self._documents, weighted, self._options)
+
+    def _texts_of(self, docs: Sequence[ScoredDoc]) -> list[str]:
+        stored = self._documents.fetch([doc.ref for doc in docs])
+        return [TITLE_END.join(title_and_body(StoredText(*d[:2]))) for d in stored]
+
+    def _page(
+        self,
+        strict: Ranking,
+        strict_docs: list[ScoredDoc],
+        relaxed: Ranking,
+        relaxed_docs: list[ScoredDoc],
+    ) -> list[Hit]:
+        """The hits of the page, strict ones first."""
+        first, last = self._options.offset, self._options.offset + self._options.limit
+        docs = strict_docs[first:last]
+        more = relaxed_docs[max(0, first - len(strict_docs)) : max(0, last - len(strict_docs))]
+        self.relaxed = len(more)
+        if self._options.snippets:
+            strict.prepare_snippets(docs)
+            relaxed.prepare_snippets(more)
+        shown = [*zip(docs, repeat(strict)), *zip(more, repeat(relaxed))]
+        return [*self._hits(shown, len(docs))]
+
+    def _hits(self, shown: Sequence[tuple[ScoredDoc, Ranking]], strict: int) -> Iterator[Hit]:
+        options = self._options
+        stored = self._documents.fetch([doc.ref for doc, _ in shown])
+        for place, ((doc, ranking), document) in enumerate(zip(shown, stored, strict=True)):
+            snippets: tuple[Snippet, ...] = ranking.snippets(doc) if options.snippets else ()
+            raw, title_length, seconds, utc_offset = document
+            id_, path, author, source, url, *categories = decode_fields(raw)
+            yield Hit(
+                options.offset + place + 1, id_, path, title_of(StoredText(raw, title_length)),
+                read_date(seconds, utc_offset), author, source, tuple(categories), url, doc.score,
+                snippets, ranking.explanation(doc) if options.explain else (), place >= strict,
+            )  # fmt: skip

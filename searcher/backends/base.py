@@ -1,0 +1,178 @@
+"""What an engine must offer to be searched: the protocol between the library and an engine.
+
+A search asks in this order: which terms there are (:meth:`ReadBackend.statistics`), which documents
+are best for a weighted plan (:meth:`ReadBackend.best`), and their stored texts
+(:meth:`ReadBackend.fetch`). The library parses, plans, ranks the best again by proximity, and cuts
+snippets. The embedded engine answers from memory maps; another one may answer by requests, which is
+why documents are named by opaque references and several things are asked for at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from searcher.query.clauses import Clause, Leaf, LiteralClause
+    from searcher.results import Stats
+    from searcher.text.analyser import Analyser
+
+DocRef: TypeAlias = int
+"""A document of an opened index, as its engine counts; it means nothing to another one."""
+
+Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
+
+
+class WeightedPlan(NamedTuple):
+    """A plan with the weights of what adds to the score, by frequencies over the whole index.
+
+    Attributes:
+        plan: which documents match.
+        leaves: what may add to their scores; a leaf's number is its place here.
+        weights: beside ``leaves``; 1.0 for leaves that are not weighed.
+        bigram_weights: of all pairs of characters in bigram clauses.
+    """
+
+    plan: Clause
+    leaves: Sequence[Leaf]
+    weights: Sequence[float]
+    bigram_weights: Mapping[str, float]
+
+
+class TopRequest(NamedTuple):
+    """Which documents are wanted.
+
+    Attributes:
+        wanted: how many, at least 1.
+        sort: by score, or by date; ties are broken by date (newer first), then by id.
+        fresh: days after which half of the gain of newer documents is gone; None for no gain.
+    """
+
+    wanted: int
+    sort: Sort = "relevance"
+    fresh: float | None = None
+
+
+class ScoredDoc(NamedTuple):
+    """A document found: ``date`` is in seconds since 1970, ``proximity`` is part of ``score``."""
+
+    ref: DocRef
+    score: float
+    date: int
+    proximity: float = 0.0
+
+
+class TopDocs(NamedTuple):
+    """The best documents in order, and how many match in all."""
+
+    docs: list[ScoredDoc]
+    total: int
+
+
+class StoredDocument(NamedTuple):
+    """What is stored of a document.
+
+    Attributes:
+        raw: text, token boundaries and stored fields: :mod:`searcher.store.stored_documents`.
+        title_length: of the title, in UTF-16 units.
+        date: seconds since 1970, or :data:`searcher.store.dates.NO_DATE`.
+        utc_offset: minutes east of UTC.
+    """
+
+    raw: bytes
+    title_length: int
+    date: int
+    utc_offset: int
+
+
+class Contribution(NamedTuple):
+    """What one leaf of a plan adds to the score of a document; ``leaf`` is its number."""
+
+    leaf: int
+    name: str
+    kind: str
+    score: float
+
+
+class Statistics(Protocol):
+    """Frequencies over the whole index, deleted documents included as long as they are stored."""
+
+    @property
+    def documents(self) -> int:
+        """The number of documents."""
+
+    def term_df(self, term: str) -> int:
+        """How many documents have a term."""
+
+    def literal_df(self, clause: LiteralClause) -> int:
+        """How many documents contain the string of a clause, its synonyms left aside."""
+
+    def bigram_df(self, bigram: str) -> int:
+        """How many documents have two adjacent UTF-16 units."""
+
+
+class ReadBackend(Protocol):
+    """One commit of an index, opened for reading."""
+
+    notes: tuple[str, ...]
+    """What whoever searches should know, such as that the lexicon has changed."""
+    folding: NDArray[np.uint16]
+    """The folding of UTF-16 units, (65536,)."""
+
+    def __len__(self) -> int:
+        """The number of documents, without deleted ones."""
+
+    def guard(self) -> AbstractContextManager[None]:
+        """Errors that a damaged index causes in this context become IndexInvalid."""
+
+    def is_current(self) -> bool:
+        """Whether there is no newer commit."""
+
+    def statistics(self, terms: Callable[[], Iterable[str]]) -> Statistics:
+        """The frequencies of terms. ``terms()`` gives those that planning will ask for."""
+
+    def analyser(self) -> Analyser:
+        """The analyser that the index was built with."""
+
+    def synonyms(self, folded: str) -> tuple[str, ...]:
+        """All names of the thing with this folded name, as written; empty if there are none."""
+
+    def best(self, plan: WeightedPlan, request: TopRequest) -> TopDocs:
+        """The best documents for a plan."""
+
+    def count(self, clause: Clause) -> int:
+        """How many documents match."""
+
+    def matches(self, ref: DocRef, clause: Clause) -> bool:
+        """Whether a document matches."""
+
+    def contributions(self, ref: DocRef, plan: WeightedPlan) -> list[Contribution]:
+        """What the leaves of a plan add to the score of a document, in order of the leaves."""
+
+    def fetch(self, refs: Sequence[DocRef]) -> list[StoredDocument]:
+        """The stored documents."""
+
+    def locate(self, id_or_path: str) -> DocRef | None:
+        """The document with an id, the only one whose id begins so, or the one with a path.
+
+        Raises QueryError when several ids begin so.
+        """
+
+    def refs(self) -> Iterator[DocRef]:
+        """All documents, in the order in which they were added."""
+
+    def terms(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """The terms that begin with a folded text, in order, with their document frequencies."""
+
+    def stats(self) -> Stats:
+        """What is in the index."""
+
+    def check(self) -> list[str]:
+        """What is wrong with the index, one line each; reads all of it."""
+
+    def close(self) -> None:
+        """Let go of files or connections."""

@@ -1,0 +1,297 @@
+"""The embedded engine, for reading: the segments of one commit in this folder, memory mapped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from heapq import merge
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from searcher.backends.base import (
+    Contribution,
+    DocRef,
+    StoredDocument,
+    TopDocs,
+    TopRequest,
+    WeightedPlan,
+)
+from searcher.errors import IndexInvalid, IndexOutdated, QueryError
+from searcher.search.collect import (
+    Collector,
+    CountCollector,
+    SegmentSearcher,
+    TopDatesCollector,
+    TopScoresCollector,
+    base_of,
+)
+from searcher.search.match import SegmentMatcher
+from searcher.search.scorer import Scorer
+from searcher.store.bitmap import read_bitmap
+from searcher.store.container import DAMAGE
+from searcher.store.lexicon_file import LexiconFile
+from searcher.store.manifest import Manifest, latest_generation, read_manifest
+from searcher.store.schema import MAX_SEGMENT_DOCUMENTS
+from searcher.store.segment_reader import SegmentReader
+from searcher.store.stored_documents import decode_fields
+from searcher.text.lexicon import fingerprint, lexicon_files
+from searcher.text.version import VERSION
+
+if TYPE_CHECKING:
+    from searcher.query.clauses import Clause, LiteralClause
+    from searcher.results import Stats
+    from searcher.text.analyser import Analyser
+
+LEXICON_CHANGED = "the lexicon has changed since the index was built; run: searcher index"
+
+MAX_PREFIX_MATCHES = 1000
+"""So many ids that begin with a text are looked at in each segment."""
+
+# By a hash of what their lexicons add: indexes opened one after another share a dictionary.
+_analysers: dict[str, Analyser] = {}
+
+
+class LocalBackend:
+    """One commit of an index folder; a :class:`~searcher.backends.base.ReadBackend`.
+
+    It is also the :class:`~searcher.backends.base.Statistics` of its index. Serves one thread at a
+    time. Raises IndexOutdated or IndexInvalid.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        if manifest.analysis != VERSION:
+            raise IndexOutdated("the index was built by another version; run: searcher index")
+        self.folder = folder
+        self.manifest = manifest
+        self.notes: tuple[str, ...] = ()
+        self._analyser: Analyser | None = None
+        user_files = filter(os.path.isfile, manifest.lexicon_files)
+        if fingerprint(lexicon_files(user_files)) != manifest.lexicon:
+            self.notes = (LEXICON_CHANGED,)
+        matchers: list[SegmentMatcher] = []
+        for entry in manifest.segments:
+            segment = SegmentReader(folder / entry.file)
+            if len(segment) != entry.documents:
+                raise IndexInvalid(f"{entry.file} is damaged; run: searcher index --rebuild")
+            alive = ~read_bitmap(entry.deleted, entry.documents) if entry.deleted else None
+            matchers.append(SegmentMatcher(segment, alive))
+        self.lexicon = LexiconFile(folder / manifest.lexicon_name)
+        self.folding = self.lexicon.folding()
+        for matcher in matchers:
+            matcher.segment.folding = self.folding
+        self.documents = sum(matcher.size for matcher in matchers)
+        length = sum(matcher.length_sum for matcher in matchers)
+        self.average_length = length / self.documents if self.documents else 1.0
+        self.segments = [
+            SegmentSearcher(base_of(place), matcher, Scorer(matcher, self.average_length))
+            for place, matcher in enumerate(matchers)
+        ]
+
+    def __len__(self) -> int:
+        """The number of documents, without deleted ones."""
+        return sum(matcher.living for _, matcher, _ in self.segments)
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Errors that damaged files cause in this context become IndexInvalid."""
+        try:
+            yield
+        except DAMAGE as error:
+            if not self.check():
+                raise
+            raise IndexInvalid("the index is damaged; run: searcher index --rebuild") from error
+
+    def is_current(self) -> bool:
+        """Whether there is no newer commit."""
+        return latest_generation(self.folder) == self.manifest.generation
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for _, matcher, _ in self.segments:
+            matcher.segment.close()
+        self.lexicon.close()
+
+    # Statistics
+
+    def statistics(self, terms: Callable[[], Iterable[str]]) -> LocalBackend:  # noqa: ARG002
+        """The frequencies of terms: looked up when asked for."""
+        return self
+
+    def term_df(self, term: str) -> int:
+        """How many documents have a term."""
+        return sum([matcher.postings.df(term) for _, matcher, _ in self.segments])
+
+    def literal_df(self, clause: LiteralClause) -> int:
+        """How many documents contain the string of a clause, its synonyms left aside."""
+        return sum([len(matcher.literal_docs(clause)) for _, matcher, _ in self.segments])
+
+    def bigram_df(self, bigram: str) -> int:
+        """How many documents have two adjacent UTF-16 units."""
+        return sum([len(matcher.postings.bigram(bigram)) for _, matcher, _ in self.segments])
+
+    def synonyms(self, folded: str) -> tuple[str, ...]:
+        """All names of the thing with this folded name."""
+        return self.lexicon.synonyms(folded)
+
+    def analyser(self) -> Analyser:
+        """The analyser with the lexicon of the index; loading it the first time takes 0.15 s."""
+        if self._analyser is None:
+            from searcher.text.analyser import Analyser
+
+            # What the manifest says of its lexicon need not be true.
+            digest = self.lexicon.digest()
+            if digest not in _analysers:
+                # The dictionaries of one lexicon after another would fill the memory.
+                _analysers.clear()
+                _analysers[digest] = Analyser(additions=self.lexicon.additions())
+            self._analyser = _analysers[digest]
+        return self._analyser
+
+    # Matching
+
+    def best(self, plan: WeightedPlan, request: TopRequest) -> TopDocs:
+        """The best documents for a plan."""
+        kind = TopScoresCollector if request.sort == "relevance" else TopDatesCollector
+        top = kind(plan, request, len(self.segments), self._id)
+        for segment in self.segments:
+            if not (isinstance(top, TopScoresCollector) and top.collect_pruned(segment)):
+                top.collect(segment, segment.matcher.docs(plan.plan))
+        return TopDocs(top.top(), top.total)
+
+    def count(self, clause: Clause) -> int:
+        """How many documents match."""
+        count = CountCollector()
+        self.collect(clause, [count])
+        return count.total
+
+    def collect(self, clause: Clause, collectors: Sequence[Collector]) -> None:
+        """Tell collectors of all documents that match."""
+        for segment in self.segments:
+            docs = segment.matcher.docs(clause)
+            for collector in collectors:
+                collector.collect(segment, docs)
+
+    def matches(self, ref: DocRef, clause: Clause) -> bool:
+        """Whether a document matches."""
+        segment, number = self._place(ref)
+        return number in segment.matcher.docs(clause)
+
+    def contributions(self, ref: DocRef, plan: WeightedPlan) -> list[Contribution]:
+        """What the leaves of a plan add to the score of a document."""
+        segment, number = self._place(ref)
+        docs = np.array([number], np.intp)
+        return [
+            Contribution(leaf, name, kind, float(shares[0]))
+            for leaf in range(len(plan.leaves))
+            for name, kind, shares in segment.scorer.shares_of_leaf(leaf, docs, plan)
+            if shares[0]
+        ]
+
+    # Documents
+
+    def fetch(self, refs: Sequence[DocRef]) -> list[StoredDocument]:
+        """The stored documents. Raises IndexInvalid where one is damaged."""
+        found = []
+        for ref in refs:
+            place, number = divmod(ref, MAX_SEGMENT_DOCUMENTS)
+            segment = self.segments[place].matcher.segment
+            found.append(
+                StoredDocument(
+                    segment.raw(number),
+                    segment.title_lengths.item(number),
+                    segment.dates.item(number),
+                    segment.utc_offsets.item(number),
+                )
+            )
+        return found
+
+    def locate(self, id_or_path: str) -> DocRef | None:
+        """The document with an id, the beginning of one, or a path."""
+        found: dict[str, DocRef] = {}
+        beginning = id_or_path.encode("utf-8", "surrogatepass")
+        for base, matcher, _ in self.segments:
+            ids = matcher.segment.keywords["id"]
+            first, stop = ids.terms.prefix(beginning)
+            for number in range(first, min(stop, first + MAX_PREFIX_MATCHES)):
+                for doc in ids.docs(number).tolist():
+                    if _is_alive(matcher, doc):
+                        found[ids.terms.term(number).decode()] = base + doc
+        if id_or_path in found:
+            return found[id_or_path]
+        if len(found) > 1:
+            some = ", ".join(sorted(found)[:3])
+            raise QueryError(f"several ids begin with {id_or_path!r} ({some} ...); give more of it")
+        if found:
+            return next(iter(found.values()))
+        return next((ref for ref in self.refs() if self._path(ref) == id_or_path), None)
+
+    def refs(self) -> Iterator[DocRef]:
+        """All documents, in the order of their segments."""
+        for base, matcher, _ in self.segments:
+            for doc in range(matcher.size):
+                if _is_alive(matcher, doc):
+                    yield base + doc
+
+    def terms(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """The terms that begin with a text, in order, with their document frequencies."""
+        lists = [_terms_of(matcher, prefix) for _, matcher, _ in self.segments]
+        for term, group in groupby(merge(*lists), key=lambda item: item[0]):
+            yield term.decode("utf-8", "surrogatepass"), sum(df for _, df in group)
+
+    def stats(self) -> Stats:
+        """What is in the index."""
+        from searcher.backends.local_stats import stats
+
+        return stats(self)
+
+    def check(self) -> list[str]:
+        """What is wrong with the index, one line each; reads all of it."""
+        from searcher.backends.local_stats import check
+
+        return check(self)
+
+    def _place(self, ref: DocRef) -> tuple[SegmentSearcher, int]:
+        place, number = divmod(ref, MAX_SEGMENT_DOCUMENTS)
+        return self.segments[place], number
+
+    def _id(self, ref: DocRef) -> str:
+        return decode_fields(self.fetch([ref])[0].raw)[0]
+
+    def _path(self, ref: DocRef) -> str:
+        return decode_fields(self.fetch([ref])[0].raw)[1]
+
+
+def open_local(folder: Path) -> LocalBackend:
+    """Open the newest commit of a folder.
+
+    Raises IndexMissing, IndexInvalid or IndexOutdated.
+    """
+    for _ in range(10):
+        generation = latest_generation(folder)
+        try:
+            return LocalBackend(folder, read_manifest(folder))
+        except IndexInvalid:
+            # Another process may have committed and removed what this one was opening.
+            if latest_generation(folder) == generation:
+                raise
+    return LocalBackend(folder, read_manifest(folder))
+
+
+def _is_alive(matcher: SegmentMatcher, doc: int) -> bool:
+    return matcher.alive is None or bool(matcher.alive[doc])
+
+
+def _terms_of(matcher: SegmentMatcher, prefix: str) -> Iterator[tuple[bytes, int]]:
+    terms = matcher.segment.terms
+    first, stop = terms.prefix(prefix.encode("utf-8", "surrogatepass"))
+    for number in range(first, stop):
+        start, end = terms.postings(number, number + 1)
+        df = end - start
+        if matcher.alive is not None:
+            df = int(matcher.alive[matcher.segment.term_docs[start:end]].sum())
+        if df:
+            yield terms.term(number), df

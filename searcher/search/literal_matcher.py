@@ -1,0 +1,173 @@
+"""Exact strings in one segment: candidates by bigrams, verified against the stored text.
+
+The postings of a string are worked out when a query asks for them: an occurrence between token
+boundaries counts as a token does, any other as a part of one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from searcher.search.doc_ids import NO_DOCS, DocIds, intersect, is_member, union_sorted
+from searcher.search.texts import (
+    BATCH_SIZE,
+    Texts,
+    documents_with,
+    load_document,
+    split_units,
+)
+from searcher.store.bigrams import decode
+from searcher.store.postings import MAX_BODY_FREQ, MAX_TITLE_FREQ, TITLE_FREQ
+from searcher.text.runs import HAN
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from searcher.query.clauses import LiteralClause
+    from searcher.search.segment_postings import SegmentPostings
+
+Freqs: TypeAlias = "NDArray[np.uint8]"
+
+_HAN_WORD = re.compile(f"[{HAN}]{{2,}}")
+
+MAX_KEPT_STRINGS = 8
+"""One query asks for the same string a few times, and reading documents is what costs."""
+
+MAX_COUNTED = 2048
+"""In more candidates a string of two units, which need not be verified, is not counted."""
+
+READING_SHIFT = 12
+"""Reading a document takes as long as reading 2 ** READING_SHIFT postings."""
+
+
+class LiteralMatcher:
+    """Finds the documents of a segment whose title or body contains a folded string."""
+
+    def __init__(self, postings: SegmentPostings) -> None:
+        self._postings = postings
+        self._segment = postings.segment
+        self._size = postings.size
+        self._found: dict[tuple[str, bool, str | None], DocIds] = {}
+        self._counted: dict[tuple[str, str | None], tuple[DocIds, Freqs]] = {}
+
+    def docs(self, text: str, at_boundaries: bool = False, field: str | None = None) -> DocIds:
+        """The documents with a string; ``field``: "title", or None for title and body.
+
+        ``at_boundaries``: only where tokens begin before it and end after it.
+        """
+        key = text, at_boundaries, field
+        found = self._found.get(key)
+        if found is None:
+            units = split_units(text)
+            if len(units) == 1 and not at_boundaries and field is None:
+                return self._postings.unit(units)
+            found = self._verified(text, at_boundaries, field, self._candidates(units))
+            if len(self._found) >= MAX_KEPT_STRINGS:
+                self._found.clear()
+            self._found[key] = found
+        return found
+
+    def postings(self, text: str, field: str | None = None) -> tuple[DocIds, Freqs]:
+        """The documents with a string of two or more units, and how often each has it.
+
+        Frequencies are encoded as those of terms. Of a string that is a term, what the index has
+        of it is taken, and only other documents are read.
+        """
+        key = text, field
+        found = self._counted.get(key)
+        if found is None:
+            if len(self._counted) >= MAX_KEPT_STRINGS:
+                self._counted.clear()
+            found = self._counted[key] = self._count(text, field)
+        return found
+
+    def _count(self, text: str, field: str | None) -> tuple[DocIds, Freqs]:
+        units = split_units(text)
+        candidates = self._candidates(units)
+        freqs = np.zeros(len(candidates), np.uint8)
+        if self._postings.find(text) >= 0:
+            freqs = self._postings.freqs(text, field, candidates)
+        unread = np.flatnonzero(freqs == 0)
+        if len(units) == 2 and len(unread) > MAX_COUNTED:
+            freqs[unread] = 2
+        else:
+            for first in range(0, len(unread), BATCH_SIZE):
+                some = unread[first : first + BATCH_SIZE]
+                freqs[some] = self._occurrences(units, field, candidates[some])
+        kept = freqs != 0
+        return candidates[kept], freqs[kept]
+
+    def _occurrences(self, units: str, field: str | None, docs: DocIds) -> Freqs:
+        """How often a string occurs in some documents, encoded."""
+        stored = [load_document(self._segment, number) for number in docs.tolist()]
+        texts = Texts(stored, self._segment.folding)
+        starts = texts.find(units)
+        at_both = texts.are_boundaries(starts) & texts.are_boundaries(starts + len(units))
+        numbers = texts.text_numbers(starts)
+        in_title = starts < np.array(texts.titles).take(numbers)
+        halves = 1 + at_both
+        title = np.bincount(numbers, halves * in_title, len(docs))
+        freqs = TITLE_FREQ * np.minimum(title, MAX_TITLE_FREQ)
+        if field is None:
+            body = np.bincount(numbers, halves * ~in_title, len(docs))
+            freqs += np.minimum(body, MAX_BODY_FREQ)
+        return freqs.astype(np.uint8)
+
+    def docs_among(self, clause: LiteralClause, among: DocIds) -> DocIds:
+        """Those of some documents that have the string of a clause; synonyms are left out."""
+        candidates = intersect(self._candidates(split_units(clause.text)), among, self._size)
+        return self._verified(clause.text, clause.at_boundaries, clause.field, candidates)
+
+    def cost(self, text: str) -> int:
+        """About how many postings it takes to find a string."""
+        units = split_units(text)
+        if len(units) < 2:
+            return self._size
+        # Candidates may have to be read.
+        stored = self._segment.bigrams.stored(_bigrams(units))
+        return min(len(docs) for docs, _ in stored) + (self._size >> 3)
+
+    def _candidates(self, units: str) -> DocIds:
+        """The documents with all bigrams of a string, the rarest looked at first."""
+        if len(units) == 1:
+            return self._postings.unit(units)
+        stored = sorted(self._segment.bigrams.stored(_bigrams(units)), key=lambda one: len(one[0]))
+        found: DocIds | None = None
+        for docs, are_gaps in stored:
+            # A few documents are read sooner than a long list is searched.
+            if found is not None and len(found) <= 1 + (len(docs) >> READING_SHIFT):
+                break
+            here = decode(docs) if are_gaps else docs.astype(np.intp)
+            found = here if found is None else intersect(found, here, self._size)
+        return NO_DOCS if found is None else found
+
+    def _verified(
+        self, text: str, at_boundaries: bool, field: str | None, candidates: DocIds
+    ) -> DocIds:
+        """Those of the candidates that really contain the string."""
+        units = split_units(text)
+        if len(text) <= 2 and text == units and not at_boundaries and field is None:
+            return candidates
+        known = NO_DOCS
+        if not at_boundaries and _HAN_WORD.fullmatch(text):
+            postings = self._postings.postings(text, field)
+            if postings:
+                # Where it is a term, or a part of one, it is written.
+                sure = is_member(candidates, postings[0], self._size)
+                known, candidates = candidates[sure], candidates[~sure]
+        matches = documents_with(
+            ((number, load_document(self._segment, number)) for number in candidates.tolist()),
+            units,
+            self._segment.folding,
+            at_boundaries=at_boundaries,
+            title_only=field is not None,
+        )
+        return union_sorted([known, np.array(matches, np.intp)], self._size)
+
+
+def _bigrams(units: str) -> Sequence[str]:
+    return list(dict.fromkeys(units[i : i + 2] for i in range(len(units) - 1)))

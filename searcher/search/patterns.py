@@ -1,0 +1,68 @@
+"""Patterns: the strings that a plan makes a highlighter look for in a text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+
+from searcher.query.clauses import LiteralClause, PrefixClause, TermClause
+from searcher.search.texts import split_units
+
+if TYPE_CHECKING:
+    from searcher.backends.base import WeightedPlan
+
+Anchor: TypeAlias = Literal["token", "boundaries", "start", "anywhere"]
+
+AS_TOKEN: Final = "token"
+"""As a token, or as a part of a longer one where the text has no such token."""
+BOUNDARIES: Final = "boundaries"
+"""Where tokens begin before it and end after it."""
+START: Final = "start"
+"""Where a token begins."""
+ANYWHERE: Final = "anywhere"
+
+
+class Pattern(NamedTuple):
+    """A folded string to look for.
+
+    Attributes:
+        units: its UTF-16 units, one character each.
+        anchor: how it must stand in the text.
+        title_only: whether it counts only in the title.
+        leaf: the number of the leaf that it belongs to; synonyms share one.
+        weight: of the leaf.
+    """
+
+    units: str
+    anchor: Anchor
+    title_only: bool
+    leaf: int
+    weight: float
+
+
+def patterns_of(plan: WeightedPlan, *, unmarked: bool = False) -> list[Pattern]:
+    """The patterns of a plan, each string once.
+
+    ``unmarked``: also those of leaves that only add to the score.
+    """
+    patterns: dict[str, Pattern] = {}
+    for number, (leaf, weight) in enumerate(zip(plan.leaves, plan.weights, strict=True)):
+        anchor: Anchor
+        if isinstance(leaf, TermClause):
+            if not (leaf.highlighted or unmarked):
+                continue
+            anchor, names = AS_TOKEN, (leaf.term, *leaf.synonyms)
+        elif isinstance(leaf, LiteralClause):
+            anchor = BOUNDARIES if leaf.at_boundaries else ANYWHERE
+            names = (leaf.text, *leaf.synonyms)
+        elif isinstance(leaf, PrefixClause):
+            anchor, names = START, (leaf.text,)
+        else:
+            continue
+        title_only = leaf.field == "title"
+        for place, name in enumerate(names):
+            units = split_units(name)
+            # A synonym of a string that may stand anywhere is a word all the same.
+            own: Anchor = AS_TOKEN if place and anchor == ANYWHERE else anchor
+            if units not in patterns:
+                patterns[units] = Pattern(units, own, title_only, number, weight)
+    return list(patterns.values())
