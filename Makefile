@@ -19,7 +19,7 @@ export Q
 help:
 	@echo 'make search Q="拜登 普京"   find articles: sets everything up, brings the index up to date'
 	@echo 'make index                 bring $(INDEX)/ up to date with $(CORPUS)/'
-	@echo 'make test                  lint, check the types, run every test'
+	@echo 'make test                  lint, check types and imports, run every test'
 	@echo 'make format                put the code into its usual form'
 	@echo 'make eval                  measure words, quoted strings and ranking on $(DATA)/'
 	@echo 'make bench                 measure the speed beside other engines on $(DOCS)'
@@ -41,6 +41,7 @@ test: $(VENV)/.dev
 	$(run) ruff check .
 	$(run) ruff format --check .
 	$(run) mypy
+	$(VENV)/bin/lint-imports
 	$(run) pytest --numprocesses auto
 
 format: $(VENV)/.dev

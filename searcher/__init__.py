@@ -1,7 +1,7 @@
 """A search engine for Chinese news that fits on one machine.
 
 >>> import searcher
->>> searcher.build_index("ingest.walk", "index").added  # doctest: +SKIP
+>>> searcher.build_index("corpus", "index").added  # doctest: +SKIP
 48
 >>> with searcher.open_index("index") as index:  # doctest: +SKIP
 ...     for hit in index.search("拜登 普京", limit=3):
@@ -26,28 +26,42 @@ _HOMES = {
     "Hit": "results",
     "Index": "api.index",
     "IndexFolderError": "errors",
-    "IndexInvalid": "errors",
-    "IndexLocked": "errors",
-    "IndexMissing": "errors",
-    "IndexOutdated": "errors",
+    "IndexInvalidError": "errors",
+    "IndexLockedError": "errors",
+    "IndexNotFoundError": "errors",
+    "IndexOutdatedError": "errors",
     "IndexReadOnlyError": "errors",
     "LexiconError": "errors",
     "Match": "results",
+    "Missing": "results",
     "Problem": "ingest.walk",
     "Progress": "write.report",
     "QueryError": "errors",
     "Report": "write.report",
     "Results": "results",
+    "SearchKeywords": "query.options",
+    "SearchOptions": "query.options",
     "SearcherError": "errors",
     "Snippet": "results",
+    "Sort": "query.options",
     "Stats": "results",
+    "TermFrequency": "results",
     "Token": "text.analyser",
     "analyse": "text.analyser",
     "build_index": "write.build",
+    "clean": "ingest.markup",
+    "fold": "text.folding",
+    "make_id": "article",
+    "one_line": "ingest.markup",
     "open_index": "api.index",
     "open_whoosh": "whoosh_index.storage",
+    "quote": "query.syntax",
     "read_article": "ingest.reader",
+    "read_articles": "ingest.folder",
 }
+
+# Names of errors in version 0.1.0, for one version more.
+_OLD = dict.fromkeys(("IndexInvalid", "IndexLocked", "IndexMissing", "IndexOutdated"), "errors")
 
 __all__ = [
     "Article",
@@ -57,59 +71,89 @@ __all__ = [
     "Hit",
     "Index",
     "IndexFolderError",
-    "IndexInvalid",
-    "IndexLocked",
-    "IndexMissing",
-    "IndexOutdated",
+    "IndexInvalidError",
+    "IndexLockedError",
+    "IndexNotFoundError",
+    "IndexOutdatedError",
     "IndexReadOnlyError",
     "LexiconError",
     "Match",
+    "Missing",
     "Problem",
     "Progress",
     "QueryError",
     "Report",
     "Results",
+    "SearchKeywords",
+    "SearchOptions",
     "SearcherError",
     "Snippet",
+    "Sort",
     "Stats",
+    "TermFrequency",
     "Token",
     "__version__",
     "analyse",
     "build_index",
+    "clean",
+    "fold",
+    "make_id",
+    "one_line",
     "open_index",
     "open_whoosh",
+    "quote",
     "read_article",
+    "read_articles",
 ]
 
 if TYPE_CHECKING:
     from searcher.api.index import Index, open_index
-    from searcher.article import Article
+    from searcher.article import Article, make_id
     from searcher.errors import (
         ArticleError,
         EvaluationError,
         IndexFolderError,
-        IndexInvalid,
-        IndexLocked,
-        IndexMissing,
-        IndexOutdated,
+        IndexInvalidError,
+        IndexLockedError,
+        IndexNotFoundError,
+        IndexOutdatedError,
         IndexReadOnlyError,
         LexiconError,
         QueryError,
         SearcherError,
     )
+    from searcher.errors import IndexInvalid as IndexInvalid
+    from searcher.errors import IndexLocked as IndexLocked
+    from searcher.errors import IndexMissing as IndexMissing
+    from searcher.errors import IndexOutdated as IndexOutdated
+    from searcher.ingest.folder import read_articles
+    from searcher.ingest.markup import clean, one_line
     from searcher.ingest.reader import read_article
     from searcher.ingest.walk import Problem
-    from searcher.results import Explanation, Hit, Match, Results, Snippet, Stats
+    from searcher.query.options import SearchKeywords, SearchOptions, Sort
+    from searcher.query.syntax import quote
+    from searcher.results import (
+        Explanation,
+        Hit,
+        Match,
+        Missing,
+        Results,
+        Snippet,
+        Stats,
+        TermFrequency,
+    )
     from searcher.text.analyser import Token, analyse
+    from searcher.text.folding import fold
     from searcher.whoosh_index.storage import open_whoosh
     from searcher.write.build import build_index
     from searcher.write.report import Progress, Report
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    home = _HOMES.get(name) or _OLD.get(name)
+    if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{home}"), name)
     globals()[name] = value
     return value
 

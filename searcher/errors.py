@@ -1,16 +1,16 @@
 """The errors that this package raises, all below one base class.
 
 SearcherError
-├── ArticleError        a file cannot be read as an article at all
-├── QueryError          an option of a search makes no sense (query strings never raise)
-├── LexiconError        a line of a lexicon file cannot be used
-├── IndexFolderError         something about an index folder
-│   ├── IndexMissing    there is no index here yet
-│   ├── IndexInvalid    the folder holds something else, or the index is damaged
-│   ├── IndexOutdated   built by another version, or with another lexicon
-│   ├── IndexLocked     another process is writing this index
-│   └── IndexReadOnlyError   Whoosh was asked to write; only searcher.build_index can
-└── EvaluationError     a collection, run or qrels file cannot be used
+├── ArticleError                a file cannot be read as an article at all
+├── QueryError                  an option of a search makes no sense (query strings never raise)
+├── LexiconError                a line of a lexicon file cannot be used
+├── IndexFolderError            something about an index folder
+│   ├── IndexNotFoundError      there is no index here yet
+│   ├── IndexInvalidError       the folder holds something else, or the index is damaged
+│   ├── IndexOutdatedError      built by another version, or with another lexicon
+│   ├── IndexLockedError        another process is writing this index
+│   └── IndexReadOnlyError      Whoosh was asked to write; only searcher.build_index can
+└── EvaluationError             a collection, run or qrels file cannot be used
 
 Each message says what to do next.
 """
@@ -36,19 +36,19 @@ class IndexFolderError(SearcherError):
     """Base of the errors about an index folder."""
 
 
-class IndexMissing(IndexFolderError):  # noqa: N818 - reads as the state it reports
+class IndexNotFoundError(IndexFolderError):
     """There is no index in this folder yet."""
 
 
-class IndexInvalid(IndexFolderError):  # noqa: N818 - as above
+class IndexInvalidError(IndexFolderError):
     """The folder holds something that is no index of ours, or a damaged one."""
 
 
-class IndexOutdated(IndexFolderError):  # noqa: N818 - as above
+class IndexOutdatedError(IndexFolderError):
     """The index was built by another version or with another lexicon or analyser."""
 
 
-class IndexLocked(IndexFolderError):  # noqa: N818 - as above
+class IndexLockedError(IndexFolderError):
     """Another process is writing this index."""
 
 
@@ -63,3 +63,10 @@ class IndexReadOnlyError(IndexFolderError):
 
 class EvaluationError(SearcherError):
     """A collection, a run or a qrels file cannot be used."""
+
+
+# Names of version 0.1.0, kept until 0.3.0.
+IndexMissing = IndexNotFoundError
+IndexInvalid = IndexInvalidError
+IndexOutdated = IndexOutdatedError
+IndexLocked = IndexLockedError

@@ -25,6 +25,13 @@ class Snippet(NamedTuple):
     spans: tuple[tuple[int, int], ...]
 
 
+class TermFrequency(NamedTuple):
+    """A term of an index and the number of articles that have it."""
+
+    term: str
+    document_frequency: int
+
+
 class Match(NamedTuple):
     """One line of an explanation: what matched where, and its share of the score."""
 
@@ -54,11 +61,10 @@ class Hit(NamedTuple):
     explanation: tuple[Match, ...] = ()
     """Filled on request only; the scores add up to ``score``."""
     relaxed: bool = False
-    """Whether only most of the query matches."""
+    """Whether the article has only a part of what the query asks for; these come last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A part of a query that an article lacks, and the nearest thing to it that it has.
 
     ``nearest`` is a piece of the article's text, "" when there is nothing like it; ``words`` are
@@ -112,16 +118,19 @@ class Stats:
 class Results(Sequence[Hit]):
     """The hits of one search, best first, with what is to be said about all of them.
 
-    ``query`` is the text searched for, ``total`` the number of articles that match (not only of
-    those in this sequence), ``took`` the time in seconds, ``notes`` short remarks for the reader,
-    such as "nothing has all the words; showing articles with any of them".
+    Attributes:
+        query: the text searched for.
+        total: the number of articles that have all that the query asks for, also of those that
+            are not in this sequence.
+        took: the time in seconds.
+        notes: short remarks for a person. A program asks :attr:`relaxed` instead.
 
     >>> results = Results([], query="普京", total=0, took=0.001)
     >>> len(results), bool(results), results.total
     (0, False, 0)
     """
 
-    __slots__ = ("_hits", "notes", "query", "relaxed", "took", "total")
+    __slots__ = ("_hits", "notes", "query", "took", "total")
 
     def __init__(
         self,
@@ -131,14 +140,20 @@ class Results(Sequence[Hit]):
         total: int,
         took: float,
         notes: Iterable[str] = (),
-        relaxed: int = 0,
     ) -> None:
         self._hits = tuple(hits)
         self.query = query
         self.total = total
         self.took = took
         self.notes = tuple(notes)
-        self.relaxed = relaxed
+
+    @property
+    def relaxed(self) -> int:
+        """How many of these hits have only a part of what the query asks for.
+
+        They come after the others, where these do not fill the page.
+        """
+        return sum(hit.relaxed for hit in self._hits)
 
     @overload
     def __getitem__(self, position: int) -> Hit: ...

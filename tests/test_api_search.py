@@ -11,7 +11,7 @@ from exhaustive import Exhaustive
 from library import article, build, found, ids, index_of
 from test_exhaustive import KINDS, made
 
-from searcher import Index, QueryError, Results, SearcherError, open_index
+from searcher import Index, QueryError, Results, SearcherError, Sort, open_index
 from searcher.query.parser import parse
 
 
@@ -111,7 +111,8 @@ def test_sorts_put_undated_articles_last(tmp_path: Path) -> None:
         assert ids(index.search("新闻", sort="relevance")) == newest, "ties break by newer date"
         oldest = ["a0001", "a0005", "a0003", "a0000", "a0002", "a0004"]
         assert ids(index.search("新闻", sort="oldest")) == oldest
-        for sort, order in {"newest": newest, "oldest": oldest, "relevance": newest}.items():
+        orders: dict[Sort, list[str]] = {"newest": newest, "oldest": oldest, "relevance": newest}
+        for sort, order in orders.items():
             pages = [ids(index.search("新闻", sort=sort, limit=1, offset=n))[0] for n in range(6)]
             assert pages == order
 

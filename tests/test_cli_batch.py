@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 from console import COMMAND, call, environment, run
 
+from searcher import Hit, QueryError, Results, SearcherError
 from searcher.cli.batch import Request, answers, requests
-from searcher.errors import QueryError, SearcherError
-from searcher.results import Results
 
 
 def parsed(*lines: str | bytes) -> list[Request]:
@@ -101,7 +100,7 @@ def test_jsonl(news: Path) -> None:
     answer = run("batch", "queries.txt", cwd=news, expect=0)
     first, second = answer.records
     single = call("search", "普京", "--json", cwd=news).record
-    assert [*first] == ["format_version", "id", "query", "total", "took_ms", "hits"]
+    assert [*first] == ["format_version", "id", "query", "total", "relaxed", "took_ms", "hits"]
     assert (first["id"], second["id"]) == ("1", "q2")
     assert first["hits"] == single["hits"]
     assert second["hits"][0]["path"] == "rates.md"
@@ -158,6 +157,12 @@ def test_csv(news: Path) -> None:
         *(("1", "2", "1"), ("1", "2", "2"), ("2", "0", ""), ("3", "", ""))
     ]
     assert rows[0]["date"].startswith("202")
+    call_row = next(row for row in rows if row["path"] == "call.md")
+    assert (call_row["source"], call_row["author"]) == ("远方通讯社", "远方通讯社")
+    assert (call_row["categories"], call_row["url"], call_row["relaxed"]) == ("国际", "", "0")
+    # All that a hit has, but for what takes more than a cell.
+    names = {"article" if name == "id" else name for name in Hit._fields}
+    assert {*rows[0]} >= names - {"snippets", "explanation"}
     assert rows[3]["error"]
 
 

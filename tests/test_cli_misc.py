@@ -5,106 +5,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from console import COMMAND, call, environment, run
 
-from searcher import cli
-from searcher.cli import COMMANDS, app, command, options
-from searcher.errors import IndexInvalid
-
-# Both readers of a command line
-
-
-def by_typer(name: str, arguments: list[str]) -> dict[str, Any] | None:
-    """What Typer makes of a command line, or None when it refuses it."""
-    import typer
-    from typer.testing import CliRunner
-
-    seen: list[dict[str, Any]] = []
-
-    def record(**values: Any) -> int:
-        seen.append(values)
-        return 0
-
-    function = command(name)
-    record.__annotations__ = function.__annotations__
-    record.__kwdefaults__ = function.__kwdefaults__
-    application = typer.Typer(rich_markup_mode=None)
-    application.command()(app.declared(record))
-    CliRunner().invoke(application, arguments)
-    return seen[0] if seen else None
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "search 拜登 普京",
-        "search -n5 a",
-        "search -n 5 a --offset=3 b",
-        "search --limit=5 --json a",
-        "search a -- -b --json",
-        "search - --since 2021 --fresh 1.5 --color never",
-        "search 拜登 --sort newest --any --no-aliases --expand --explain",
-        "index",
-        "index a b -j 2 --rebuild --strict --lexicon x.txt --index i",
-        "batch - --format trec -n 100",
-        "show abc -q 普京 --no-pager",
-        "explain 普京 abc --json",
-        "segment 一 二",
-        "stats",
-        "check --index=here",
-    ],
-)
-def test_both_readers_of_a_command_line_agree(line: str) -> None:
-    name, *arguments = line.split()
-    values = options.read(command(name), arguments)
-    assert values is not None
-    # Typer leaves out what was not given when a list may be empty.
-    assert {key: value or value == 0 or None for key, value in values.items()} == {
-        key: value or value == 0 or None for key, value in (by_typer(name, arguments) or {}).items()
-    }
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "search",
-        "search a --limit",
-        "search a --limit x",
-        "search a --limit -1",
-        "search a --limit=-1",
-        "search a --sort best",
-        "search a --json=yes",
-        "search a --nonsense",
-        "search a -x",
-        "search a --lim 5",
-        "search a --fresh soon",
-        "show",
-        "show a b",
-        "explain a",
-        "index -j0",
-    ],
-)
-def test_what_is_wrong_goes_to_typer_and_is_refused(line: str) -> None:
-    name, *arguments = line.split()
-    assert options.read(command(name), arguments) is None
-    assert by_typer(name, arguments) is None
-
-
-@pytest.mark.parametrize("line", ["search -h", "search a --help", "index --help"])
-def test_help_goes_to_typer(line: str) -> None:
-    name, *arguments = line.split()
-    assert options.read(command(name), arguments) is None
-
-
-def test_a_word_to_leave_out_is_no_option() -> None:
-    values = options.read(command("search"), ["普京", "-体育", '-"视频"', "-（俄 OR 美）", "--any"])
-    assert values
-    assert values["query"] == ["普京", "-体育", '-"视频"', "-（俄 OR 美）"]
-    assert values["any_word"]
-
+from searcher import IndexInvalidError, cli
+from searcher.cli import COMMANDS, command
+from searcher.cli.options import parameters
 
 # Help, version, completion
 
@@ -128,8 +35,8 @@ def test_every_command_has_help_with_examples(name: str) -> None:
 
 def test_every_option_is_explained() -> None:
     for name in COMMANDS:
-        for parameter, _, declaration, _ in options.declarations(command(name)):
-            assert declaration.help.endswith((".", "]")), parameter
+        for parameter in parameters(command(name)):
+            assert parameter.declaration.help.endswith((".", "]")), parameter
 
 
 def test_version() -> None:
@@ -240,8 +147,8 @@ def raising(error: BaseException) -> Callable[[], int]:
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
-        (IndexInvalid("not an index"), 2, "searcher: not an index\n"),
-        (IndexInvalid("bad \x1b[31m name"), 2, "searcher: bad ␛[31m name\n"),
+        (IndexInvalidError("not an index"), 2, "searcher: not an index\n"),
+        (IndexInvalidError("bad \x1b[31m name"), 2, "searcher: bad ␛[31m name\n"),
         (KeyboardInterrupt(), 130, "searcher: interrupted\n"),
         (FileNotFoundError(2, "No such file", "x"), 2, "searcher: No such file: x\n"),
     ],

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from console import COMMAND, call, environment, run
 
+from searcher import Hit
+
 
 def test_hits_for_people(news: Path) -> None:
     answer = run("search", "拜登", "普京", cwd=news, expect=0)
@@ -22,13 +24,12 @@ def test_hits_for_people(news: Path) -> None:
 
 def test_json(news: Path) -> None:
     record = call("search", "拜登 普京", "--json", cwd=news, expect=0).record
-    assert [*record] == ["format_version", "query", "total", "took_ms", "hits"]
+    assert [*record] == ["format_version", "query", "total", "relaxed", "took_ms", "hits"]
     assert (record["format_version"], record["query"], record["total"]) == (1, "拜登 普京", 1)
     assert record["took_ms"] > 0
     (hit,) = record["hits"]
-    assert [*hit] == [
-        *("rank", "id", "path", "title", "date", "author", "categories", "score", "snippets")
-    ]
+    # All that a hit has; what it explains comes on request.
+    assert {*hit} == {*Hit._fields} - {"explanation"}
     assert (hit["rank"], hit["path"], hit["author"]) == (1, "call.md", "远方通讯社")
     assert hit["date"] == "2021-12-05T11:00:00+00:00"
     assert hit["categories"] == ["国际"]
@@ -80,6 +81,7 @@ def test_only_one_form_of_output(news: Path) -> None:
         (["--until", "2021-12-31"], ["call.md"]),
         (["--category", "体育"], ["sub/games.md"]),
         (["--author", "远方通讯社"], ["call.md"]),
+        (["--source", "晨光"], ["sub/games.md"]),
         (["-体育", "-开幕"], ["call.md"]),
         (['-"视频通话"'], ["sub/games.md"]),
     ],
@@ -91,14 +93,24 @@ def test_options(news: Path, options: list[str], paths: list[str]) -> None:
 
 def test_any(news: Path) -> None:
     found = call("search", "拜登 利率", "--any", "--json", cwd=news, expect=0)
-    assert found.record["total"] == 2
+    assert (found.record["total"], found.record["relaxed"]) == (2, 0)
+    assert [hit["relaxed"] for hit in found.record["hits"]] == [False, False]
     assert found.err == ""
 
 
-def test_when_and_finds_nothing_or_is_tried_and_said(news: Path) -> None:
+def test_what_has_only_some_of_the_words_is_shown_and_marked(news: Path) -> None:
     answer = call("search", "拜登 利率", "--json", cwd=news, expect=0)
-    assert answer.record["total"] == 2
-    assert len(answer.err.splitlines()) == 1
+    assert (answer.record["total"], answer.record["relaxed"]) == (0, 2)
+    assert [hit["relaxed"] for hit in answer.record["hits"]] == [True, True]
+    assert answer.err == ""
+    shown = call("search", "拜登 利率", cwd=news, expect=0)
+    assert shown.out.count(" · only some of the words\n") == 2
+    assert shown.err.startswith("0 articles in ")
+    assert shown.err.endswith(" ms; shown besides: 2 with only some of the words\n")
+    listed = call("search", "拜登 利率", "--files", cwd=news, expect=0)
+    assert sorted(listed.out.split()) == ["call.md", "rates.md"]
+    assert listed.err == "shown besides: 2 with only some of the words\n"
+    assert call("search", "拜登 利率", "--count", cwd=news, expect=1).out == "0\n"
 
 
 def test_a_query_that_begins_with_a_dash(news: Path) -> None:
@@ -115,7 +127,8 @@ def test_bad_option_values(news: Path) -> None:
     answer = call("search", "普京", "--since", "yesterdayish", cwd=news, expect=2)
     assert answer.err.startswith("searcher: ")
     assert len(answer.err.splitlines()) == 1
-    assert "Invalid value" in call("search", "普京", "--limit=-1", cwd=news, expect=2).err
+    answer = call("search", "普京", "--limit=-1", cwd=news, expect=2)
+    assert answer.err == "searcher: limit must be a whole number, 0 or more, not -1\n"
     assert "Invalid value" in call("search", "普京", "--sort", "best", cwd=news, expect=2).err
 
 

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-from console import run
-from typer.testing import CliRunner
+from console import call, run
 
-from searcher.cli import evaluate, options
+from searcher.cli import evaluate
+from searcher.cli.options import parameters
 
 NAMES = [command.__name__ for command in evaluate.COMMANDS]
 
@@ -23,9 +23,7 @@ FILES = ("--docs=docs", "--queries=queries")
 
 def in_process(*arguments: str) -> str:
     """What ``searcher eval ARGUMENTS…`` prints, without starting Python for it."""
-    result = CliRunner().invoke(evaluate.app, arguments, prog_name="searcher eval")
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    return call("eval", *arguments, expect=0).out
 
 
 @pytest.fixture(scope="module")
@@ -137,5 +135,5 @@ def test_help_lists_every_command() -> None:
 
 def test_every_option_is_explained() -> None:
     for command in evaluate.COMMANDS:
-        for parameter, _, declaration, _ in options.declarations(command):
-            assert declaration.help.endswith((".", "]")), parameter
+        for parameter in parameters(command):
+            assert parameter.declaration.help.endswith((".", "]")), parameter

@@ -51,5 +51,5 @@ def test_a_query_without_answers_counts_as_0_and_one_without_judgements_not_at_a
 
 def test_what_is_missing_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ir_measures", None)
-    with pytest.raises(EvaluationError, match=r"pip install searcher\[eval\]"):
+    with pytest.raises(EvaluationError, match=r"pip install 'chinese-news-search\[eval\]'"):
         Measures(QRELS)

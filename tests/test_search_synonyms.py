@@ -35,8 +35,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         yield opened
 
 
-def authors(index: Index, query: str, **options: bool) -> list[str]:
-    return [hit.author for hit in index.search(query, limit=100, **options)]
+def authors(index: Index, query: str, *, aliases: bool = True) -> list[str]:
+    return [hit.author for hit in index.search(query, limit=100, aliases=aliases)]
 
 
 @pytest.mark.parametrize("group", GROUPS)

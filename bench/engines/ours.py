@@ -12,7 +12,7 @@ from searcher import open_index
 if TYPE_CHECKING:
     from bench.documents import Documents
     from bench.segmenting import Timings
-    from searcher.article import Article
+    from searcher import Article
 
 
 class Ours:
@@ -44,9 +44,12 @@ class Ours:
         self._index = open_index(folder)
 
     def search(self, query: Query) -> list[Hit]:
-        sort = {"sort": "newest"} if query.newest else {}
         results = self._index.search(
-            _text(query), limit=query.limit, offset=query.offset, **sort, **_options(query)
+            _text(query),
+            limit=query.limit,
+            offset=query.offset,
+            sort="newest" if query.newest else "relevance",
+            **_options(query),
         )
         return [Hit(hit.title, hit.date, _snippet(hit)) for hit in results]
 

@@ -19,11 +19,11 @@ from searcher.store.stored_documents import decode_fields
 
 if TYPE_CHECKING:
     from searcher.backends.base import DocRef, ReadBackend, WeightedPlan
-    from searcher.query.options import Options
+    from searcher.query.options import SearchOptions
     from searcher.query.syntax import Node
 
 
-def explain(backend: ReadBackend, query: str, ref: DocRef, options: Options) -> Explanation:
+def explain(backend: ReadBackend, query: str, ref: DocRef, options: SearchOptions) -> Explanation:
     """Explain one document for a query."""
     (document,) = backend.fetch([ref])
     id_ = decode_fields(document.raw)[0]

@@ -4,32 +4,61 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import wraps
+from inspect import cleandoc
+from itertools import starmap
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from searcher.api.search import Search
 from searcher.backends.local import open_local
 from searcher.errors import QueryError, SearcherError
-from searcher.query.options import Options
-from searcher.results import Results
+from searcher.query.options import SearchOptions, check_names, described, shown
+from searcher.results import Results, TermFrequency
 from searcher.search.texts import StoredText, title_and_body
 from searcher.store.dates import read_date
 from searcher.store.stored_documents import decode_fields
+from searcher.text.folding import fold
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from searcher.article import Article
-    from searcher.backends.base import ReadBackend
+    from searcher.backends.base import DocRef, ReadBackend
+    from searcher.query.options import SearchKeywords, Sort
     from searcher.results import Explanation, Stats
 
-__all__ = ["Index", "open_index"]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _with_options(method: Callable[P, R]) -> Callable[P, R]:
+    """For a method whose keyword arguments are options: refuses others, and describes these.
+
+    For a keyword that is no option it raises QueryError, where Python would raise TypeError.
+    """
+    options = tuple(method.__kwdefaults__ or ())
+    code = method.__code__
+    known = {*options, *code.co_varnames[: code.co_argcount]}
+
+    @wraps(method)
+    def checked(*args: P.args, **given: P.kwargs) -> R:
+        if not known.issuperset(given):
+            check_names([name for name in given if name not in known], options)
+        return method(*args, **given)
+
+    checked.__doc__ = f"{cleandoc(method.__doc__ or '')}\n\n{described(options)}"
+    return checked
 
 
 class Index:
     """An index opened for searching; a context manager. It answers from the commit it opened.
 
-    Raises IndexMissing, IndexInvalid or IndexOutdated when opened on what is no usable index.
+    Raises:
+        IndexNotFoundError, IndexInvalidError, IndexOutdatedError: there is no usable index.
     """
 
     def __init__(self, path: str | os.PathLike[str] = "index") -> None:
@@ -51,6 +80,31 @@ class Index:
         """The number of articles."""
         return len(self._backend)
 
+    def __iter__(self) -> Iterator[Article]:
+        """All articles, in the order in which the index holds them.
+
+        >>> [article.title for article in index]  # doctest: +SKIP
+        ['拜登与普京举行视频通话', '北京冬奥会开幕']
+        """
+        backend = self._backend
+        with backend.guard():
+            for ref in backend.refs():
+                yield _article(backend, ref)
+
+    def __contains__(self, id_or_path: object) -> bool:
+        """Whether an article has just this id or this path.
+
+        >>> "2021/call.md" in index  # doctest: +SKIP
+        True
+        """
+        if not isinstance(id_or_path, str):
+            return False
+        try:
+            article = self.get(id_or_path)
+        except QueryError:  # the beginning of several ids
+            return False
+        return article is not None and id_or_path in (article.id, article.path)
+
     def close(self) -> None:
         """Let go of the files."""
         self._backend.close()
@@ -63,131 +117,209 @@ class Index:
         old.close()
         return True
 
-    def search(self, query: str, **options: Any) -> Results:
+    @_with_options
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        sort: Sort = "relevance",
+        since: str | date | None = None,
+        until: str | date | None = None,
+        category: str | None = None,
+        author: str | None = None,
+        source: str | None = None,
+        any: bool = False,  # noqa: A002 - the option's name
+        aliases: bool = True,
+        expand: bool = False,
+        fresh: float | None = None,
+        explain: bool = False,
+        snippets: bool = True,
+    ) -> Results:
         """The best articles for a query, with what matched in them.
 
-        The query is read as the README says and never raises. Options, by name:
+        The query is read as the README says; whatever it is, it is no error. Where the articles
+        that have all of it do not fill the page, those with most of it follow, which
+        :attr:`Hit.relaxed` and :attr:`Results.relaxed` say.
+        ``explain`` fills :attr:`Hit.explanation`, ``snippets`` :attr:`Hit.snippets`.
 
-        - ``limit`` (10), ``offset`` (0): how many hits, after how many.
-        - ``sort``: "relevance", "newest" or "oldest".
-        - ``since``, ``until``: a date, or a day, month or year as text; both days included.
-        - ``category``, ``author``: only articles whose category or author contains this.
-        - ``any`` (False): articles with any of the words. With False the same is tried when
-          nothing has all of them, and ``Results.notes`` says so.
-        - ``aliases`` (True): other names of the same thing count, too.
-        - ``expand`` (False): words of the best articles join the query (pseudo-relevance feedback).
-        - ``fresh``: days after which half of the gain of newer articles is gone.
-        - ``explain`` (False): fill ``Hit.explanation``; ``snippets`` (True): fill ``Hit.snippets``.
-
-        Raises QueryError for options that make no sense, IndexInvalid when files are damaged.
+        Raises:
+            QueryError: an option makes no sense.
+            IndexInvalidError: files of the index are damaged.
 
         >>> index.search("拜登 普京", limit=3, since="2021-12")  # doctest: +SKIP
         <Results '拜登 普京': 1 of 1 in 0.0006 s>
         """
         started = time.perf_counter()
-        _check_text(query)
-        search = Search(self._backend, query, _options(options))
+        options = SearchOptions(
+            limit=limit,
+            offset=offset,
+            sort=sort,
+            since=since,
+            until=until,
+            category=category,
+            author=author,
+            source=source,
+            any=any,
+            aliases=aliases,
+            expand=expand,
+            fresh=fresh,
+            explain=explain,
+            snippets=snippets,
+        )
+        return self._search(query, options, started)
+
+    def _search(self, query: str, options: SearchOptions, started: float) -> Results:
+        _check_text("a query", query)
+        search = Search(self._backend, query, options)
         with self._backend.guard():
             hits = search.run()
         took = time.perf_counter() - started
-        return Results(
-            hits,
-            query=query,
-            total=search.total,
-            took=took,
-            notes=search.notes,
-            relaxed=search.relaxed,
-        )
+        return Results(hits, query=query, total=search.total, took=took, notes=search.notes)
 
-    def count(self, query: str, **options: Any) -> int:
-        """How many articles match a query as it stands; options as for :meth:`search`.
+    @_with_options
+    def count(
+        self,
+        query: str,
+        *,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        category: str | None = None,
+        author: str | None = None,
+        source: str | None = None,
+        any: bool = False,  # noqa: A002 - the option's name
+        aliases: bool = True,
+    ) -> int:
+        """How many articles match a query as it stands.
+
+        Raises:
+            QueryError: an option makes no sense.
+            IndexInvalidError: files of the index are damaged.
 
         >>> index.count("拜登 普京")  # doctest: +SKIP
         5
         """
-        _check_text(query)
-        search = Search(self._backend, query, _options({**options, "limit": 0}))
-        with self._backend.guard():
-            search.run()
-        return search.total
+        options = SearchOptions(
+            limit=0,
+            since=since,
+            until=until,
+            category=category,
+            author=author,
+            source=source,
+            any=any,
+            aliases=aliases,
+        )
+        return self._search(query, options, 0.0).total
 
     def batch(
-        self, queries: Iterable[str | Mapping[str, Any]], **defaults: Any
+        self,
+        queries: Iterable[str | Mapping[str, Any]],
+        **defaults: Unpack[SearchKeywords],
     ) -> Iterator[Results | SearcherError]:
         """Search for one query after another; answers come in order, as they are found.
 
-        A query is text, or a mapping with "query" and options of :meth:`search`, which win over
-        ``defaults``. A query that cannot be answered gives its error as a value.
+        Args:
+            queries: each is text, or a mapping with "query" and options of :meth:`search`. A query
+                that cannot be answered gives its error as a value.
+            defaults: options of :meth:`search`, for the queries that do not have them.
+
+        Raises:
+            QueryError: a default makes no sense, or ``queries`` is one text.
 
         >>> [answer.total for answer in index.batch(["拜登", "普京"])]  # doctest: +SKIP
         [12, 6]
         """
-        for query in queries:
-            yield self._answer(query, defaults)
+        if isinstance(queries, str):
+            raise QueryError("queries must be a list of queries, not one text; use search")
+        options = SearchOptions.of(defaults)
+        return (self._answer(query, defaults, options) for query in queries)
 
     def _answer(
-        self, query: str | Mapping[str, Any], defaults: Mapping[str, Any]
+        self, query: str | Mapping[str, Any], defaults: Mapping[str, Any], options: SearchOptions
     ) -> Results | SearcherError:
+        started = time.perf_counter()
         try:
             if not isinstance(query, Mapping):
-                return self.search(query, **defaults)
-            options = {**defaults, **{str(name): value for name, value in query.items()}}
-            return self.search(options.pop("query", None), **options)
+                return self._search(query, options, started)
+            own = {**defaults, **{str(name): value for name, value in query.items()}}
+            text = own.pop("query", None)
+            return self._search(text, SearchOptions.of(own), started)
         except SearcherError as error:
             return error
 
     def get(self, id_or_path: str) -> Article | None:
         """The article with this id or path, or the one whose id begins so; None if there is none.
 
-        Raises QueryError when several ids begin so.
+        Raises:
+            QueryError: several ids begin so.
         """
+        _check_text("an id or path", id_or_path)
         with self._backend.guard():
-            return self._get(id_or_path)
+            ref = self._backend.locate(id_or_path)
+            return None if ref is None else _article(self._backend, ref)
 
-    def _get(self, id_or_path: str) -> Article | None:
-        from searcher.article import Article
-
-        ref = self._backend.locate(id_or_path)
-        if ref is None:
-            return None
-        ((raw, title_length, seconds, utc_offset, _),) = self._backend.fetch([ref])
-        id_, path, author, source, url, *categories = decode_fields(raw)
-        title, body = title_and_body(StoredText(raw, title_length))
-        return Article(
-            id=id_,
-            path=path,
-            title=title,
-            body=body,
-            date=read_date(seconds, utc_offset),
-            author=author,
-            source=source,
-            categories=tuple(categories),
-            url=url,
-        )
-
-    def explain(self, query: str, id: str, **options: Any) -> Explanation:  # noqa: A002 - what the field is called
+    @_with_options
+    def explain(
+        self,
+        query: str,
+        id: str,  # noqa: A002 - what the field is called
+        *,
+        any: bool = False,  # noqa: A002 - the option's name
+        aliases: bool = True,
+    ) -> Explanation:
         """Why an article matches a query, or which part of it is missing and what comes nearest.
 
-        Raises QueryError when there is no such article.
+        Args:
+            query: as for :meth:`search`.
+            id: the id or the path of an article, or the beginning of its id.
+
+        Raises:
+            QueryError: there is no such article, or an option makes no sense.
         """
         from searcher.api.explain import explain
 
-        _check_text(id)
+        options = SearchOptions(any=any, aliases=aliases)
+        _check_text("a query", query)
+        _check_text("an id or path", id)
         with self._backend.guard():
             found = self._backend.locate(id)
-        if found is None:
-            raise QueryError(f"no article has the id or path {id!r}; searcher search shows ids")
-        _check_text(query)
-        with self._backend.guard():
-            return explain(self._backend, query, found, _options(options))
+            if found is None:
+                raise QueryError(f"no article has the id or path {id!r}; searcher search shows ids")
+            return explain(self._backend, query, found, options)
 
     def highlight(self, query: str, text: str) -> tuple[tuple[int, int], ...]:
-        """Where a query matches in any text: spans (start, end) in characters."""
+        """Where a query matches in any text: spans (start, end) in characters.
+
+        Raises:
+            QueryError: the query or the text is no text.
+        """
         from searcher.api.explain import highlight
 
-        _check_text(query)
+        _check_text("a query", query)
+        _check_text("what is highlighted", text)
         with self._backend.guard():
             return highlight(self._backend, query, text)
+
+    def terms(self, prefix: str = "") -> Iterator[TermFrequency]:
+        """The terms of titles and bodies that begin with ``prefix``, in the order of code points.
+
+        Each comes with the number of articles that have it, as a word or as a part of one. The
+        prefix is folded as terms are (:func:`searcher.fold`).
+
+        Raises:
+            QueryError: the prefix is no text.
+
+        >>> dict(index.terms("冬奥"))  # doctest: +SKIP
+        {'冬奥': 1, '冬奥会': 7}
+        """
+        _check_text("a prefix", prefix)
+        return self._terms(fold(prefix))
+
+    def _terms(self, prefix: str) -> Iterator[TermFrequency]:
+        backend = self._backend
+        with backend.guard():
+            yield from starmap(TermFrequency, backend.terms(prefix))
 
     def stats(self) -> Stats:
         """What is in the index."""
@@ -202,7 +334,8 @@ class Index:
 def open_index(path: str | os.PathLike[str] = "index") -> Index:
     """Open an index for searching.
 
-    Raises IndexMissing, IndexInvalid or IndexOutdated.
+    Raises:
+        IndexNotFoundError, IndexInvalidError, IndexOutdatedError: there is no usable index.
 
     >>> with open_index("index") as index:  # doctest: +SKIP
     ...     print(index.search("拜登 普京").total)
@@ -210,14 +343,25 @@ def open_index(path: str | os.PathLike[str] = "index") -> Index:
     return Index(path)
 
 
-def _check_text(query: object) -> None:
-    if not isinstance(query, str):
-        raise QueryError(f"a query must be text, not {query!r}")
+def _article(backend: ReadBackend, ref: DocRef) -> Article:
+    from searcher.article import Article
+
+    ((raw, title_length, seconds, utc_offset, _),) = backend.fetch([ref])
+    id_, path, author, source, url, *categories = decode_fields(raw)
+    title, body = title_and_body(StoredText(raw, title_length))
+    return Article(
+        id=id_,
+        path=path,
+        title=title,
+        body=body,
+        date=read_date(seconds, utc_offset),
+        author=author,
+        source=source,
+        categories=tuple(categories),
+        url=url,
+    )
 
 
-def _options(options: Mapping[str, Any]) -> Options:
-    try:
-        return Options(**options)
-    except TypeError as error:
-        known = ", ".join(Options.__dataclass_fields__)
-        raise QueryError(f"no such option ({error}); there are: {known}") from error
+def _check_text(what: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise QueryError(f"{what} must be text, not {shown(value)}")

@@ -30,7 +30,7 @@ from searcher.store.stored_documents import decode_fields
 
 if TYPE_CHECKING:
     from searcher.backends.base import StoredDocument
-    from searcher.query.options import Options
+    from searcher.query.options import SearchOptions
 
 
 class DocumentCache:
@@ -66,7 +66,7 @@ class Ranking:
         backend: ReadBackend,
         documents: DocumentCache,
         plan: WeightedPlan,
-        options: Options,
+        options: SearchOptions,
         bigrams: BigramRanker | None = None,
     ) -> None:
         self.plan = plan

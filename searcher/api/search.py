@@ -26,7 +26,7 @@ from searcher.store.postings import TITLE_END
 from searcher.store.stored_documents import decode_fields
 
 if TYPE_CHECKING:
-    from searcher.query.options import Options
+    from searcher.query.options import SearchOptions
     from searcher.query.syntax import Node
 
 
@@ -39,7 +39,7 @@ class Search:
         notes: what is to be said about the query.
     """
 
-    def __init__(self, backend: ReadBackend, query: str, options: Options) -> None:
+    def __init__(self, backend: ReadBackend, query: str, options: SearchOptions) -> None:
         self._backend = backend
         self._options = options
         self._documents = DocumentCache(backend)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from searcher.errors import SearcherError
+from searcher import SearcherError, __version__
 
 COMMANDS = ("index", "search", "batch", "show", "explain", "segment", "stats", "check")
 """Each is the function of that name in the module of that name, in the order of the help."""
@@ -31,27 +31,24 @@ def command(name: str) -> Callable[..., int]:
     return function
 
 
-def version() -> str:
-    """What ``--version`` prints."""
-    from searcher import __version__
-
-    return f"searcher {__version__}"
-
-
 def _run(arguments: list[str]) -> int:
-    from searcher.cli import options
-
     if arguments == ["--version"]:
-        sys.stdout.write(version() + "\n")
+        sys.stdout.write(f"searcher {__version__}\n")
         return 0
     if arguments and arguments[0] in COMMANDS and VARIABLE not in os.environ:
+        from searcher.cli.reader import UsageError, read
+
         function = command(arguments[0])
-        values = options.read(function, arguments[1:])
+        try:
+            values = read(function, arguments[1:])
+        except UsageError:
+            values = None
         if values is not None:
             return function(**values)
+    # It reads the same once more, and shows the help page or what is wrong.
     from searcher.cli.app import app
 
-    app()(arguments, prog_name="searcher", complete_var=VARIABLE)
+    app(map(command, COMMANDS))(arguments, prog_name="searcher", complete_var=VARIABLE)
     return 0
 
 

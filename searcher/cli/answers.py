@@ -7,12 +7,27 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from searcher import SearcherError
 from searcher.cli.records import FORMAT_VERSION, results_record, speak_utf8, write_record
 from searcher.cli.render import is_terminal, safe, write
-from searcher.errors import SearcherError
 
 if TYPE_CHECKING:
-    from searcher.results import Results
+    from searcher import Hit, Results
+
+COLUMNS: dict[str, Callable[[Hit], object]] = {
+    "rank": lambda hit: hit.rank,
+    "article": lambda hit: hit.id,
+    "title": lambda hit: hit.title,
+    "date": lambda hit: hit.date.isoformat() if hit.date else "",
+    "path": lambda hit: hit.path,
+    "author": lambda hit: hit.author,
+    "source": lambda hit: hit.source,
+    "categories": lambda hit: ";".join(hit.categories),
+    "url": lambda hit: hit.url,
+    "score": lambda hit: round(hit.score, 6),
+    "relaxed": lambda hit: int(hit.relaxed),
+}
+"""The columns of a hit in CSV, between those of its query."""
 
 WriteAnswer = Callable[[str, str, "Results | SearcherError"], None]
 """Takes the id of a query, the query, and its answer."""
@@ -40,18 +55,16 @@ def comma_separated() -> WriteAnswer:
     def row(*cells: object) -> None:
         table.writerow([safe(str(cell)) if on_terminal else cell for cell in cells])
 
-    row("id", "query", "total", "rank", "article", "title", "date", "path", "score", "error")
+    row("id", "query", "total", *COLUMNS, "error")
 
     def write_answer(id_: str, query: str, answer: Results | SearcherError) -> None:
         if isinstance(answer, SearcherError):
-            row(id_, query, "", "", "", "", "", "", "", answer)
+            row(id_, query, "", *[""] * len(COLUMNS), answer)
             return
         if not answer:
-            row(id_, query, answer.total, "", "", "", "", "", "", "")
+            row(id_, query, answer.total, *[""] * len(COLUMNS), "")
         for hit in answer:
-            date = hit.date.isoformat() if hit.date else ""
-            score = round(hit.score, 6)
-            row(id_, query, answer.total, hit.rank, hit.id, hit.title, date, hit.path, score, "")
+            row(id_, query, answer.total, *(cell(hit) for cell in COLUMNS.values()), "")
 
     return write_answer
 

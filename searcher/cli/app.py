@@ -1,21 +1,26 @@
-"""The same commands as a Typer application: help, completion, and what is wrong with a command."""
+"""The commands as a Typer application: help pages, completion, and what is wrong with a line.
+
+The arguments of a command are read by ``reader.py`` here, too.
+"""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
-from inspect import Parameter
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
-from searcher.cli import COMMANDS, command, version
-from searcher.cli.options import Argument, Option, declarations
+from searcher import __version__
+from searcher.cli import evaluate
+from searcher.cli.options import REQUIRED, Argument, Option, parameters
+from searcher.cli.reader import UsageError, read
 
 _HELP = """Search a folder of Chinese news.
 
 `searcher index` reads the articles, `searcher search` finds them."""
 
-_EXAMPLES = """
+EXAMPLES = """
 Examples:
   searcher index
   searcher search 拜登 普京
@@ -23,53 +28,84 @@ Examples:
 """
 
 
-def app() -> typer.Typer:
-    """Build the application with all its commands."""
+def app(commands: Iterable[Callable[..., int]]) -> typer.Typer:
+    """Build the application: these commands, and the group ``eval``."""
     application = typer.Typer(
         name="searcher",
         help=_HELP,
-        epilog=as_written(_EXAMPLES),
+        epilog=as_written(EXAMPLES),
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     application.callback()(_top)
-    for name in COMMANDS:
-        function = command(name)
-        help_page = inspect.getdoc(function) or ""
-        application.command(
-            name,
-            help=help_page,
-            short_help=help_page.partition("\n")[0],
-            epilog=as_written(import_module(function.__module__).EXAMPLES),
-        )(declared(function))
-    # This one is a group of commands, and is made of what is defined below.
-    from searcher.cli import evaluate
-
-    application.add_typer(evaluate.app, name="eval")
+    for function in commands:
+        add_command(application, function, import_module(function.__module__).EXAMPLES)
+    group = typer.Typer(help=evaluate.HELP, no_args_is_help=True, rich_markup_mode=None)
+    for function in evaluate.COMMANDS:
+        add_command(group, function, evaluate.EXAMPLES[function.__name__])
+    application.add_typer(group, name="eval")
     return application
 
 
-def declared(function: Callable[..., int]) -> Callable[..., None]:
-    """``function`` with its declarations in Typer's own words."""
+def add_command(group: typer.Typer, function: Callable[..., int], examples: str) -> None:
+    """Make ``function`` a command of a group, under its own name."""
+    help_page = inspect.getdoc(function) or ""
+    group.command(
+        function.__name__,
+        cls=_class_for(function),
+        help=help_page,
+        short_help=help_page.partition("\n")[0],
+        epilog=as_written(examples),
+    )(signature(function))
 
-    def run(**values: Any) -> None:
-        raise typer.Exit(function(**values))
 
-    defaults = function.__kwdefaults__ or {}
-    run.__annotations__ = {
-        name: Annotated[kind, _in_typer(name, kind, declaration)]
-        for name, kind, declaration, _ in declarations(function)
-    }
-    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # Typer reads it
-        [
-            Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=hint)
-            for name, hint in run.__annotations__.items()
-            for default in [defaults.get(name, Parameter.empty)]
-        ]
-    )
-    return run
+def _class_for(function: Callable[..., int]) -> type[TyperCommand]:
+    """A Typer command whose arguments our own reader reads."""
+
+    class Command(TyperCommand):
+        values: dict[str, Any]
+
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+            # So does completion, which has to do with half a command line.
+            if ctx.resilient_parsing:
+                return super().parse_args(ctx, args)
+            try:
+                values = read(function, args)
+            except UsageError as error:
+                ctx.fail(str(error))
+            if values is None:
+                return super().parse_args(ctx, ["--help"])
+            self.values = values
+            return []
+
+        def invoke(self, ctx: Any) -> Any:  # noqa: ARG002 - as Typer calls it
+            raise typer.Exit(function(**self.values))
+
+    return Command
+
+
+def signature(function: Callable[..., int]) -> Callable[..., None]:
+    """A function with the parameters of a command in Typer's own words; it is never called."""
+
+    def never() -> None:
+        raise NotImplementedError
+
+    declared = []
+    for name, kind, declaration, default, _ in parameters(function):
+        hint: Any = Annotated[kind, _in_typer(name, kind, declaration)]
+        if default is True:  # a flag that turns off is off itself
+            name, default = f"no_{name}", False
+        default = inspect.Parameter.empty if default is REQUIRED else default
+        declared.append(
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint
+            )
+        )
+    never.__annotations__ = {parameter.name: parameter.annotation for parameter in declared}
+    never.__signature__ = inspect.Signature(declared)  # type: ignore[attr-defined]  # Typer reads it
+    return never
 
 
 def as_written(text: str) -> str:
@@ -87,13 +123,13 @@ def _in_typer(name: str, kind: Any, declaration: Argument | Option) -> Any:
         help=declaration.help,
         metavar=declaration.metavar,
         min=declaration.least,
-        show_default=kind is not str,
+        show_default=kind not in (str, bool),
     )
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(version())
+        typer.echo(f"searcher {__version__}")
         raise typer.Exit
 
 

@@ -3,32 +3,33 @@
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
+from textwrap import fill, indent
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple
 
+from searcher import QueryError, SearcherError, SearchOptions
 from searcher.cli import options
 from searcher.cli.folders import open_index
 from searcher.cli.options import Argument, Option
 from searcher.cli.progress import bar
 from searcher.cli.render import is_terminal, say
-from searcher.errors import QueryError, SearcherError
 
 if TYPE_CHECKING:
-    from searcher import Index
-    from searcher.results import Results
+    from searcher import Index, Results
 
-EXAMPLES = """
+EXAMPLES = f"""
 A line of input is
-  {"id": "q1", "query": "普京", "since": "2021-12"}    if it begins with {
+  {{"id": "q1", "query": "普京", "since": "2021-12"}}    if it begins with {{
   q1<tab>普京                                          if it has a tab
   普京                                                 if not; its id is its line number
-  Options of a JSON line: limit, offset, sort, since, until, category, author, any,
-  aliases, expand, fresh. Empty lines are left out.
+  Empty lines are left out. Options of a JSON line:
+{indent(fill(", ".join(field.name for field in fields(SearchOptions)), 70), "  ")}.
 
 Examples:
   searcher batch queries.txt > answers.jsonl
   searcher batch topics.tsv --format trec --limit 100 > run.trec
-  echo '{"id": "q1", "query": "普京", "since": "2021-12"}' | searcher batch -
+  echo '{{"id": "q1", "query": "普京", "since": "2021-12"}}' | searcher batch -
 """
 
 
@@ -47,17 +48,7 @@ def batch(
     index: options.IndexFolder = "",
     # The option is called so.
     format: Annotated[Literal["jsonl", "csv", "trec"], Option("The form of the output.")] = "jsonl",  # noqa: A002
-    limit: options.Limit = 10,
-    offset: options.Offset = 0,
-    sort: options.Sort = "relevance",
-    since: options.Since = None,
-    until: options.Until = None,
-    category: options.Category = None,
-    author: options.Author = None,
-    any_word: options.AnyWord = False,
-    no_aliases: options.NoAliases = False,
-    expand: options.Expand = False,
-    fresh: options.Fresh = None,
+    asked: options.Search,
 ) -> int:
     """Answer many queries, one a line.
 
@@ -71,24 +62,11 @@ def batch(
     on_terminal = is_terminal(sys.stdout)
     with open_index(index) as opened, _lines(file) as source:
         total = _count(source) if is_terminal(sys.stderr) and not on_terminal else None
-        asked = answers(
-            opened,
-            source,
-            limit=limit,
-            offset=offset,
-            sort=sort,
-            since=since,
-            until=until,
-            category=category,
-            author=author,
-            any=any_word,
-            aliases=not no_aliases,
-            expand=expand,
-            fresh=fresh,
-            snippets=format == "jsonl",
-        )
+        if format != "jsonl":
+            asked["snippets"] = False
+        found = answers(opened, source, **asked)
         with bar("queries", wanted=not on_terminal) as advance:
-            for done, (request, answer) in enumerate(asked, 1):
+            for done, (request, answer) in enumerate(found, 1):
                 if isinstance(answer, SearcherError):
                     failed = True
                     say(f"searcher: query {request.id}: {answer}")

@@ -1,36 +1,31 @@
 """``searcher eval``: how good the answers are, as numbers that anybody can print again."""
 
-import inspect
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import typer
-
+from searcher import EvaluationError
 from searcher.cli import options
-from searcher.cli.app import as_written, declared
-from searcher.cli.options import Argument, Option
+from searcher.cli.options import Argument, OfSearch, Option
 from searcher.cli.progress import bar
 from searcher.cli.render import Page, counted, say
-from searcher.errors import EvaluationError
 
 if TYPE_CHECKING:
-    from searcher.article import Article
+    from searcher import Article, Problem
     from searcher.evaluation.collections import Qrels
     from searcher.evaluation.measures import Measures
     from searcher.evaluation.runs import Run
-    from searcher.ingest.walk import Problem
+
+HELP = "Measure how good the answers are."
 
 EXAMPLES = {
     "words": """
 Examples:
-  searcher eval words pku_test_gold.utf8
   searcher eval words pku_test_gold.utf8 --errors 20
 """,
     "literal": """
 Examples:
-  searcher eval literal corpus
-  searcher eval literal ~/news --samples 500 --seed 7
+  searcher eval literal corpus --samples 200 --seed 7
 """,
     "run": """
 Examples:
@@ -139,9 +134,8 @@ def run(
     ],
     queries: Annotated[str, Option("Queries: JSON lines or id<TAB>query.", metavar="FILE")],
     qrels: QrelsFile,
-    expand: options.Expand = False,
+    asked: Annotated[dict[str, Any], OfSearch("expand", "aliases")],
     all_words: Annotated[bool, Option("All words are needed, as in searcher search.")] = False,
-    no_aliases: options.NoAliases = False,
     depth: Annotated[
         int, Option("Take so many documents for each query.", least=1, metavar="N")
     ] = 100,
@@ -163,28 +157,22 @@ def run(
     from searcher.evaluation.runs import write_run
     from searcher.evaluation.searching import search_all, temporary_index
 
-    asked = read_queries(queries)
-    judged = _judged(read_qrels(qrels), asked)
+    texts = read_queries(queries)
+    judged = _judged(read_qrels(qrels), texts)
     measures = Measures(judged)
     articles = list(read_documents(docs, _say_problem))
     _check_documents(judged, articles)
     with bar("done") as advance:
         with temporary_index(articles, advance) as index:
             found = search_all(
-                index,
-                asked,
-                depth=depth,
-                on_progress=advance,
-                any=not all_words,
-                expand=expand,
-                aliases=not no_aliases,
+                index, texts, depth=depth, on_progress=advance, any=not all_words, **asked
             )
         runs = [("searcher", found)]
         if run_file:
             write_run(run_file, found)
         if baseline == "jieba":
             usual = JiebaBM25(articles, advance)
-            runs.append((baseline, usual.search_all(asked, depth=depth, on_progress=advance)))
+            runs.append((baseline, usual.search_all(texts, depth=depth, on_progress=advance)))
     say(f"{counted(len(judged), 'question')}, {counted(len(articles), 'document')}")
     _show_measures(measures, runs, as_json)
     return 0
@@ -213,18 +201,6 @@ def compare(
 
 
 COMMANDS: tuple[Callable[..., int], ...] = (run, compare, words, literal)
-
-app = typer.Typer(
-    help="Measure how good the answers are.", no_args_is_help=True, rich_markup_mode=None
-)
-for function in COMMANDS:
-    help_page = inspect.getdoc(function) or ""
-    app.command(
-        function.__name__,
-        help=help_page,
-        short_help=help_page.partition("\n")[0],
-        epilog=as_written(EXAMPLES[function.__name__]),
-    )(declared(function))
 
 
 def _judged(qrels: "Qrels", asked: Container[str]) -> "Qrels":

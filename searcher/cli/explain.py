@@ -1,20 +1,20 @@
 """``searcher explain``: why an article has its place, or why it is not found at all."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from searcher.cli import options
 from searcher.cli.folders import open_index
-from searcher.cli.options import Argument
+from searcher.cli.options import Argument, OfSearch
 from searcher.cli.render import BOLD, Page, safe, say
 
 if TYPE_CHECKING:
-    from searcher.results import Explanation
+    from searcher import Explanation
 
 EXAMPLES = """
 Examples:
-  searcher explain '拜登 普京' k3x9q2mfaa
-  searcher explain 布林肯 2021/call.md --json
+  searcher explain '拜登 普京' xpgehfoga3
+  searcher explain 布林肯 2021/biden-putin-video-call.md --json
 """
 
 
@@ -23,8 +23,7 @@ def explain(
     query: Annotated[str, Argument("The query.", "QUERY")],
     id: Annotated[str, Argument("The id or the path of an article.", "ID")],  # noqa: A002 - an option's name
     index: options.IndexFolder = "",
-    any_word: options.AnyWord = False,
-    no_aliases: options.NoAliases = False,
+    asked: Annotated[dict[str, Any], OfSearch("any", "aliases")],
     as_json: options.Json = False,
     color: options.Color = "auto",
     no_pager: options.NoPager = False,
@@ -34,7 +33,7 @@ def explain(
     Exits with 1 when the article does not match.
     """
     with open_index(index) as opened:
-        explanation = opened.explain(query, id, any=any_word, aliases=not no_aliases)
+        explanation = opened.explain(query, id, **asked)
         article = opened.get(explanation.id)
     for note in explanation.notes:
         say(note)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from searcher.errors import IndexMissing
+from searcher import IndexNotFoundError
 
 if TYPE_CHECKING:
     from searcher import Index
@@ -29,7 +29,7 @@ def open_index(given: str) -> Index:
     folder = index_folder(given)
     try:
         return searcher.open_index(folder)
-    except IndexMissing:
+    except IndexNotFoundError:
         corpus = corpus_folders(())[0]
         words = ["searcher index"]
         if not os.path.isdir(corpus):  # noqa: PTH112 - pathlib is not needed for a search
@@ -37,4 +37,4 @@ def open_index(given: str) -> Index:
         if given:
             words.append(f"--index {given}")
         message = f"there is no index in {folder!r} yet; run: {' '.join(words)}"
-        raise IndexMissing(message) from None
+        raise IndexNotFoundError(message) from None

@@ -10,9 +10,9 @@ from searcher.cli.render import counted, say
 
 EXAMPLES = """
 Examples:
-  searcher index                       (reads corpus/, writes index/)
+  searcher index                       # reads corpus/, writes index/
   searcher index ~/news ~/more --index ~/news.index
-  searcher index --strict              (fails when a file could not be read)
+  searcher index --strict              # fails when a file could not be read
 """
 
 

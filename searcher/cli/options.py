@@ -1,15 +1,17 @@
-"""How a command declares its parameters, and the quick way to read a plain command line.
+"""How a command declares its parameters.
 
-A command is a function with keyword parameters, each annotated with an `Argument` or an
-`Option`. Typer makes help, completion and error messages from these (see ``app.py``), but
-importing it takes longer than a search. So a command line that is complete and correct is read
-here, by the same declarations, and Typer sees only the others.
+A command is a function with keyword parameters, each annotated with an :class:`Argument` or an
+:class:`Option`, or with :class:`OfSearch` for options of a search. The reader of command lines
+(``reader.py``) and the help pages (``app.py``) follow from these declarations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Annotated, Any, Literal, get_args, get_origin
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Annotated, Any, Literal, NamedTuple, get_args
+
+from searcher import SearchOptions
 
 
 class Argument:
@@ -21,15 +23,24 @@ class Argument:
 
 
 class Option:
-    """A parameter given by name: ``--like-this`` from its own name, unless a flag says else."""
+    """A parameter given by name: ``--like-this`` from its own name, unless a flag says else.
+
+    ``least`` is the smallest number allowed, ``value`` what an option without a value stands for.
+    """
 
     def __init__(
-        self, text: str, *flags: str, least: float | None = None, metavar: str | None = None
+        self,
+        text: str,
+        *flags: str,
+        least: float | None = None,
+        metavar: str | None = None,
+        value: bool = True,
     ) -> None:
         self.help = text
         self.given_flags = flags
         self.least = least
         self.metavar = metavar
+        self.value = value
 
     def flags(self, name: str) -> tuple[str, ...]:
         """All its flags, when the parameter is called ``name``."""
@@ -37,6 +48,55 @@ class Option:
             return self.given_flags
         return (*self.given_flags, "--" + name.replace("_", "-"))
 
+
+class OfSearch:
+    """Options of :class:`searcher.SearchOptions`, all unless names are given.
+
+    The command gets those that were given as one mapping, for ``**``.
+    """
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def parameters(self, group: str) -> Iterator[Parameter]:
+        """The options as parameters of a command."""
+        for field in fields(SearchOptions):
+            if self._names and field.name not in self._names:
+                continue
+            kind, described = get_args(field.type)
+            short = _SHORT.get(field.name, ())
+            if field.default is True:
+                option = Option(described.off, f"--no-{field.name}", value=False)
+            else:
+                option = Option(described.help, *short, metavar=described.unit or None)
+            kinds = get_args(kind)
+            # A date is typed as text.
+            kind = str | None if str in kinds else kind
+            yield Parameter(field.name, kind, option, field.default, group)
+
+
+_SHORT = {"limit": ("-n",)}
+
+
+class Parameter(NamedTuple):
+    """A parameter of a command.
+
+    Attributes:
+        name: what the function calls it; in a group, what the search calls it.
+        kind: the type of its value.
+        declaration: how it is given on a command line.
+        default: `REQUIRED` if it must be given.
+        group: the parameter of the function that is a mapping with this one in it, or "".
+    """
+
+    name: str
+    kind: Any
+    declaration: Argument | Option
+    default: Any
+    group: str = ""
+
+
+REQUIRED: Any = object()
 
 Color = Annotated[
     Literal["auto", "always", "never"],
@@ -47,122 +107,16 @@ Json = Annotated[bool, Option("Print one JSON object.", "--json")]
 IndexFolder = Annotated[
     str, Option("The index folder.  [default: $SEARCHER_INDEX or index]", metavar="DIR")
 ]
-Limit = Annotated[int, Option("Show at most this many hits.", "-n", least=0, metavar="N")]
-Offset = Annotated[int, Option("Leave out this many of the best hits.", least=0, metavar="N")]
-Sort = Annotated[Literal["relevance", "newest", "oldest"], Option("The order of the hits.")]
-Since = Annotated[
-    str | None, Option("Only articles of this day, month or year, or later.", metavar="DATE")
-]
-Until = Annotated[
-    str | None, Option("Only articles of this day, month or year, or earlier.", metavar="DATE")
-]
-Category = Annotated[
-    str | None, Option("Only articles whose category contains this.", metavar="NAME")
-]
-Author = Annotated[str | None, Option("Only articles whose author contains this.", metavar="NAME")]
-AnyWord = Annotated[bool, Option("One of the words is enough.", "--any")]
-NoAliases = Annotated[bool, Option("Only names as they are written: 普京 does not find 普丁.")]
-Expand = Annotated[bool, Option("Add words that the best hits have in common.")]
-Fresh = Annotated[
-    float | None,
-    Option(
-        "Prefer newer articles; half of what that gains is gone after DAYS.",
-        least=0,
-        metavar="DAYS",
-    ),
-]
+Search = Annotated[dict[str, Any], OfSearch()]
 
 
-def declarations(
-    command: Callable[..., int],
-) -> Iterator[tuple[str, Any, Argument | Option, bool]]:
-    """Of each parameter: its name, its type, its declaration, and whether it must be given."""
+def parameters(command: Callable[..., int]) -> Iterator[Parameter]:
+    """The parameters of a command, in the order of its signature."""
     defaults = command.__kwdefaults__ or {}
     for name, hint in command.__annotations__.items():
         if hasattr(hint, "__metadata__"):
             kind, declaration = get_args(hint)
-            yield name, kind, declaration, name not in defaults
-
-
-def read(command: Callable[..., int], arguments: Sequence[str]) -> dict[str, Any] | None:
-    """What ``arguments`` give to ``command``, or None where Typer has to look at them.
-
-    Unlike Typer it also takes ``-普京`` and ``-"视频通话"`` for words to be left out, since no
-    option begins like that.
-    """
-    options: dict[str, tuple[str, Any, Option]] = {}
-    places: list[tuple[str, Any, bool]] = []
-    for name, kind, declaration, required in declarations(command):
-        if isinstance(declaration, Option):
-            options.update((flag, (name, kind, declaration)) for flag in declaration.flags(name))
-        else:
-            places.append((name, kind, required))
-
-    values: dict[str, Any] = {}
-    words: list[str] = []
-    rest = iter(arguments)
-    for argument in rest:
-        if argument == "--":
-            words.extend(rest)
-        elif not _is_option(argument):
-            words.append(argument)
-        elif not _take_option(argument, rest, options, values):
-            return None
-    if not _take_places(words, places, values):
-        return None
-    return {**(command.__kwdefaults__ or {}), **values}
-
-
-def _is_option(argument: str) -> bool:
-    second = argument[1:2]
-    return argument.startswith("-") and second.isascii() and (second.isalnum() or second == "-")
-
-
-def _take_option(
-    argument: str,
-    rest: Iterator[str],
-    options: dict[str, tuple[str, Any, Option]],
-    values: dict[str, Any],
-) -> bool:
-    flag, glue, text = argument.partition("=")
-    if not argument.startswith("--") and len(argument) > 2:
-        flag, glue, text = argument[:2], "glued", argument[2:]
-    if flag not in options:
-        return False
-    name, kind, option = options[flag]
-    if kind is bool:
-        values[name] = True
-        return not glue
-    value = _convert(text if glue else next(rest, None), kind, option)
-    values[name] = value
-    return value is not None
-
-
-def _convert(text: str | None, kind: Any, option: Option) -> Any:
-    """The value of an option, or None when it is not plainly right."""
-    if text is None or text.startswith("-"):
-        return None
-    kinds: Iterable[Any] = get_args(kind) or (kind,)
-    if get_origin(kind) is Literal:
-        return text if text in kinds else None
-    if str in kinds:
-        return text
-    digits = text if int in kinds else text.replace(".", "", 1)
-    if not (digits.isascii() and digits.isdigit()):
-        return None
-    number = int(text) if int in kinds else float(text)
-    return None if option.least is not None and number < option.least else number
-
-
-def _take_places(
-    words: list[str], places: list[tuple[str, Any, bool]], values: dict[str, Any]
-) -> bool:
-    for name, kind, required in places:
-        if required and not words:
-            return False
-        if get_origin(kind) is list:
-            values[name] = words[:]
-            words.clear()
-        elif words:
-            values[name] = words.pop(0)
-    return not words
+            if isinstance(declaration, OfSearch):
+                yield from declaration.parameters(name)
+            else:
+                yield Parameter(name, kind, declaration, defaults.get(name, REQUIRED))

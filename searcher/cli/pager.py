@@ -4,15 +4,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from searcher.cli.render import write
 
-
-def page(lines: Sequence[str]) -> None:
-    """Show ``lines``, with a pager when they do not fit on the screen and there is one."""
+def paged(lines: Sequence[str]) -> bool:
+    """Show ``lines`` with the pager; False where they fit on the screen or there is none."""
     pager = os.environ.get("PAGER", "less")
-    if pager in ("", "cat") or _fits(lines) or not _run(pager, lines):
-        for line in lines:
-            write(line)
+    return pager not in ("", "cat") and not _fits(lines) and _run(pager, lines)
 
 
 def _fits(lines: Sequence[str]) -> bool:

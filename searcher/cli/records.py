@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from searcher.cli.render import Spans, safe, write
 
 if TYPE_CHECKING:
-    from searcher.article import Article
-    from searcher.results import Explanation, Hit, Match, Results, Stats
+    from searcher import Article, Explanation, Hit, Match, Results, Stats
 
 FORMAT_VERSION = 1
 
@@ -31,8 +30,11 @@ def hit_record(hit: Hit) -> Record:
         "title": hit.title,
         "date": hit.date.isoformat() if hit.date else None,
         "author": hit.author,
+        "source": hit.source,
         "categories": hit.categories,
+        "url": hit.url,
         "score": round(hit.score, 6),
+        "relaxed": hit.relaxed,
         "snippets": [
             {"field": snippet.field, "text": snippet.text, "spans": snippet.spans}
             for snippet in hit.snippets
@@ -49,6 +51,7 @@ def results_record(results: Results) -> Record:
         "format_version": FORMAT_VERSION,
         "query": results.query,
         "total": results.total,
+        "relaxed": results.relaxed,
         "took_ms": round(results.took * 1000, 3),
         "hits": [hit_record(hit) for hit in results],
     }

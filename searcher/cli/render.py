@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from searcher.results import Hit, Match, Snippet
+    from searcher import Hit, Match, Snippet
 
 Spans = Sequence[tuple[int, int]]
 
@@ -195,7 +195,8 @@ class Page:
         title = title_spans(hit.title, hit.snippets)
         yield from self.paragraph(hit.title, title, style=BOLD, first=first, indent=indent)
         day = hit.date.date().isoformat() if hit.date else ""
-        yield from self.details((day, hit.source, hit.path, hit.id), indent)
+        part = "only some of the words" if hit.relaxed else ""
+        yield from self.details((day, hit.source, hit.path, hit.id, part), indent)
         for snippet in hit.snippets:
             if snippet.field != "title":
                 yield from self.paragraph(snippet.text, snippet.spans, indent=indent)
@@ -211,13 +212,14 @@ class Page:
 
     def show(self, lines: Iterable[str]) -> None:
         """Write the lines, on a terminal that is too small for them through the pager."""
-        if not self.pager:
-            for line in lines:
-                write(line)
-            return
-        from searcher.cli.pager import page
+        if self.pager:
+            from searcher.cli.pager import paged
 
-        page([*lines])
+            lines = [*lines]
+            if paged(lines):
+                return
+        for line in lines:
+            write(line)
 
     def path(self, path: str) -> None:
         """One path alone on its line; a program gets its very bytes."""

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, Annotated
 
+from searcher import QueryError
 from searcher.cli import options
 from searcher.cli.folders import open_index
 from searcher.cli.options import Argument, Option
 from searcher.cli.render import Page, counted, say, write
-from searcher.errors import QueryError
 
 if TYPE_CHECKING:
-    from searcher.results import Results
+    from searcher import Results
 
 EXAMPLES = """
 Query:
@@ -22,8 +22,9 @@ Query:
 Examples:
   searcher search 拜登 普京
   searcher search '"视频通话" -体育' --since 2021-12 --sort newest
-  searcher search -- -体育 奥运        (a first word with - stands after --)
-  searcher search 标题：普京 --files | xargs wc -c
+  searcher search 普京 -拜登 --files
+  searcher search 疫苗 -- -WHO         # what begins like an option stands after --
+  searcher search 标题：普京 --files | (cd corpus && xargs wc -c)
   searcher search 普京 --json | jq '.hits[].title'
 """
 
@@ -32,18 +33,7 @@ def search(
     *,
     query: Annotated[list[str], Argument("What to look for; several words are joined.", "QUERY")],
     index: options.IndexFolder = "",
-    limit: options.Limit = 10,
-    offset: options.Offset = 0,
-    sort: options.Sort = "relevance",
-    since: options.Since = None,
-    until: options.Until = None,
-    category: options.Category = None,
-    author: options.Author = None,
-    any_word: options.AnyWord = False,
-    no_aliases: options.NoAliases = False,
-    expand: options.Expand = False,
-    fresh: options.Fresh = None,
-    explain: Annotated[bool, Option("Say where each score comes from.")] = False,
+    asked: options.Search,
     as_json: options.Json = False,
     as_jsonl: Annotated[bool, Option("Print one JSON object a hit.", "--jsonl")] = False,
     count: Annotated[bool, Option("Print only how many articles match.")] = False,
@@ -58,22 +48,11 @@ def search(
     if as_json + as_jsonl + count + files > 1:
         raise QueryError("choose one of --json, --jsonl, --count and --files")
     with open_index(index) as opened:
-        results = opened.search(
-            words(query),
-            limit=0 if count else limit,
-            offset=offset,
-            sort=sort,
-            since=since,
-            until=until,
-            category=category,
-            author=author,
-            any=any_word,
-            aliases=not no_aliases,
-            expand=expand,
-            fresh=fresh,
-            explain=explain,
-            snippets=not (files or count),
-        )
+        if count:
+            asked["limit"] = 0
+        if files or count:
+            asked["snippets"] = False
+        results = opened.search(words(query), **asked)
         for note in results.notes:
             say(note)
         if as_json:
@@ -91,11 +70,13 @@ def search(
             page = Page(color)
             for hit in results:
                 page.path(hit.path)
+            if results.relaxed:
+                say(besides(results))
         else:
             page = Page(color, pager=not no_pager)
             page.show(line for hit in results for line in page.hit(hit))
-            say(summary(results, offset))
-    return 0 if results.total else 1
+            say(summary(results, asked.get("offset", 0)))
+    return 0 if results or results.total else 1
 
 
 def words(query: list[str]) -> str:
@@ -103,13 +84,20 @@ def words(query: list[str]) -> str:
     return " ".join(query).encode(errors="surrogateescape").decode(errors="replace")
 
 
+def besides(results: "Results") -> str:
+    """What is said about hits that are not all that was asked for."""
+    return f"shown besides: {results.relaxed} with only some of the words"
+
+
 def summary(results: "Results", offset: int) -> str:
     """The closing line of a result."""
-    if not results.total:
+    if not results and not results.total:
         return f"nothing found for: {results.query}"
     articles = counted(results.total, "article")
     took = f"in {results.took * 1000:.1f} ms"
     first, last = offset + 1, offset + len(results)
+    if results.relaxed:
+        return f"{articles} {took}; {besides(results)}"
     if len(results) == results.total:
         return f"{articles} {took}"
     if not results:

@@ -11,12 +11,12 @@ from searcher.cli.render import BOLD, Page, Spans, say
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from searcher.article import Article
+    from searcher import Article
 
 EXAMPLES = """
 Examples:
-  searcher show k3x9q2mfaa             (the start of an id will do, a path too)
-  searcher show k3x9 --query 普京
+  searcher show 2021/biden-putin-video-call.md
+  searcher show xpge --query 普京      # the start of an id will do
 """
 
 

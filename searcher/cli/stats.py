@@ -8,7 +8,7 @@ from searcher.cli.folders import open_index
 from searcher.cli.render import Page, counted
 
 if TYPE_CHECKING:
-    from searcher.results import Stats
+    from searcher import Stats
 
 EXAMPLES = """
 Examples:

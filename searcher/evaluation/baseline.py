@@ -18,7 +18,7 @@ from searcher.evaluation.searching import OnProgress, silent
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from searcher.article import Article
+    from searcher import Article
     from searcher.evaluation.runs import Run
 
 K1 = 1.2

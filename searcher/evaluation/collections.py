@@ -18,12 +18,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from searcher.article import Article
-from searcher.errors import ArticleError, EvaluationError
+from searcher import Article, EvaluationError, Problem, clean, one_line, read_articles
 from searcher.evaluation.lines import checked_id, read_lines
-from searcher.ingest.markup import clean, one_line
-from searcher.ingest.reader import read_article
-from searcher.ingest.walk import Problem, scan
 
 Qrels: TypeAlias = dict[str, dict[str, int]]
 """Query → document → grade; above 0 is relevant."""
@@ -43,7 +39,11 @@ def read_documents(
     Raises:
         EvaluationError: there is no document, a line is none, or an id comes twice.
     """
-    documents = _folder(Path(path), on_problem) if Path(path).is_dir() else _file(Path(path))
+    documents: Iterator[tuple[str, Article]]
+    if Path(path).is_dir():
+        documents = ((article.path, article) for article in read_articles(path, on_problem))
+    else:
+        documents = _file(Path(path))
     seen: set[str] = set()
     for place, article in documents:
         if article.id in seen:
@@ -104,19 +104,6 @@ def read_qrels(path: str | PathLike[str]) -> Qrels:
     if not qrels:
         raise EvaluationError(f"{path} has no judgements; give query, 0, document, grade")
     return qrels
-
-
-def _folder(path: Path, on_problem: OnProblem) -> Iterator[tuple[str, Article]]:
-    for found in scan(path):
-        if isinstance(found, Problem):
-            on_problem(found)
-            continue
-        try:
-            article = read_article(path / found.path, root=path)
-        except ArticleError as error:
-            on_problem(Problem(found.path, str(error)))
-            continue
-        yield found.path, article
 
 
 def _file(path: Path) -> Iterator[tuple[str, Article]]:

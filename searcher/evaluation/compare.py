@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.errors import EvaluationError
+from searcher import EvaluationError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from searcher.errors import EvaluationError
+from searcher import EvaluationError
 
 
 def read_lines(path: Path) -> Iterator[tuple[str, str]]:

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from searcher.errors import EvaluationError
+from searcher import EvaluationError, fold, quote
 from searcher.evaluation.searching import OnProgress, matching_ids, silent, temporary_index
-from searcher.query.syntax import Literal
-from searcher.text.folding import fold
 
 if TYPE_CHECKING:
-    from searcher.article import Article
+    from searcher import Article
 
 LONGEST = 12
 
@@ -77,7 +75,7 @@ def measure_literal(
         for done, string in enumerate(strings, 1):
             folded = fold(string)
             there = {id_ for id_, title, body in texts if folded in title or folded in body}
-            found = matching_ids(index, str(Literal(string)))
+            found = matching_ids(index, quote(string))
             contained += len(there)
             if found != there:
                 wrong.append(Wrong(string, frozenset(there - found), frozenset(found - there)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from searcher.errors import EvaluationError
+from searcher import EvaluationError
 
 if TYPE_CHECKING:
     from searcher.evaluation.collections import Qrels
@@ -63,6 +63,6 @@ def _ir_measures() -> Any:
     try:
         import ir_measures
     except ImportError as error:
-        message = "measuring needs ir_measures; run: pip install searcher[eval]"
+        message = "measuring needs ir_measures; run: pip install 'chinese-news-search[eval]'"
         raise EvaluationError(message) from error
     return ir_measures

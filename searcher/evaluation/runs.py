@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeAlias
 
-from searcher.errors import EvaluationError
+from searcher import EvaluationError
 from searcher.evaluation.lines import checked_id, read_lines
 
 Run: TypeAlias = Mapping[str, Sequence[tuple[str, float]]]

@@ -8,11 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from searcher.api.index import Index, open_index
-from searcher.write.build import build_index
+from searcher import Index, build_index, open_index
 
 if TYPE_CHECKING:
-    from searcher.article import Article
+    from searcher import Article
     from searcher.evaluation.runs import Run
 
 OnProgress: TypeAlias = Callable[[str, int, int], None]
@@ -39,7 +38,7 @@ def temporary_index(
 
 
 def matching_ids(index: Index, query: str) -> set[str]:
-    """The ids of all articles that match a query; none where only its words apart do."""
+    """The ids of all articles that match a query; not of those with only some of its words."""
     # By date, since the order does not matter here and ranking takes longer.
     results = index.search(query, limit=len(index), sort="newest", snippets=False)
     return {hit.id for hit in results if not hit.relaxed}

@@ -20,16 +20,15 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
-from searcher.article import Article
-from searcher.errors import EvaluationError
+from searcher import Article, EvaluationError, clean
 from searcher.evaluation.lines import read_lines
 from searcher.evaluation.searching import OnProgress, matching_ids, silent, temporary_index
-from searcher.ingest.markup import clean
-from searcher.text.runs import HAN
 
 LONGEST = 6
 
-_QUERY = re.compile(rf"[{HAN}]{{2,{LONGEST}}}")
+# The basic plane's ideographs, 々 and 〇.
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3005\u3007"
+_QUERY = re.compile(rf"[{_HAN}]{{2,{LONGEST}}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ import typing
 from dataclasses import dataclass
 from datetime import date
 
+from searcher.errors import QueryError
+
 Field: typing.TypeAlias = typing.Literal["title", "author", "category", "source"] | None
 """The field to search; None is title and body."""
 
@@ -58,6 +60,20 @@ class Literal:
         fitting = (pair for pair in QUOTES.items() if pair[1] not in text)
         opening, closing = next(fitting, ('"', '"'))
         return _with_field(self.field, f"{opening}{self.text}{closing}")
+
+
+def quote(text: str) -> str:
+    """The query that finds exactly this string: the text between quotation marks that it lacks.
+
+    Raises:
+        QueryError: the text has closing quotation marks of every kind.
+
+    >>> quote('他说"好"')
+    '“他说"好"”'
+    """
+    if all(closing in text.replace("＂", '"') for closing in QUOTES.values()):
+        raise QueryError("a text with closing quotation marks of every kind cannot be quoted")
+    return str(Literal(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from searcher.store.arrays import run_starts
-from searcher.store.postings import TEXT_END, TITLE_END, TITLE_FREQ, InvertedField, Postings
+from searcher.store.postings import (
+    MAX_BODY_FREQ,
+    MAX_TITLE_FREQ,
+    TEXT_END,
+    TITLE_END,
+    TITLE_FREQ,
+    InvertedField,
+    Postings,
+)
 from searcher.text.folding import folding_table
 from searcher.text.runs import HAN, NEAR_RUNS
 from searcher.write.vocabulary import Tokens, Vocabulary
@@ -26,8 +34,6 @@ if TYPE_CHECKING:
 
 MAX_VOCABULARY = 1 << 19
 """A vocabulary with more entries is dropped: there is no end of new names and numbers."""
-MAX_TITLE_FREQ = 3
-MAX_BODY_FREQ = TITLE_FREQ - 1
 _SEGMENTED_UNITS = 1 << 16
 """So many units are segmented at a time, few enough for the processor's caches."""
 

@@ -1,0 +1,136 @@
+"""Reading a command line by the declarations of its command.
+
+This is the only reader. Typer, which takes longer to import than a search, makes help pages and
+completions, and shows what is wrong with a command line (``app.py``).
+
+What begins with ``-`` and an ASCII letter, a digit or ``-`` is an option. Anything else is a word,
+so that ``-普京`` and ``-"视频通话"`` leave words out wherever they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal, TypeAlias, get_args, get_origin
+
+from searcher.cli.options import REQUIRED, Option, Parameter, parameters
+from searcher.cli.render import safe
+
+HELP = ("-h", "--help")
+
+Flags: TypeAlias = dict[str, tuple[Parameter, Option]]
+"""The options of a command by their flags."""
+
+
+class UsageError(Exception):
+    """A command line is not one that its command understands."""
+
+
+def read(command: Callable[..., int], arguments: Sequence[str]) -> dict[str, Any] | None:
+    """What ``arguments`` give to ``command``, by name; None where they ask for its help page.
+
+    Raises:
+        UsageError: an option is unknown or its value wrong, something is missing or too much.
+    """
+    flags: Flags = {}
+    places: list[Parameter] = []
+    values: dict[str, Any] = dict(command.__kwdefaults__ or {})
+    for parameter in parameters(command):
+        if parameter.group:
+            values[parameter.group] = {}
+        option = parameter.declaration
+        if isinstance(option, Option):
+            flags.update(dict.fromkeys(option.flags(parameter.name), (parameter, option)))
+        else:
+            places.append(parameter)
+
+    words: list[str] = []
+    texts: dict[tuple[str, str], tuple[str, str]] = {}
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            words.extend(rest)
+        elif not _is_option(argument):
+            words.append(argument)
+        elif argument in HELP:
+            return None
+        else:
+            flag, text = _take_option(argument, rest, flags)
+            parameter, _ = flags[flag]
+            # Of an option that is given more than once, the last counts.
+            texts[parameter.group, parameter.name] = flag, text
+    for (group, name), (flag, text) in texts.items():
+        target = values[group] if group else values
+        target[name] = _converted(text, flag, *flags[flag])
+    _take_places(words, places, values)
+    for flag, (parameter, _) in flags.items():
+        if parameter.default is REQUIRED and parameter.name not in values:
+            raise UsageError(f"Missing option {flag}.")
+    return values
+
+
+def _is_option(argument: str) -> bool:
+    second = argument[1:2]
+    return argument.startswith("-") and second.isascii() and (second.isalnum() or second == "-")
+
+
+def _take_option(argument: str, rest: Iterator[str], flags: Flags) -> tuple[str, str]:
+    """The flag of an option and the text of its value, which may be the next of the ``rest``."""
+    flag, glue, text = argument.partition("=")
+    if not argument.startswith("--"):
+        flag, glue, text = argument[:2], argument[2:], argument[2:]
+    if flag not in flags:
+        raise UsageError(_unknown(flag, argument, flags))
+    if flags[flag][0].kind is bool:
+        if glue:
+            raise UsageError(f"Option {flag} does not take a value.")
+        return flag, ""
+    value = text if glue else next(rest, None)
+    if value is None:
+        raise UsageError(f"Option {flag} needs a value.")
+    return flag, value
+
+
+def _unknown(flag: str, argument: str, flags: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    if near := get_close_matches(flag, [*flags, *HELP], 1):
+        return f"No such option: {safe(flag)}. Did you mean {near[0]}?"
+    return f"No such option: {safe(flag)}. If {safe(argument)} is a word, put -- before it."
+
+
+def _converted(text: str, flag: str, parameter: Parameter, option: Option) -> Any:
+    """The value that an option is given by a text."""
+    if parameter.kind is bool:
+        return option.value
+    kinds = get_args(parameter.kind) or (parameter.kind,)
+    if get_origin(parameter.kind) is Literal:
+        if text in kinds:
+            return text
+        raise UsageError(_invalid(text, flag, f"one of {', '.join(kinds)}"))
+    if str in kinds:
+        return text
+    number, wanted = (int, "a whole number") if int in kinds else (float, "a number")
+    try:
+        value = number(text)
+    except ValueError:
+        raise UsageError(_invalid(text, flag, wanted)) from None
+    if option.least is not None and value < option.least:
+        raise UsageError(_invalid(text, flag, f"{option.least} or more"))
+    return value
+
+
+def _invalid(text: str, flag: str, wanted: str) -> str:
+    return f"Invalid value for {flag}: {safe(text)!r} is not {wanted}."
+
+
+def _take_places(words: list[str], places: list[Parameter], values: dict[str, Any]) -> None:
+    for name, kind, declaration, default, _ in places:
+        if default is REQUIRED and not words:
+            raise UsageError(f"Missing argument {declaration.metavar}.")
+        if get_origin(kind) is list:
+            values[name] = words[:]
+            words.clear()
+        elif words:
+            values[name] = words.pop(0)
+    if words:
+        raise UsageError(f"Too many arguments: {safe(' '.join(words))}.")

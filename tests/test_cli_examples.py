@@ -1,0 +1,88 @@
+"""Every example of a help page can be typed as it stands."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from console import ROOT, call, environment
+
+from searcher.cli import COMMANDS, app, command, evaluate
+
+PAGES = {name: import_module(command(name).__module__).EXAMPLES for name in COMMANDS}
+PAGES |= {f"eval {name}": text for name, text in evaluate.EXAMPLES.items()}
+PAGES[""] = app.EXAMPLES
+
+EXAMPLES = [
+    line.strip()
+    for text in PAGES.values()
+    for line in text.partition("Examples:\n")[2].splitlines()
+]
+
+FILES = {
+    "queries.txt": "普京\n奥运\n",
+    "topics.tsv": "t1\t普京\nt2\t奥运\n",
+    "docs.jsonl": '{"id": "d1", "text": "普京访问北京。"}\n{"id": "d2", "text": "奥运会开幕。"}\n',
+    "queries.jsonl": '{"id": "q1", "query": "普京"}\n{"id": "q2", "query": "奥运会"}\n',
+    "qrels.tsv": "q1\t0\td1\t1\nq2\t0\td2\t1\n",
+    "today.trec": "q1 Q0 d1 1 2.5 today\nq2 Q0 d2 1 1.5 today\n",
+    "yesterday.trec": "q1 Q0 d2 1 2.5 yesterday\nq2 Q0 d2 1 1.5 yesterday\n",
+    "pku_test_gold.utf8": "普京  访问  北京  。\n奥运会  开幕  。\n",
+}
+
+SEARCHER = f"""#!/bin/sh
+exec "{sys.executable}" -m searcher "$@"
+"""
+JQ = f"""#!/bin/sh
+exec "{sys.executable}" -m json.tool --json-lines
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with what the examples name: corpora, an index, collections, the programs."""
+    home = tmp_path_factory.mktemp("home")
+    shutil.copytree(ROOT / "corpus", home / "corpus")
+    shutil.copytree(ROOT / "corpus" / "2021", home / "news")
+    shutil.copytree(ROOT / "corpus" / "2022", home / "more")
+    for name, text in FILES.items():
+        (home / name).write_text(text, encoding="utf-8")
+    (home / "d.jsonl").symlink_to("docs.jsonl")
+    (home / "q.jsonl").symlink_to("queries.jsonl")
+    (home / "q.tsv").symlink_to("qrels.tsv")
+    (home / "bin").mkdir()
+    programs = {"searcher": SEARCHER} if shutil.which("jq") else {"searcher": SEARCHER, "jq": JQ}
+    for name, script in programs.items():
+        (home / "bin" / name).write_text(script)
+        (home / "bin" / name).chmod(0o755)
+    for arguments in ([], ["news", "more", "--index", "news.index"]):
+        call("index", *arguments, "--jobs", "1", cwd=home, expect=0)
+    return home
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_example(example: str, folder: Path) -> None:
+    path = os.pathsep.join([str(folder / "bin"), os.environ["PATH"]])
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", example],
+        cwd=folder,
+        env=environment({"PATH": path, "HOME": str(folder)}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done
+    assert "Traceback" not in done.stderr
+    assert ">" in example or done.stdout or "searcher: " not in done.stderr, done
+
+
+def test_every_page_has_some() -> None:
+    assert all("Examples:\n" in text for text in PAGES.values())
+    assert len(EXAMPLES) > 25
