@@ -38,7 +38,7 @@ BIGRAM_WEIGHT = 0.5
 BIGRAM_K1, BIGRAM_B = 1.2, 0.75
 """BM25 over the pairs of characters of a sentence: texts differ in length more than in words."""
 BIGRAM_BM25_WEIGHT = 0.4
-BIGRAM_SENTENCE_WEIGHT = 0.2
+BIGRAM_SENTENCE_WEIGHT = 0.3
 """For the pairs of characters in the best sentence of a text."""
 SENTENCE_DEPTH = 50
 """So many of the best documents for a sentence are ranked again by its pairs of characters."""
@@ -70,7 +70,7 @@ RERANK_DEPTH = 16
 FEEDBACK_DOCUMENTS = 16
 FEEDBACK_TERMS = 30
 FEEDBACK_WEIGHT = 0.5
-MIN_CLOSENESS = 0.15
+MIN_CLOSENESS = 0.14
 """Feedback without being asked for: where so many of the best documents are about equally good."""
 MAX_FEEDBACK_CHARACTERS = 20
 """... and the query has no more characters: a long one says enough by itself."""

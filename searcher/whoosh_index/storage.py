@@ -21,8 +21,8 @@ def open_whoosh(path: str | os.PathLike[str] = "index") -> WhooshIndex:
     is title and body together. It can only be read. Unlike ``whoosh.index.open_dir``, which
     unpickles a file of the folder, this runs no code that lies there.
 
-    Raises IndexNotFoundError, IndexInvalidError or IndexOutdatedError; damage that is only met later raises
-    IndexInvalidError from Whoosh's readers and searchers.
+    Raises IndexNotFoundError, IndexInvalidError or IndexOutdatedError; damage that is only met
+    later raises IndexInvalidError from Whoosh's readers and searchers.
 
     >>> from whoosh.qparser import QueryParser  # doctest: +SKIP
     >>> with open_whoosh("index").searcher() as s:  # doctest: +SKIP
