@@ -49,7 +49,7 @@ class WhooshSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         alive = ~read_bitmap(deleted, documents) if deleted else None
         try:
             return SegmentView(path, alive, documents, partial(index_analyser, folder, lexicon))
-        except IndexInvalid as error:
+        except IndexInvalidError as error:
             if path.exists():
                 raise
             raise SegmentGoneError(
