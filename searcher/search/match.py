@@ -169,7 +169,8 @@ class SegmentMatcher:
         if isinstance(plan, p.Term):
             if not plan.aliases:
                 return self._term_documents(plan.term, plan.field)
-            found = [self._term_documents(name, plan.field) for name in (plan.term, *plan.aliases)]
+            found = [self._term_documents(plan.term, plan.field)]
+            found += [self.name(alias, plan.field) for alias in plan.aliases]
             return self._union(found)
         if isinstance(plan, p.And):
             return self._all_of(plan)

@@ -251,10 +251,13 @@ class _Planning:
         if len(units) == 1 and isinstance(units[0], Term | String):
             return replace(units[0], aliases=others) if others else units[0]
         pairs = self._pairs(folded)
-        return self._joined(
+        joined = self._joined(
             [unit for unit in units if unit.weight == 1], (),
             [*(unit for unit in units if unit.weight < 1), *([Pairs(pairs)] if pairs else [])],
         )  # fmt: skip
+        # A name of several words: the words, or the name itself and its other names.
+        named = String(folded, field, whole=True, aliases=others)
+        return Or((joined, named)) if others else joined
 
     def _units(self, folded: str, field: Field) -> list[Term | String]:
         """The words of a run that the index does not know as one."""
@@ -291,7 +294,8 @@ class _Planning:
                 group.append(piece)
                 continue
             if len(group) > 1:
-                yield String(folded[group[0][1] : group[-1][2]], field, whole=True)
+                text = folded[group[0][1] : group[-1][2]]
+                yield String(text, field, whole=True, aliases=self._aliases(text))
             elif group:
                 yield Term(group[0][0], field, weight=QUIET if len(pieces) > 1 else 1)
             group = []

@@ -10,6 +10,11 @@ A lexicon file has one entry a line, in jieba's user-dictionary form, plus ``=``
 that is ``word [frequency] [tag]``, the further names after ``=``. Tags are jieba's, and of the
 ICTCLAS set ``nrf``, ``nsf``, ``ntf``, ``nzf`` for names that are spelt by sound, inside which no
 other words are seen (克兰 in 乌克兰). Words may contain spaces and dots.
+
+The tag ``x`` (a string) makes a group without adding words: its names are cut as they would be
+without the entry, and looked up as strings::
+
+    国常会 x = 国务院常务会议
 """
 
 from __future__ import annotations
@@ -44,6 +49,9 @@ _HAN_WORD = re.compile(f"[{HAN}]{{2,}}")
 
 TRANSLITERATION_TAGS = frozenset({"nrt", "nrf", "nsf", "ntf", "nzf"})
 """Tags of names spelt by sound."""
+
+STRING_TAG = "x"
+"""The tag of a group whose names do not become words."""
 
 
 class Word(NamedTuple):
@@ -87,7 +95,7 @@ def load_lexicon(files: Iterable[str | Path] = ()) -> Lexicon:
         for names, entry in _read_file(path):
             folded = [fold(name) for name in names]
             for name in folded:
-                if _HAN_WORD.fullmatch(name):
+                if entry.tag != STRING_TAG and _HAN_WORD.fullmatch(name):
                     words[name] = entry
             if len(names) > 1:
                 known = [other for name in folded for other in groups.get(name, ())]
