@@ -84,7 +84,7 @@ def test_names_are_given_once_and_are_no_single_characters() -> None:
 
 
 def test_no_group_joins_another_of_the_file() -> None:
-    """A group may join one of the names; two that are one then say that all four are the same."""
+    """A line may add to one group of names, but two lines never become one group."""
     loaded = load_lexicon().groups
     lines_of: dict[tuple[str, ...], list[list[str]]] = {}
     for group in groups():
@@ -125,7 +125,7 @@ def test_expected_words_are_one_group(expected: str) -> None:
         "中央银行 中国人民银行",
     ],
 )
-def test_what_says_something_else_elsewhere_is_no_synonym(apart: str) -> None:
+def test_words_that_differ_in_some_texts_are_not_joined(apart: str) -> None:
     one, other = apart.split()
     assert other not in load_lexicon().groups.get(one, ())
 
