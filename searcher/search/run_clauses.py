@@ -153,7 +153,8 @@ class RunAnalysis:
                 group.append(token)
                 continue
             if len(group) > 1:
-                yield LiteralClause(folded[group[0].start : group[-1].end], field)
+                text = folded[group[0].start : group[-1].end]
+                yield LiteralClause(text, field, synonyms=self.synonyms(text))
             elif group:
                 yield TermClause(group[0].term, field, weight=STOP_WEIGHT)
             group = [token] if token and is_single else []
