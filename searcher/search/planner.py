@@ -143,9 +143,15 @@ class Relaxed(NamedTuple):
 
 def is_natural(tree: syntax.Node) -> bool:
     """Whether a query is natural language: a question, or long."""
-    nodes = tree.parts if isinstance(tree, syntax.And) else (tree,)
-    text = " ".join(fold(node.text) for node in nodes if isinstance(node, syntax.Words))
+    text = _text_of(tree)
     return len(_HAN.findall(text)) >= MIN_NATURAL or is_question(text)
+
+
+def _text_of(tree: syntax.Node) -> str:
+    """The words of a query that are looked for in texts, folded."""
+    nodes = tree.parts if isinstance(tree, syntax.And) else (tree,)
+    words = (n.text for n in nodes if isinstance(n, syntax.Words) and n.field in (None, "title"))
+    return fold(" ".join(words))
 
 
 def _is_sentence(node: syntax.Words) -> bool:
@@ -240,8 +246,7 @@ class _TreePlanner:
         natural = is_natural(tree)
         if len(should) < (1 if natural else 2):
             return None
-        text = " ".join(fold(node.text) for node in nodes if isinstance(node, syntax.Words))
-        bigrams = sentence_bigrams(text) if has_sentence(tree) else []
+        bigrams = sentence_bigrams(_text_of(tree)) if has_sentence(tree) else []
         return Relaxed(
             tuple(should), tuple(must), tuple(must_not), tuple(optional), tuple(bigrams), natural
         )
