@@ -347,8 +347,9 @@ def test_a_segment_whose_articles_are_all_deleted(tmp_path: Path) -> None:
 
 
 def test_the_example_of_the_documentation(sample: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (ROOT / "docs" / "library-whoosh-section.md").read_text("utf-8")
+    text = (ROOT / "docs" / "library.md").read_text("utf-8").partition("## With Whoosh\n")[2]
     (example,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(example.splitlines()) == 10
     monkeypatch.chdir(sample.path.parent)
     with redirect_stdout(StringIO()) as printed:
         exec(example, {})
