@@ -33,6 +33,7 @@ from searcher.search.bigram_ranker import is_question, sentence_bigrams
 from searcher.search.bm25 import (
     MIN_BIGRAM_SHARE,
     MIN_NATURAL_SHARE,
+    MIN_NATURAL_WORDS,
     MIN_RELAXED_SHARE,
     STOP_WEIGHT,
     SUBWORD_WEIGHT,
@@ -110,16 +111,26 @@ class Relaxed(NamedTuple):
     bigrams: tuple[str, ...]
     natural: bool
 
-    def clause(self, weight: Callable[[Clause], float], strict: Clause) -> Clause | None:
+    def clause(
+        self,
+        weight: Callable[[Clause], float],
+        is_known: Callable[[Clause], bool],
+        strict: Clause,
+    ) -> Clause | None:
         """Documents with enough of the query's weight, without those that match ``strict``.
 
-        None where only numbers or single characters would be left to go by.
+        None where only numbers or single characters would be left to go by. Of a natural query
+        only counts what any document has.
         """
         telling = tuple(clause for clause in self.should if says_something(clause))
         if not telling:
             return None
         weights = [weight(c) if says_something(c) else weight(c) / 4 for c in self.should]
-        enough: Clause = ThresholdClause(self.should, tuple(weights), MIN_RELAXED_SHARE)
+        share = MIN_RELAXED_SHARE
+        if self.natural:
+            weights = [w * is_known(c) for w, c in zip(weights, self.should, strict=True)]
+            share = MIN_NATURAL_WORDS
+        enough: Clause = ThresholdClause(self.should, tuple(weights), share)
         if self.bigrams:
             pairs = tuple(LiteralClause(bigram) for bigram in self.bigrams)
             share = MIN_NATURAL_SHARE if self.natural else MIN_BIGRAM_SHARE
@@ -237,10 +248,10 @@ class _TreePlanner:
             else:
                 clause = self.clause(node)
                 (must if isinstance(clause, FILTERS) else should).append(clause)
-        if len(should) < 2:
+        natural = is_natural(tree)
+        if len(should) < (1 if natural else 2):
             return None
         bigrams = sentence_bigrams(_text_of(tree)) if has_sentence(tree) else []
-        natural = is_natural(tree)
         return Relaxed(
             tuple(should), tuple(must), tuple(must_not), tuple(optional), tuple(bigrams), natural
         )

@@ -70,7 +70,10 @@ def write_bigrams(
 
 
 class Bigrams:
-    """Finds the bigrams of a segment file. Raises IndexInvalidError where its sections do not fit."""
+    """Finds the bigrams of a segment file.
+
+    Raises IndexInvalidError where its sections do not fit.
+    """
 
     def __init__(self, container: ContainerReader) -> None:
         self.keys: NDArray[np.uint32] = container["bigrams.keys"]

@@ -126,7 +126,10 @@ class ContainerReader:
             raise _damaged(path) from error
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        """A section. Raises IndexInvalidError where there is none, or it lies outside of the file."""
+        """A section.
+
+        Raises IndexInvalidError where there is none, or it lies outside of the file.
+        """
         offset, size, dtype = self.section(name)
         return np.frombuffer(self.map, dtype, size // dtype.itemsize, offset)
 

@@ -95,7 +95,7 @@ def latest_generation(folder: Path) -> int:
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Raise IndexInvalidError for a folder that holds something else than an index of this program."""
+    """Raise IndexInvalidError for a folder that holds something else than one of our indexes."""
     generation = latest_generation(folder)
     if generation < 0:
         if folder.is_dir() and any(folder.iterdir()) and not _only_own_files(folder):
@@ -130,7 +130,8 @@ def encode_manifest(manifest: Manifest) -> bytes:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of the newest commit.
 
-    Raises IndexNotFoundError, IndexInvalidError, or IndexOutdatedError for one of another format or schema.
+    Raises IndexNotFoundError, IndexInvalidError, or IndexOutdatedError for one of another format
+    or schema.
     """
     refuse_foreign(folder)
     generation = latest_generation(folder)

@@ -46,12 +46,15 @@ class WhooshSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         """Open its file. Raises IndexInvalidError."""
         _, documents, deleted, lexicon = self._arguments
         path = folder / self.make_filename(".seg")
-        if not path.exists():
-            raise SegmentGoneError(
-                f"{path} is gone; open the index again, or: searcher index --rebuild"
-            )
         alive = ~read_bitmap(deleted, documents) if deleted else None
-        return SegmentView(path, alive, documents, partial(index_analyser, folder, lexicon))
+        try:
+            return SegmentView(path, alive, documents, partial(index_analyser, folder, lexicon))
+        except IndexInvalidError as error:
+            if path.exists():
+                raise
+            raise SegmentGoneError(
+                f"{path} is gone; open the index again, or run: searcher index --rebuild"
+            ) from error
 
     def doc_count_all(self) -> int:
         """Refuse: of segments that are there already, only Whoosh's writers ask this."""

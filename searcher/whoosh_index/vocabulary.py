@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def index_analyser(folder: Path, lexicon: str) -> Analyser:
     """The analyser with the lexicon, by fingerprint, of the index in a folder; takes 0.15 s.
 
-    Raises IndexInvalidError where the file of the lexicon is damaged, or gone from the folder and not
-    the program's own.
+    Raises IndexInvalidError where the file of the lexicon is damaged, or gone from the folder and
+    not the program's own.
     """
     from searcher.text.analyser import Analyser, default_analyser
 

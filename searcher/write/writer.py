@@ -133,7 +133,8 @@ class IndexWriter:
     def commit(self, state: IndexState) -> None:
         """Write what was added, apply deletions, merge, and make the newest commit.
 
-        Raises IndexInvalidError where a damaged segment cannot be merged; the index stays as it was.
+        Raises IndexInvalidError where a damaged segment cannot be merged; the index stays as it
+        was.
         """
         for segment in self._old if self._deleted_keys else ():
             segment.live[segment.numbers(self._deleted_keys)] = False
