@@ -81,8 +81,8 @@ class NaiveBackend:
     def statistics(self, terms: Callable[[], Iterable[str]]) -> base.Statistics:
         return self
 
-    def literal_df(self, text: str, at_boundaries: bool, field: str | None) -> int:
-        return sum(bool(d.spans(text, at_boundaries, field)) for d in self.stored)
+    def literal_df(self, clause: c.LiteralClause) -> int:
+        return sum(self.has_own(d, clause) for d in self.stored)
 
     def bigram_df(self, bigram: str) -> int:
         return sum(bigram in d.text for d in self.stored)
@@ -103,6 +103,10 @@ class NaiveBackend:
             return not without and all(self.matches(ref, part) for part in clause.must)
         if isinstance(clause, c.OrClause):
             return any(self.matches(ref, part) for part in clause.should)
+        if isinstance(clause, c.ThresholdClause):
+            parts = zip(clause.should, clause.weights, strict=True)
+            weight = sum(weight for part, weight in parts if self.matches(ref, part))
+            return 0 < clause.share * sum(clause.weights) <= weight * (1 + 1e-5)
         return isinstance(clause, c.MatchAllClause)
 
     def has_own(self, d: NaiveDocument, clause: c.TermClause | c.LiteralClause) -> bool:
@@ -135,18 +139,26 @@ class NaiveBackend:
             yield from ((bigram, "pair", plan.bigram_weights[bigram]) for bigram in found)
         if not isinstance(leaf, c.TermClause | c.LiteralClause):
             return
-        if isinstance(leaf, c.TermClause) and self.has_own(d, leaf):
-            yield leaf.term, "word", weight * (bm25.PRESENCE + self.saturation(d, leaf.term))
-        if isinstance(leaf, c.LiteralClause) and self.has_own(d, leaf):
-            yield leaf.text, ("literal", "word")[leaf.at_boundaries], weight * (bm25.PRESENCE + 1)
+        own = leaf.term if isinstance(leaf, c.TermClause) else leaf.text
+        if self.has_own(d, leaf):
+            if isinstance(leaf, c.TermClause):
+                yield own, "word", weight * self.share(d, d.halves[own], bm25.PRESENCE)
+            elif leaf.by_frequency:
+                halves = d.string_halves(own, leaf.field)
+                yield own, "word", weight * self.share(d, halves, bm25.PRESENCE)
+            else:
+                kind = "word" if leaf.at_boundaries else "literal"
+                yield own, kind, weight * (bm25.PRESENCE + 1)
         for name in leaf.synonyms:
             if self.has_name(d, name, leaf.field):
-                share = self.saturation(d, name) if name in self.dfs else 0.5
+                share = self.share(d, d.halves[name]) if name in self.dfs else 0.5
                 yield name, "alias", weight * bm25.SYNONYM_WEIGHT * share
 
-    def saturation(self, d: NaiveDocument, term: str) -> float:
-        length = len(d.tokens) / max(1.0, self.average_length)
-        return (1 + bm25.K1) * d.tf(term) / (d.tf(term) + bm25.K1 * (1 - bm25.B + bm25.B * length))
+    def share(self, d: NaiveDocument, halves: tuple[int, int], presence: float = 0) -> float:
+        """BM25 without idf, for what is so often in (title, body)."""
+        tf, length = d.tf(halves), len(d.tokens) / max(1.0, self.average_length)
+        saturated = (1 + bm25.K1) * tf / (tf + bm25.K1 * (1 - bm25.B + bm25.B * length))
+        return saturated + presence * (1 + bm25.TITLE_PRESENCE * (halves[0] > 0))
 
     def best(self, plan: base.WeightedPlan, request: base.TopRequest) -> base.TopDocs:
         found = []

@@ -68,9 +68,26 @@ class NaiveDocument:
         inside = (start is None or start <= local) and (end is None or local < end)
         return inside and self.date != NO_DATE
 
-    def tf(self, term: str) -> float:
-        """The weighted frequency of a term."""
-        title, body = self.halves[term]
+    def string_halves(self, string: str, field: str | None = None) -> tuple[int, int]:
+        """How often a string is in (title, body), as for a term; of a term, what it has as one.
+
+        2 for an occurrence between token boundaries, 1 for any other.
+        """
+        if self.has(string, field):
+            return self.halves[string]
+        title, body = 0, 0
+        if self.spans(string, False, field):
+            for start, end in self.spans(string):
+                halves = 1 if self.mid_token & {start, end} else 2
+                if start < self.title_length:
+                    title += halves
+                else:
+                    body += halves
+        return title, body
+
+    def tf(self, halves: tuple[int, int]) -> float:
+        """The weighted frequency of what is so often in (title, body)."""
+        title, body = halves
         in_title = TITLE_BOOST * min(title, MAX_HALVES_IN_TITLE)
         return (in_title + min(body, MAX_HALVES_IN_BODY)) / 2
 
@@ -93,7 +110,8 @@ class NaiveDocument:
         bits = "".join(["01"[offset in self.mid_token] for offset, _ in reversed(units)])
         mid_token = int(bits, 2).to_bytes((len(bits) + 7) // 8, "little")
         raw = len(fields).to_bytes(4, "little") + fields + _utf16(self.written) + mid_token
-        return StoredDocument(raw, len(_utf16(a.title)) // 2, self.date, self.utc_offset)
+        title_length = len(_utf16(a.title)) // 2
+        return StoredDocument(raw, title_length, self.date, self.utc_offset, len(self.tokens))
 
 
 def _utf16(text: str) -> bytes:

@@ -16,8 +16,8 @@ from searcher import Hit, Index, QueryError, open_index
 from searcher.api.explain import explain
 from searcher.api.search import Search
 from searcher.backends.base import ReadBackend
-from searcher.query.clauses import MatchAllClause, TermClause
-from searcher.query.options import Options
+from searcher.query.clauses import LiteralClause, MatchAllClause, TermClause
+from searcher.query.options import SearchOptions
 from searcher.text.lexicon import load_lexicon
 
 pytestmark = pytest.mark.usefixtures("as_if_large")
@@ -72,7 +72,7 @@ def test_a_search_gives_the_same_hits(index: Index, slow: Exhaustive, seed: int)
     chance = random.Random(seed)
     kind = list(KINDS)[seed % len(KINDS)]
     query = KINDS[kind](chance, slow)
-    asked = Options(
+    asked = SearchOptions(
         **options(chance),
         limit=200,
         expand=chance.random() < 0.2,
@@ -88,7 +88,7 @@ def test_a_search_gives_the_same_hits(index: Index, slow: Exhaustive, seed: int)
 
 def test_pages_are_the_same(index: Index, naive: NaiveBackend) -> None:
     for offset in (0, 5, 15, 40):
-        asked = Options(limit=5, offset=offset)
+        asked = SearchOptions(limit=5, offset=offset)
         ours, slow = (Search(engine, "普京 OR 中国", asked) for engine in (index._backend, naive))
         got, want = ours.run(), slow.run()
         assert [(hit.rank, hit.id, hit.snippets) for hit in got] == [
@@ -99,7 +99,7 @@ def test_pages_are_the_same(index: Index, naive: NaiveBackend) -> None:
 def test_an_explanation_is_the_same(index: Index, slow: Exhaustive) -> None:
     chance = random.Random(5)
     for kind, make in KINDS.items():
-        query, asked = make(chance, slow), Options(aliases=chance.random() < 0.5)
+        query, asked = make(chance, slow), SearchOptions(aliases=chance.random() < 0.5)
         id_ = chance.choice(slow.documents).article.id
         told = []
         for engine in (index._backend, slow.backend):
@@ -121,10 +121,10 @@ def test_the_rest_of_the_protocol(index: Index, naive: NaiveBackend) -> None:
     for prefix in ("", "普", "2021", "f"):
         assert [*ours.terms(prefix)] == [*naive.terms(prefix)], prefix
     for word in WORDS:
-        clause, string = TermClause(word), (word, False, None)
+        clause, string = TermClause(word), LiteralClause(word)
         assert ours.count(clause) == naive.count(clause)
         assert ours.statistics(tuple).term_df(word) == naive.term_df(word)
-        assert ours.statistics(tuple).literal_df(*string) == naive.literal_df(*string)
+        assert ours.statistics(tuple).literal_df(string) == naive.literal_df(string)
         if len(word) > 1:
             assert ours.statistics(tuple).bigram_df(word[:2]) == naive.bigram_df(word[:2])
         matching = [[engine.matches(r, clause) for r in engine.refs()] for engine in (ours, naive)]
@@ -167,6 +167,6 @@ def test_a_writer_changes_nothing_before_it_commits() -> None:
     assert (first.term_df("普京"), second.term_df("普京")) == (1, 1)
     assert (first.count(TermClause("普京")), second.count(TermClause("普京"))) == (1, 0)
     assert second.count(MatchAllClause()) == 1
-    hits = Search(second, "普京 OR 拜登", Options()).run()
+    hits = Search(second, "普京 OR 拜登", SearchOptions()).run()
     assert [(hit.id, hit.title) for hit in hits] == [("a0002", "拜登")]
     assert hits[0].date == datetime(2020, 1, 3, 12, tzinfo=timezone.utc)

@@ -15,7 +15,7 @@ from tree_oracle import TreeOracle
 
 from searcher import Index, open_index
 from searcher.api.search import Search
-from searcher.query.options import Options
+from searcher.query.options import SearchOptions
 from searcher.query.parser import parse
 from searcher.query.syntax import (
     All,
@@ -150,7 +150,7 @@ def test_trees(index: Index, backend: NaiveBackend) -> None:
         if not want and not any_word:
             want = TreeOracle(backend, any_word=True, aliases=aliases).ids(tree)
             relaxed += bool(want)
-        options = Options(limit=1000, any=any_word, aliases=aliases, snippets=False)
+        options = SearchOptions(limit=1000, any=any_word, aliases=aliases, snippets=False)
         search = Search(index._backend, query, options)
         assert {hit.id for hit in search.run()} == want, query
         found += bool(want)

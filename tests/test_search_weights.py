@@ -28,8 +28,8 @@ class StubStatistics:
     def term_df(self, term: str) -> int:
         return {"普京": 10, "普丁": 5, "拜登": 20, "的": 100, "新闻": 90, "报道": 80}.get(term, 0)
 
-    def literal_df(self, text: str, at_boundaries: bool, field: str | None) -> int:
-        return 7 + 10 * at_boundaries + 20 * (field == "title")
+    def literal_df(self, clause: LiteralClause) -> int:
+        return 7 + 10 * clause.at_boundaries + 20 * (clause.field == "title")
 
     def bigram_df(self, bigram: str) -> int:
         return {"京和": 3}.get(bigram, 0)

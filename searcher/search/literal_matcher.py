@@ -92,7 +92,7 @@ class LiteralMatcher:
         if self._postings.find(text) >= 0:
             freqs = self._postings.freqs(text, field, candidates)
         unread = np.flatnonzero(freqs == 0)
-        if len(units) == 2 and len(unread) > MAX_COUNTED:
+        if len(units) == 2 and field is None and len(unread) > MAX_COUNTED:
             freqs[unread] = 2
         else:
             for first in range(0, len(unread), BATCH_SIZE):
@@ -111,10 +111,10 @@ class LiteralMatcher:
         in_title = starts < np.array(texts.titles).take(numbers)
         halves = 1 + at_both
         title = np.bincount(numbers, halves * in_title, len(docs))
-        freqs = TITLE_FREQ * np.minimum(title, MAX_TITLE_FREQ)
-        if field is None:
-            body = np.bincount(numbers, halves * ~in_title, len(docs))
-            freqs += np.minimum(body, MAX_BODY_FREQ)
+        body = np.bincount(numbers, halves * ~in_title, len(docs))
+        freqs = TITLE_FREQ * np.minimum(title, MAX_TITLE_FREQ) + np.minimum(body, MAX_BODY_FREQ)
+        if field is not None:
+            freqs[title == 0] = 0
         return freqs.astype(np.uint8)
 
     def docs_among(self, clause: LiteralClause, among: DocIds) -> DocIds:
