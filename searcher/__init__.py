@@ -45,6 +45,7 @@ _HOMES = {
     "Snippet": "results",
     "Sort": "query.options",
     "Stats": "results",
+    "Suggestion": "results",
     "TermFrequency": "results",
     "Token": "text.analyser",
     "analyse": "text.analyser",
@@ -90,6 +91,7 @@ __all__ = [
     "Snippet",
     "Sort",
     "Stats",
+    "Suggestion",
     "TermFrequency",
     "Token",
     "__version__",
@@ -140,6 +142,7 @@ if TYPE_CHECKING:
         Results,
         Snippet,
         Stats,
+        Suggestion,
         TermFrequency,
     )
     from searcher.text.analyser import Token, analyse

@@ -32,6 +32,18 @@ class TermFrequency(NamedTuple):
     document_frequency: int
 
 
+class Suggestion(NamedTuple):
+    """A query that may have been meant where one finds nothing, and how many articles it finds.
+
+    ``kind`` is what the slip is: ``"sound"``, ``"character"``, ``"swapped"``, ``"missing"``,
+    ``"extra"``, ``"pinyin"``, ``"field"`` (the name of a field) or ``"quoted"``.
+    """
+
+    text: str
+    kind: str
+    articles: int
+
+
 class Match(NamedTuple):
     """One line of an explanation: what matched where, and its share of the score."""
 
@@ -124,13 +136,14 @@ class Results(Sequence[Hit]):
             are not in this sequence.
         took: the time in seconds.
         notes: short remarks for a person. A program asks :attr:`relaxed` instead.
+        suggestions: what may have been meant, where next to nothing was found; else empty.
 
     >>> results = Results([], query="普京", total=0, took=0.001)
     >>> len(results), bool(results), results.total
     (0, False, 0)
     """
 
-    __slots__ = ("_hits", "notes", "query", "took", "total")
+    __slots__ = ("_hits", "notes", "query", "suggestions", "took", "total")
 
     def __init__(
         self,
@@ -140,12 +153,14 @@ class Results(Sequence[Hit]):
         total: int,
         took: float,
         notes: Iterable[str] = (),
+        suggestions: Iterable[Suggestion] = (),
     ) -> None:
         self._hits = tuple(hits)
         self.query = query
         self.total = total
         self.took = took
         self.notes = tuple(notes)
+        self.suggestions = tuple(suggestions)
 
     @property
     def relaxed(self) -> int:

@@ -71,7 +71,11 @@ class Exhaustive:
         category: str | None = None,
         author: str | None = None,
     ) -> list[tuple[str, float]]:
-        """All articles that match, best first, with their scores."""
+        """All articles that match as asked, best first, with their scores.
+
+        Sentences, which are ranked again by their pairs of characters, are left to the comparison
+        with the naive engine: their order and scores are those before that.
+        """
 
         def passes(d: NaiveDocument) -> bool:
             if since or until:
@@ -88,15 +92,9 @@ class Exhaustive:
             return []
         backend = self.backend
         planner = Planner(backend.dfs.__contains__, backend.synonyms, backend.analyser)
-        plans = (
-            self.weighted(planner.plan(tree, any_word=any_word, aliases=aliases))
-            for any_word in ([True] if any else [False, True])
-        )
-        for plan in plans:
-            docs = backend.best(plan, TopRequest(1 << 62, sort)).docs
-            docs = [doc for doc in docs if passes(backend.stored[doc.ref])]
-            if docs:
-                break
+        plan = self.weighted(planner.plan(tree, any_word=any, aliases=aliases))
+        docs = backend.best(plan, TopRequest(1 << 62, sort)).docs
+        docs = [doc for doc in docs if passes(backend.stored[doc.ref])]
         if sort == "relevance" and self.things(plan) > 1:
             first = []
             for doc in docs[:RERANK_DEPTH]:
@@ -119,8 +117,7 @@ class Exhaustive:
             names = leaf.term, *leaf.synonyms
             return leaf.weight * self.idf(lambda d: sum(d.has(name) for name in names))
         if isinstance(leaf, c.LiteralClause):
-            string = leaf.text, leaf.at_boundaries, leaf.field
-            return leaf.weight * self.idf(lambda d: bool(d.spans(*string)))
+            return leaf.weight * self.idf(lambda d: any(d.frequency(leaf)))
         return 1.0
 
     def bigram_weight(self, bigram: str) -> float:

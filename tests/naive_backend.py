@@ -82,7 +82,7 @@ class NaiveBackend:
         return self
 
     def literal_df(self, clause: c.LiteralClause) -> int:
-        return sum(self.has_own(d, clause) for d in self.stored)
+        return sum(any(d.frequency(clause)) for d in self.stored)
 
     def bigram_df(self, bigram: str) -> int:
         return sum(bigram in d.text for d in self.stored)
@@ -91,34 +91,22 @@ class NaiveBackend:
         d = self.stored[ref]
         if isinstance(clause, c.TermClause | c.LiteralClause):
             names = (self.has_name(d, name, clause.field) for name in clause.synonyms)
-            return self.has_own(d, clause) or any(names)
-        if isinstance(clause, c.PrefixClause):
-            return any(t.startswith(clause.text) for t in d.halves if d.has(t, clause.field))
-        if isinstance(clause, c.KeywordClause):
-            return d.has_value(clause.text, clause.field)
-        if isinstance(clause, c.DateRangeClause):
-            return d.is_dated(clause.start, clause.end)
+            return d.matches(clause) or any(names)
+        if isinstance(clause, c.ThresholdClause):
+            parts = zip(clause.should, clause.weights, strict=True)
+            found = sum(weight for part, weight in parts if self.matches(ref, part))
+            return found >= max(clause.share * sum(clause.weights) * (1 - 1e-5), 1e-6)
         if isinstance(clause, c.AndClause):
             without = any(self.matches(ref, part) for part in clause.must_not)
             return not without and all(self.matches(ref, part) for part in clause.must)
         if isinstance(clause, c.OrClause):
             return any(self.matches(ref, part) for part in clause.should)
-        if isinstance(clause, c.ThresholdClause):
-            parts = zip(clause.should, clause.weights, strict=True)
-            weight = sum(weight for part, weight in parts if self.matches(ref, part))
-            return 0 < clause.share * sum(clause.weights) <= weight * (1 + 1e-5)
-        return isinstance(clause, c.MatchAllClause)
-
-    def has_own(self, d: NaiveDocument, clause: c.TermClause | c.LiteralClause) -> bool:
-        if isinstance(clause, c.TermClause):
-            return d.has(clause.term, clause.field)
-        return bool(d.spans(clause.text, clause.at_boundaries, clause.field))
+        return d.matches(clause)
 
     def has_name(self, d: NaiveDocument, name: str, field: str | None) -> bool:
         """Whether a document has a synonym: a term, or a string of several tokens."""
-        if name in self.dfs:
-            return d.has(name, field)
-        return len(name) > 1 and bool(d.spans(name, True, field))
+        is_term = name in self.dfs
+        return d.has(name, field) if is_term else len(name) > 1 and any(d.spans(name, True, field))
 
     def count(self, clause: c.Clause) -> int:
         return sum(self.matches(ref, clause) for ref in self.refs())
@@ -128,6 +116,7 @@ class NaiveBackend:
             base.Contribution(number, *share)
             for number, leaf in enumerate(plan.leaves)
             for share in self.shares(self.stored[ref], leaf, plan.weights[number], plan)
+            if share[2]
         ]
 
     def shares(
@@ -139,26 +128,24 @@ class NaiveBackend:
             yield from ((bigram, "pair", plan.bigram_weights[bigram]) for bigram in found)
         if not isinstance(leaf, c.TermClause | c.LiteralClause):
             return
-        own = leaf.term if isinstance(leaf, c.TermClause) else leaf.text
-        if self.has_own(d, leaf):
-            if isinstance(leaf, c.TermClause):
-                yield own, "word", weight * self.share(d, d.halves[own], bm25.PRESENCE)
-            elif leaf.by_frequency:
-                halves = d.string_halves(own, leaf.field)
-                yield own, "word", weight * self.share(d, halves, bm25.PRESENCE)
-            else:
-                kind = "word" if leaf.at_boundaries else "literal"
-                yield own, kind, weight * (bm25.PRESENCE + 1)
+        frequency = d.frequency(leaf)
+        if isinstance(leaf, c.LiteralClause) and not leaf.by_frequency:
+            share = weight * (bm25.PRESENCE + 1) * any(frequency)
+            yield leaf.text, "word" if leaf.at_boundaries else "literal", share
+        elif any(frequency):
+            presence = bm25.PRESENCE * (1 + bm25.TITLE_PRESENCE * (frequency[0] > 0))
+            name = leaf.term if isinstance(leaf, c.TermClause) else leaf.text
+            yield name, "word", weight * (presence + self.saturation(d, *frequency))
         for name in leaf.synonyms:
             if self.has_name(d, name, leaf.field):
-                share = self.share(d, d.halves[name]) if name in self.dfs else 0.5
+                is_term = name in self.dfs
+                share = self.saturation(d, *d.halves[name]) if is_term else 0.5
                 yield name, "alias", weight * bm25.SYNONYM_WEIGHT * share
 
-    def share(self, d: NaiveDocument, halves: tuple[int, int], presence: float = 0) -> float:
-        """BM25 without idf, for what is so often in (title, body)."""
-        tf, length = d.tf(halves), len(d.tokens) / max(1.0, self.average_length)
-        saturated = (1 + bm25.K1) * tf / (tf + bm25.K1 * (1 - bm25.B + bm25.B * length))
-        return saturated + presence * (1 + bm25.TITLE_PRESENCE * (halves[0] > 0))
+    def saturation(self, d: NaiveDocument, title: int, body: int) -> float:
+        tf = (bm25.TITLE_BOOST * min(title, 3) + min(body, 63)) / 2
+        length = len(d.tokens) / max(1.0, self.average_length)
+        return (1 + bm25.K1) * tf / (tf + bm25.K1 * (1 - bm25.B + bm25.B * length))
 
     def best(self, plan: base.WeightedPlan, request: base.TopRequest) -> base.TopDocs:
         found = []
@@ -201,11 +188,11 @@ class NaiveBackend:
 
     def stats(self) -> Stats:
         docs = [self.stored[ref] for ref in self.refs()]
-        dates = sorted(d.article.date for d in docs if d.article.date)
-        sources = Counter(d.article.source for d in docs if d.article.source)
-        categories = Counter(name for d in docs for name in d.article.categories)
+        dates = [d.article.date for d in docs if d.article.date]
         return Stats(
             len(docs), len(self.dfs), sum(len(d.tokens) for d in docs), 1, 0,
-            dates[0] if dates else None, dates[-1] if dates else None, len(docs) - len(dates),
-            (*sources.most_common(),), (*categories.most_common(),), datetime.now(timezone.utc), (),
+            min(dates, default=None), max(dates, default=None), len(docs) - len(dates),
+            (*Counter(d.article.source for d in docs if d.article.source).most_common(),),
+            (*Counter(name for d in docs for name in d.article.categories).most_common(),),
+            datetime.now(timezone.utc), (),
         )  # fmt: skip

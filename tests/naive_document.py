@@ -5,14 +5,21 @@ from functools import cached_property
 
 from searcher import Article
 from searcher.backends.base import StoredDocument
-from searcher.search.bm25 import TITLE_BOOST
+from searcher.query.clauses import (
+    DateRangeClause,
+    KeywordClause,
+    Leaf,
+    LiteralClause,
+    MatchAllClause,
+    PrefixClause,
+    TermClause,
+)
 from searcher.store.dates import NO_DATE, date_columns
 from searcher.text.analyser import Analyser, TermToken
 from searcher.text.folding import fold
 from searcher.text.lexicon import Lexicon
 from searcher.text.runs import RUN, parse_run
 
-MAX_HALVES_IN_TITLE, MAX_HALVES_IN_BODY = 3, 63
 Spans = list[tuple[int, int]]
 Synonyms = Callable[[str], tuple[str, ...]]
 
@@ -56,6 +63,18 @@ class NaiveDocument:
         """Whether a term is in the text, or in the title if that is the field."""
         return self.halves.get(term, (0, 0))[0] > 0 if field else term in self.halves
 
+    def matches(self, leaf: Leaf) -> bool:
+        """Whether the document matches a leaf, its synonyms left aside."""
+        if isinstance(leaf, TermClause | LiteralClause):
+            return any(self.frequency(leaf))
+        if isinstance(leaf, PrefixClause):
+            return any(t.startswith(leaf.text) for t in self.halves if self.has(t, leaf.field))
+        if isinstance(leaf, KeywordClause):
+            return self.has_value(leaf.text, leaf.field)
+        if isinstance(leaf, DateRangeClause):
+            return self.is_dated(leaf.start, leaf.end)
+        return isinstance(leaf, MatchAllClause)
+
     def has_value(self, text: str, field: str) -> bool:
         """Whether a value of a keyword field contains a folded text."""
         a = self.article
@@ -68,28 +87,23 @@ class NaiveDocument:
         inside = (start is None or start <= local) and (end is None or local < end)
         return inside and self.date != NO_DATE
 
-    def string_halves(self, string: str, field: str | None = None) -> tuple[int, int]:
-        """How often a string is in (title, body), as for a term; of a term, what it has as one.
+    def frequency(self, clause: TermClause | LiteralClause) -> tuple[int, int]:
+        """How often the term or string of a clause is in (title, body), its synonyms left aside.
 
-        2 for an occurrence between token boundaries, 1 for any other.
+        In halves, as in `halves`. A string that is no term here is counted by its occurrences:
+        between token boundaries as a token, else as a part. 1 where only containing it counts.
         """
-        if self.has(string, field):
-            return self.halves[string]
-        title, body = 0, 0
-        if self.spans(string, False, field):
-            for start, end in self.spans(string):
-                halves = 1 if self.mid_token & {start, end} else 2
-                if start < self.title_length:
-                    title += halves
-                else:
-                    body += halves
-        return title, body
-
-    def tf(self, halves: tuple[int, int]) -> float:
-        """The weighted frequency of what is so often in (title, body)."""
-        title, body = halves
-        in_title = TITLE_BOOST * min(title, MAX_HALVES_IN_TITLE)
-        return (in_title + min(body, MAX_HALVES_IN_BODY)) / 2
+        field = clause.field
+        name = clause.term if isinstance(clause, TermClause) else clause.text
+        if isinstance(clause, LiteralClause) and not clause.by_frequency:
+            return int(bool(self.spans(name, clause.at_boundaries, field))), 0
+        if isinstance(clause, TermClause) or self.has(name, field):
+            return self.halves[name] if self.has(name, field) else (0, 0)
+        counts = [0, 0]
+        for span in self.spans(name, False, field):
+            halves = 1 if self.mid_token.intersection(span) else 2
+            counts[span[0] > self.title_length] += halves
+        return counts[0], counts[1]
 
     def spans(self, string: str, at_boundaries: bool = False, field: str | None = None) -> Spans:
         """Where a folded string is, overlapping occurrences too."""
@@ -110,8 +124,9 @@ class NaiveDocument:
         bits = "".join(["01"[offset in self.mid_token] for offset, _ in reversed(units)])
         mid_token = int(bits, 2).to_bytes((len(bits) + 7) // 8, "little")
         raw = len(fields).to_bytes(4, "little") + fields + _utf16(self.written) + mid_token
-        title_length = len(_utf16(a.title)) // 2
-        return StoredDocument(raw, title_length, self.date, self.utc_offset, len(self.tokens))
+        return StoredDocument(
+            raw, len(_utf16(a.title)) // 2, self.date, self.utc_offset, len(self.tokens)
+        )
 
 
 def _utf16(text: str) -> bytes:

@@ -100,7 +100,16 @@ def test_jsonl(news: Path) -> None:
     answer = run("batch", "queries.txt", cwd=news, expect=0)
     first, second = answer.records
     single = call("search", "普京", "--json", cwd=news).record
-    assert [*first] == ["format_version", "id", "query", "total", "relaxed", "took_ms", "hits"]
+    assert [*first] == [
+        "format_version",
+        "id",
+        "query",
+        "total",
+        "relaxed",
+        "took_ms",
+        "suggestions",
+        "hits",
+    ]
     assert (first["id"], second["id"]) == ("1", "q2")
     assert first["hits"] == single["hits"]
     assert second["hits"][0]["path"] == "rates.md"

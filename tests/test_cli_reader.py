@@ -100,6 +100,7 @@ def same(name: str, arguments: list[str]) -> None:
         "search - --since 2021 --fresh 1.5 --color never",
         "search 拜登 --sort newest --any --no-aliases --expand --explain",
         "index",
+        "index -j1",
         "index a b -j 2 --rebuild --strict --lexicon x.txt --index i",
         "batch - --format trec -n 100",
         "show abc -q 普京 --no-pager",

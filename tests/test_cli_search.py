@@ -24,7 +24,15 @@ def test_hits_for_people(news: Path) -> None:
 
 def test_json(news: Path) -> None:
     record = call("search", "拜登 普京", "--json", cwd=news, expect=0).record
-    assert [*record] == ["format_version", "query", "total", "relaxed", "took_ms", "hits"]
+    assert [*record] == [
+        "format_version",
+        "query",
+        "total",
+        "relaxed",
+        "took_ms",
+        "suggestions",
+        "hits",
+    ]
     assert (record["format_version"], record["query"], record["total"]) == (1, "拜登 普京", 1)
     assert record["took_ms"] > 0
     (hit,) = record["hits"]

@@ -147,12 +147,13 @@ def test_trees(index: Index, backend: NaiveBackend) -> None:
         oracle = TreeOracle(backend, any_word=any_word, aliases=aliases)
         want = oracle.ids(tree)
         assert index.count(query, any=any_word, aliases=aliases) == len(want), query
-        if not want and not any_word:
-            want = TreeOracle(backend, any_word=True, aliases=aliases).ids(tree)
-            relaxed += bool(want)
         options = SearchOptions(limit=1000, any=any_word, aliases=aliases, snippets=False)
         search = Search(index._backend, query, options)
-        assert {hit.id for hit in search.run()} == want, query
+        hits = search.run()
+        assert {hit.id for hit in hits if not hit.relaxed} == want, query
+        more = {hit.id for hit in hits if hit.relaxed}
+        assert more <= oracle.ids_with_some(tree) - want, query
         found += bool(want)
+        relaxed += bool(more)
     assert found > 0.6 * NUMBER
     assert relaxed > 0.05 * NUMBER

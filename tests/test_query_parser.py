@@ -242,6 +242,8 @@ def test_brackets_nest_up_to_the_limit() -> None:
     assert tree == And((*[A] * (MAX_DEPTH + 1), B, Words("OR"), C))
     tree, _ = parse("a (" * MAX_DEPTH + "-(b c)" + ")" * MAX_DEPTH)
     assert tree == And((*[A] * MAX_DEPTH, Not(B), C)), "the minus belongs to b alone"
+    tree, _ = parse("a (" * MAX_DEPTH + '("b c" title:d)' + ")" * MAX_DEPTH)
+    assert tree == And((*[A] * MAX_DEPTH, Literal("b c"), Words("d", "title")))
 
 
 def test_words_beyond_the_limit_are_cut() -> None:

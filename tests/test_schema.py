@@ -8,7 +8,7 @@ import pytest
 from indexing import segments
 from library import article, build
 
-from searcher import IndexOutdated, open_index
+from searcher import IndexOutdatedError, open_index
 from searcher.store import schema
 from searcher.store.bitmap import read_bitmap
 from searcher.store.container import ContainerWriter
@@ -98,7 +98,7 @@ def test_an_index_without_the_column_is_rebuilt(
     build(tmp_path, [article(1)])
     assert not build(tmp_path, [article(1)]).committed
     request.getfixturevalue("with_paragraphs")
-    with pytest.raises(IndexOutdated, match="searcher index"):
+    with pytest.raises(IndexOutdatedError, match="searcher index"):
         open_index(tmp_path / "index")
     assert build(tmp_path, [article(1)]).added == 1
     assert live_paragraphs(tmp_path / "index") == {"a0001": 1}

@@ -29,7 +29,8 @@ class StubStatistics:
         return {"普京": 10, "普丁": 5, "拜登": 20, "的": 100, "新闻": 90, "报道": 80}.get(term, 0)
 
     def literal_df(self, clause: LiteralClause) -> int:
-        return 7 + 10 * clause.at_boundaries + 20 * (clause.field == "title")
+        by_frequency = 40 * clause.by_frequency
+        return 7 + 10 * clause.at_boundaries + 20 * (clause.field == "title") + by_frequency
 
     def bigram_df(self, bigram: str) -> int:
         return {"京和": 3}.get(bigram, 0)

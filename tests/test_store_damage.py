@@ -17,9 +17,9 @@ from library import SLOW, article, build
 
 from searcher import (
     Article,
-    IndexInvalid,
-    IndexMissing,
-    IndexOutdated,
+    IndexInvalidError,
+    IndexNotFoundError,
+    IndexOutdatedError,
     SearcherError,
     build_index,
     open_index,
@@ -91,12 +91,12 @@ def use(folder: Path) -> str:
     with at_most(20):
         try:
             index = open_index(folder)
-        except (IndexInvalid, IndexOutdated, IndexMissing):
+        except (IndexInvalidError, IndexOutdatedError, IndexNotFoundError):
             return "refused"
         with index:
             try:
                 reported = bool(index.check())
-            except IndexInvalid:
+            except IndexInvalidError:
                 reported = True
             calls: list[Callable[[], object]] = [
                 index.stats,
@@ -225,7 +225,7 @@ def test_rebuilding_mends_a_damaged_index(copy: Path) -> None:
         path = next(copy.glob(pattern))
         path.write_bytes(path.read_bytes()[:-40])
         assert use(copy) != "fine"
-        with suppress(IndexInvalid):
+        with suppress(IndexInvalidError):
             build_index(articles(0, 10), copy, jobs=1)
         build_index(articles(0, 10), copy, jobs=1, rebuild=True)
         assert use(copy) == "fine"
@@ -309,9 +309,9 @@ HOSTILE: dict[str, Callable[[dict[str, Any]], Any]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_manifest_is_refused(copy: Path, name: str) -> None:
     forge(copy, HOSTILE[name])
-    with at_most(10), pytest.raises(IndexInvalid):
+    with at_most(10), pytest.raises(IndexInvalidError):
         open_index(copy)
-    with at_most(10), pytest.raises(IndexInvalid):
+    with at_most(10), pytest.raises(IndexInvalidError):
         build_index(articles(0, 3), copy, jobs=1)
 
 
@@ -476,7 +476,7 @@ def test_a_hostile_section_ends_merging_with_our_error(
     forge_header(path, in_section(name, "crc32", zlib.crc32(data[begin:end])))
     before = path.read_bytes()
     # So many are gone that the segment is written anew.
-    with suppress(IndexInvalid):
+    with suppress(IndexInvalidError):
         build_index(articles(10, 30), folder)
         return
     assert path.read_bytes() == before
@@ -523,5 +523,5 @@ def test_nothing_in_the_folder_is_unpickled(copy: Path) -> None:
 
 @pytest.mark.parametrize("raw", [b"", b"\x01", b"\x05\0\0\0ab", b"\xff\xff\xff\xff" + bytes(40)])
 def test_a_stored_document_shorter_than_its_header_is_noticed(raw: bytes) -> None:
-    with pytest.raises(IndexInvalid, match="--rebuild"):
+    with pytest.raises(IndexInvalidError, match="--rebuild"):
         text_bounds(raw)

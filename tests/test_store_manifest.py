@@ -8,7 +8,13 @@ import pytest
 from console import run
 from indexing import counts, file_states, segments, write_corpus
 
-from searcher import IndexInvalid, IndexMissing, IndexOutdated, build_index, open_index
+from searcher import (
+    IndexInvalidError,
+    IndexNotFoundError,
+    IndexOutdatedError,
+    build_index,
+    open_index,
+)
 from searcher.store import manifest, schema
 from searcher.write import commit
 
@@ -24,7 +30,7 @@ def test_another_version_is_outdated_and_built_anew(corpus: Path, tmp_path: Path
     current = manifest.read_manifest(index)
     old = replace(current, generation=current.generation + 1, analysis="0.0.0")
     commit.commit(index, old)
-    with pytest.raises(IndexOutdated, match="searcher index"):
+    with pytest.raises(IndexOutdatedError, match="searcher index"):
         open_index(index)
     assert counts(build_index(corpus, index)) == (3, 0, 0, 0, True)
     with open_index(index) as opened:
@@ -38,10 +44,10 @@ def test_another_format_is_outdated_and_built_anew(
     build_index(corpus, index)
     with monkeypatch.context() as patch:
         patch.setattr(manifest, "FORMAT", schema.FORMAT + 1)
-        with pytest.raises(IndexOutdated, match="searcher index"):
+        with pytest.raises(IndexOutdatedError, match="searcher index"):
             open_index(index)
         assert counts(build_index(corpus, index)) == (3, 0, 0, 0, True)
-    with pytest.raises(IndexOutdated, match="searcher index"):
+    with pytest.raises(IndexOutdatedError, match="searcher index"):
         open_index(index)
 
 
@@ -79,7 +85,7 @@ def test_an_index_of_an_older_format_is_rebuilt_by_the_same_command(own_news: Pa
 
 def test_no_index_yet(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(IndexMissing, match="searcher index"):
+        with pytest.raises(IndexNotFoundError, match="searcher index"):
             open_index(folder)
 
 
@@ -87,10 +93,10 @@ def test_a_folder_that_is_no_index_is_left_alone(corpus: Path, tmp_path: Path) -
     photos = tmp_path / "photos"
     photos.mkdir()
     (photos / "me.jpg").write_bytes(b"jpeg")
-    with pytest.raises(IndexInvalid):
+    with pytest.raises(IndexInvalidError):
         open_index(photos)
     for rebuild in (False, True):
-        with pytest.raises(IndexInvalid):
+        with pytest.raises(IndexInvalidError):
             build_index(corpus, photos, rebuild=rebuild)
     assert [path.name for path in photos.iterdir()] == ["me.jpg"]
 
@@ -98,9 +104,9 @@ def test_a_folder_that_is_no_index_is_left_alone(corpus: Path, tmp_path: Path) -
 def test_a_file_in_place_of_the_folder(corpus: Path, tmp_path: Path) -> None:
     path = tmp_path / "index"
     path.write_text("mine")
-    with pytest.raises((IndexInvalid, IndexMissing)):
+    with pytest.raises((IndexInvalidError, IndexNotFoundError)):
         open_index(path)
-    with pytest.raises(IndexInvalid):
+    with pytest.raises(IndexInvalidError):
         build_index(corpus, path)
     assert path.read_text() == "mine"
 
@@ -116,10 +122,10 @@ def test_an_index_of_another_whoosh_program_is_left_alone(corpus: Path, tmp_path
     adding.commit()
     made.close()
     before = file_states(theirs)
-    with pytest.raises(IndexInvalid):
+    with pytest.raises(IndexInvalidError):
         open_index(theirs)
     for rebuild in (False, True):
-        with pytest.raises(IndexInvalid):
+        with pytest.raises(IndexInvalidError):
             build_index(corpus, theirs, rebuild=rebuild)
     assert (
         file_states(theirs).items() >= {k: v for k, v in before.items() if "LOCK" not in k}.items()
@@ -131,7 +137,7 @@ def test_what_a_killed_first_run_left_is_no_obstacle(corpus: Path, tmp_path: Pat
     index.mkdir()
     for name in ("MAIN_abc.seg", "MAIN_abc.body", "_MAIN_1.json", "_MAIN_1.tmp", "_MAIN_1.toc.8"):
         (index / name).write_bytes(b"half")
-    with pytest.raises(IndexMissing):
+    with pytest.raises(IndexNotFoundError):
         open_index(index)
     assert counts(build_index(corpus, index)) == (3, 0, 0, 0, True)
     assert not any(path.read_bytes() == b"half" for path in index.iterdir())

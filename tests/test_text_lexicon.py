@@ -89,6 +89,15 @@ def test_later_entries_win(write: Write) -> None:
     assert load_lexicon([write("冰墩墩 5 n\n冰墩墩 9 nz\n")]).words["冰墩墩"] == (9, "nz")
 
 
+def test_a_group_of_strings_adds_no_words(write: Write) -> None:
+    plain = load_lexicon([write("")])
+    lexicon = load_lexicon([write("国务院常务会议 x = 国常会 = 常会\n甲城 ns\n甲城 x = 乙城\n")])
+    assert group(lexicon, "常会") == {"国务院常务会议", "国常会", "常会"}
+    assert group(lexicon, "甲城") == {"甲城", "乙城"}
+    assert lexicon.words == {**plain.words, "甲城": (None, "ns")}
+    assert Segmenter(lexicon).cut("国务院常务会议") == ["国务院", "常务会议"]
+
+
 def test_a_transliterated_name_has_no_parts(write: Write) -> None:
     by_tag = Segmenter(load_lexicon([write("北京斯坦 nsf\n")]))
     assert by_tag.parts("北京斯坦") == frozenset()

@@ -310,10 +310,10 @@ def test_fuzzy_and_pattern_queries(news: Searcher) -> None:
     assert ids_of(news, q.Every("category")) == {"a0000", "a0002"}
 
 
-@pytest.mark.parametrize("fresh", [True, False])
-def test_dates_are_those_of_the_place_of_writing(both: Opened, fresh: bool) -> None:
+@pytest.mark.parametrize("by_plugin", [True, False])
+def test_dates_are_those_of_the_place_of_writing(both: Opened, by_plugin: bool) -> None:
     parser = QueryParser("words", both.whoosh.schema)
-    if fresh:
+    if by_plugin:
         parser.add_plugin(DateParserPlugin())
     for period, text in {
         "2021-12": "date:[20211201 to 20211231]",

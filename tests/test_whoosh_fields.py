@@ -20,9 +20,10 @@ from whoosh.qparser import QueryParser
 from whoosh.searching import Searcher
 from whoosh_folder import CATEGORIES, SOURCES, build_changed, ids_of
 
-from searcher import Article, Index, open_index, open_whoosh
-from searcher.store.manifest import Manifest, SegmentEntry
+from searcher import Article, Index, IndexInvalid, open_index, open_whoosh
+from searcher.store.manifest import Manifest, SegmentEntry, read_manifest
 from searcher.text.version import VERSION
+from searcher.whoosh_index import storage
 from searcher.whoosh_index.codec import table_of_contents
 
 STORED = ("author", "body", "category", "date", "id", "path", "source", "title", "url")
@@ -312,6 +313,21 @@ def test_up_to_date_and_refresh(tmp_path: Path) -> None:
     searcher.close()
 
 
+def test_a_commit_while_the_manifest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path, [article(1, "标题", "普京")])
+
+    def read_too_late(folder: Path) -> Manifest:
+        monkeypatch.setattr(storage, "read_manifest", read_manifest)
+        build(tmp_path, [article(2, "标题", "普京")])
+        raise IndexInvalid("gone")
+
+    monkeypatch.setattr(storage, "read_manifest", read_too_late)
+    with open_whoosh(tmp_path / "index").searcher() as found:
+        assert ids_of(found, EVERY) == {"a0002"}
+
+
 def test_an_index_without_articles(tmp_path: Path) -> None:
     build(tmp_path, [])
     index = open_whoosh(tmp_path / "index")
@@ -331,8 +347,9 @@ def test_a_segment_whose_articles_are_all_deleted(tmp_path: Path) -> None:
 
 
 def test_the_example_of_the_documentation(sample: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (ROOT / "docs" / "library-whoosh-section.md").read_text("utf-8")
+    text = (ROOT / "docs" / "library.md").read_text("utf-8").partition("## With Whoosh\n")[2]
     (example,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(example.splitlines()) == 10
     monkeypatch.chdir(sample.path.parent)
     with redirect_stdout(StringIO()) as printed:
         exec(example, {})

@@ -26,9 +26,9 @@ import searcher
 from searcher import (
     Article,
     IndexFolderError,
-    IndexInvalid,
-    IndexMissing,
-    IndexOutdated,
+    IndexInvalidError,
+    IndexNotFoundError,
+    IndexOutdatedError,
     IndexReadOnlyError,
     SearcherError,
     build_index,
@@ -183,16 +183,16 @@ def test_a_lexicon_of_ones_own_is_that_of_the_index(tmp_path: Path, few_names: N
     query = QueryParser("body", open_whoosh(moved).schema).parse("普京谈")
     assert {text for _, text in query.iter_all_terms()} == {"普京谈"}
     searcher.whoosh_index.vocabulary.index_analyser.cache_clear()
-    with pytest.raises(IndexInvalid, match="open_whoosh"):
+    with pytest.raises(IndexInvalidError, match="open_whoosh"):
         QueryParser("body", whoosh.index.open_dir(moved).schema).parse("普京谈")
 
 
 def test_folders_that_are_no_index(tmp_path: Path, copy: Path) -> None:
-    with pytest.raises(IndexMissing):
+    with pytest.raises(IndexNotFoundError):
         open_whoosh(tmp_path / "nowhere")
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "file").touch()
-    with pytest.raises(IndexInvalid):
+    with pytest.raises(IndexInvalidError):
         open_whoosh(tmp_path / "other")
 
     (path,) = copy.glob("*.json")
@@ -201,10 +201,10 @@ def test_folders_that_are_no_index(tmp_path: Path, copy: Path) -> None:
     del data[crc]
     data["analysis"] = "0"
     path.write_text(json.dumps({**data, crc: checksum(data)}))
-    with pytest.raises(IndexOutdated):
+    with pytest.raises(IndexOutdatedError):
         open_whoosh(copy)
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(IndexInvalid):
+    with pytest.raises(IndexInvalidError):
         open_whoosh(copy)
 
 
@@ -360,13 +360,13 @@ def test_segments_that_changed_places(copy: Path) -> None:
     data = one.read_bytes()
     one.write_bytes(two.read_bytes())
     two.write_bytes(data)
-    with pytest.raises(IndexInvalid):
+    with pytest.raises(IndexInvalidError):
         open_whoosh(copy).reader()
 
 
 def test_a_segment_that_is_gone(copy: Path) -> None:
     next(copy.glob("*.seg")).unlink()
-    with pytest.raises(IndexInvalid, match="gone"):
+    with pytest.raises(IndexInvalidError, match="gone"):
         open_whoosh(copy).reader()
 
 

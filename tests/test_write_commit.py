@@ -6,7 +6,7 @@ import pytest
 from indexing import write_corpus
 from library import article, build, found, index_of
 
-from searcher import IndexLocked, build_index, open_index
+from searcher import IndexLockedError, build_index, open_index
 from searcher.write import commit
 
 
@@ -17,7 +17,7 @@ def corpus(tmp_path: Path) -> Path:
 
 def test_a_second_writer_is_told(corpus: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
-    with commit.write_lock(index), pytest.raises(IndexLocked, match="another process"):
+    with commit.write_lock(index), pytest.raises(IndexLockedError, match="another process"):
         build_index(corpus, index)
     assert build_index(corpus, index).added == 3
 

@@ -15,8 +15,8 @@ from library import article, build, found
 
 from searcher import (
     Article,
-    IndexLocked,
-    IndexMissing,
+    IndexLockedError,
+    IndexNotFoundError,
     SearcherError,
     build_index,
     open_index,
@@ -98,7 +98,7 @@ def test_a_killed_first_run_leaves_no_index_or_a_whole_one(tmp_path: Path) -> No
             time.sleep(chance.uniform(0.01, 0.15))
         try:
             outcomes.add(version(folder) >= 0)
-        except IndexMissing:
+        except IndexNotFoundError:
             outcomes.add(False)
         build(folder, generation(5))
         assert version(folder) == 5
@@ -112,7 +112,7 @@ def slow_articles() -> Iterator[Article]:
 
 def write_slowly(folder: Path, jobs: int) -> None:
     while True:
-        with suppress(IndexLocked):
+        with suppress(IndexLockedError):
             build_index(slow_articles(), folder / "index", jobs=jobs)
 
 
@@ -124,7 +124,7 @@ def test_a_killed_writer_takes_its_helpers_along(tmp_path: Path) -> None:
         try:
             build(tmp_path, generation(1))
             break
-        except IndexLocked:
+        except IndexLockedError:
             time.sleep(0.1)
     else:
         raise AssertionError("its helpers hold the lock")
@@ -169,7 +169,7 @@ def test_only_one_writes(tmp_path: Path) -> None:
                 build(tmp_path, generation(0))
                 time.sleep(0.01)
 
-        with pytest.raises(IndexLocked, match="another process"):
+        with pytest.raises(IndexLockedError, match="another process"):
             write()
         assert version(tmp_path) == 0, "readers need no lock"
 

@@ -7,20 +7,24 @@ about others is not needed for them. The rules:
 - A quoted string is found wherever it is written.
 - A prefix finds every term that begins so.
 - Stop words do not matter beside other words.
+- A word of four or more Han characters is found wherever it is written, too.
 - With `any_word`, one of the words and strings that stand side by side is enough, but not one of
   the filters: fields of keywords, dates, everything.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 
 from naive_backend import NaiveBackend
 from naive_document import NaiveDocument
 
 from searcher.query.syntax import And, Dates, Literal, Node, Not, Or, Prefix, Words
 from searcher.text.folding import fold
-from searcher.text.runs import RUN, parse_run
+from searcher.text.runs import HAN, RUN, parse_run
 from searcher.text.stopwords import STOP_WORDS
 
+IS_HAN = re.compile(f"[{HAN}]+").fullmatch
+MIN_COMPOUND_LENGTH = 4
 KEYWORD_FIELDS = ("author", "category", "source")
 
 
@@ -36,6 +40,16 @@ class TreeOracle:
         """The ids of the documents that match."""
         stored = self._backend.stored
         return {stored[r].article.id for r in self._backend.refs() if self._is_in(tree, stored[r])}
+
+    def ids_with_some(self, tree: Node) -> set[str]:
+        """The ids of the documents that have at least one of the words that stand side by side.
+
+        Filters and negations hold all the same. No other document may be a relaxed hit.
+        """
+        stored = self._backend.stored
+        parts = tree.parts if isinstance(tree, And) else (tree,)
+        docs = [stored[ref] for ref in self._backend.refs()]
+        return {d.article.id for d in docs if self._is_in_all(parts, d, any)}
 
     def _is_in(self, node: Node, d: NaiveDocument) -> bool:
         if isinstance(node, Words | Literal | Prefix) and node.field in KEYWORD_FIELDS:
@@ -55,20 +69,24 @@ class TreeOracle:
             return any(self._is_in(part, d) for part in node.parts)
         if isinstance(node, Not):
             return not self._is_in(node.part, d)
-        return self._is_in_all(node.parts, d) if isinstance(node, And) else True
+        one_of = any if self._any_word else all
+        return self._is_in_all(node.parts, d, one_of) if isinstance(node, And) else True
 
-    def _is_in_all(self, parts: Iterable[Node], d: NaiveDocument) -> bool:
+    def _is_in_all(
+        self, parts: Iterable[Node], d: NaiveDocument, one_of: Callable[[Iterable[bool]], bool]
+    ) -> bool:
         required = [part for part in parts if isinstance(part, Not) or _is_filter(part)]
         words = [part for part in parts if part not in required]
         words = [word for word in words if not _is_stop_word(word)] or words
         if not all(self._is_in(part, d) for part in required):
             return False
-        one_of = any if self._any_word else all
         return not words or one_of(self._is_in(word, d) for word in words)
 
     def _has_word(self, d: NaiveDocument, word: str, field: str | None) -> bool:
         if len(word) == 1 and not word.isascii():
             return bool(d.spans(word, False, field))
+        if len(word) >= MIN_COMPOUND_LENGTH and IS_HAN(word) and d.spans(word, False, field):
+            return True
         names = {word, *(self._backend.synonyms(word) if self._aliases else ())}
         return any(self._has_name(d, fold(name), field) for name in names)
 

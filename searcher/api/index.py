@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.backends.base import DocRef, ReadBackend
     from searcher.query.options import SearchKeywords, Sort
-    from searcher.results import Explanation, Stats
+    from searcher.results import Explanation, Stats, Suggestion
+    from searcher.search.suggest import Suggester
+
+MAX_TOTAL_TO_SUGGEST = 3
+"""Where more articles match as asked, nothing is suggested."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -64,6 +68,7 @@ class Index:
     def __init__(self, path: str | os.PathLike[str] = "index") -> None:
         self.path = Path(path).absolute()
         self._backend: ReadBackend = open_local(self.path)
+        self._suggester: Suggester | None = None
 
     def __enter__(self) -> Index:
         return self
@@ -114,6 +119,7 @@ class Index:
         if self._backend.is_current():
             return False
         old, self._backend = self._backend, open_local(self.path)
+        self._suggester = None
         old.close()
         return True
 
@@ -139,8 +145,8 @@ class Index:
     ) -> Results:
         """The best articles for a query, with what matched in them.
 
-        The query is read as the README says; whatever it is, it is no error. Where the articles
-        that have all of it do not fill the page, those with most of it follow, which
+        docs/query-language.md says how the query is read; whatever it is, it is no error. Where the
+        articles that have all of it do not fill the page, those with most of it follow, which
         :attr:`Hit.relaxed` and :attr:`Results.relaxed` say.
         ``explain`` fills :attr:`Hit.explanation`, ``snippets`` :attr:`Hit.snippets`.
 
@@ -175,8 +181,18 @@ class Index:
         search = Search(self._backend, query, options)
         with self._backend.guard():
             hits = search.run()
+        suggestions: tuple[Suggestion, ...] = ()
+        if search.total <= MAX_TOTAL_TO_SUGGEST and options.limit:
+            suggestions = self.suggest(query)
         took = time.perf_counter() - started
-        return Results(hits, query=query, total=search.total, took=took, notes=search.notes)
+        return Results(
+            hits,
+            query=query,
+            total=search.total,
+            took=took,
+            notes=search.notes,
+            suggestions=suggestions,
+        )
 
     @_with_options
     def count(
@@ -320,6 +336,28 @@ class Index:
         backend = self._backend
         with backend.guard():
             yield from starmap(TermFrequency, backend.terms(prefix))
+
+    def suggest(self, query: str) -> tuple[Suggestion, ...]:
+        """What may have been meant by a query that finds next to nothing, the likeliest first.
+
+        Suggestions are queries that find something: with a character that sounds or looks alike,
+        with two characters swapped, one more or one less, with characters for pinyin, or with the
+        right name of a field. Empty for a query that finds more than a few articles. The first
+        one reads all titles, which takes half a second for 20,000 articles.
+
+        Raises:
+            QueryError: the query is no text.
+
+        >>> index.suggest("pujing")  # doctest: +SKIP
+        (Suggestion(text='普京', kind='pinyin', articles=6),)
+        """
+        from searcher.search.suggest import Suggester
+
+        _check_text("a query", query)
+        if self._suggester is None:
+            self._suggester = Suggester(self._backend, self.count, MAX_TOTAL_TO_SUGGEST)
+        with self._backend.guard():
+            return self._suggester.suggest(query)
 
     def stats(self) -> Stats:
         """What is in the index."""

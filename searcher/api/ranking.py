@@ -18,7 +18,6 @@ from searcher.search.bm25 import (
     PROXIMITY_WEIGHT,
     RERANK_DEPTH,
     SENTENCE_DEPTH,
-    SENTENCE_PROXIMITY,
     freshness,
 )
 from searcher.search.collect import rank_by_score
@@ -73,8 +72,6 @@ class Ranking:
         self._bigrams = bigrams
         self.total = 0
         """How many documents match; known after :meth:`best`."""
-        self.is_sentence = bigrams is not None
-        self.bigram_weight = BIGRAM_BM25_WEIGHT
         self._backend = backend
         self._documents = documents
         self._options = options
@@ -146,9 +143,9 @@ class Ranking:
         occurrences = self._occurrences(near)
         lengths = [document.length for document in self._documents.fetch([d.ref for d in near])]
         bm25, best = self._bigrams.score(occurrences.texts, lengths)
-        gains = self.bigram_weight * bm25 + BIGRAM_SENTENCE_WEIGHT * best
+        gains = BIGRAM_BM25_WEIGHT * bm25 + BIGRAM_SENTENCE_WEIGHT * best
         if len(self._highlighter.leaves) > 1:
-            gains += SENTENCE_PROXIMITY * np.array(occurrences.proximity())
+            gains += PROXIMITY_WEIGHT * np.array(occurrences.proximity())
         ranked = [
             ScoredDoc(ref, score + gain, date, gain)
             for (ref, score, date, _), gain in zip(near, gains.tolist(), strict=True)

@@ -16,18 +16,19 @@ from searcher.backends.base import ReadBackend, ScoredDoc, Statistics
 from searcher.query.clauses import Clause
 from searcher.query.parser import parse
 from searcher.results import Hit, Snippet
-from searcher.search.bigram_ranker import BigramRanker
 from searcher.search.bm25 import FEEDBACK_DOCUMENTS, MAX_FEEDBACK_CHARACTERS, MIN_CLOSENESS
 from searcher.search.planner import Planner, has_sentence, terms_to_look_up
 from searcher.search.texts import StoredText, title_and_body, title_of
-from searcher.search.weights import clause_weight, weigh
+from searcher.search.weights import bigram_idf, clause_weight, is_known, weigh
 from searcher.store.dates import read_date
 from searcher.store.postings import TITLE_END
 from searcher.store.stored_documents import decode_fields
+from searcher.text.folding import fold
 
 if TYPE_CHECKING:
     from searcher.query.options import SearchOptions
     from searcher.query.syntax import Node
+    from searcher.search.bigram_ranker import BigramRanker
 
 
 class Search:
@@ -46,6 +47,7 @@ class Search:
         self._query = query
         tree, notes = parse(query)
         self._tree = options.filtered(tree)
+        self._has_sentence = tree is not None and has_sentence(tree)
         self.notes: tuple[str, ...] = (*backend.notes, *notes)
         self.total = 0
         self.relaxed = 0
@@ -85,50 +87,49 @@ class Search:
         parts = planner.relaxed(tree, aliases=self._options.aliases)
         if parts is None:
             return None
-        return parts.clause(lambda clause: clause_weight(clause, statistics), strict)
+        return parts.clause(
+            lambda clause: clause_weight(clause, statistics),
+            lambda clause: is_known(clause, statistics),
+            strict,
+        )
 
     def _ranked(
         self, plan: Clause, statistics: Statistics, wanted: int
     ) -> tuple[Ranking, list[ScoredDoc]]:
-        """The best documents for a plan, with feedback if that was asked for."""
+        """The best documents for a plan, with feedback where it was asked for or is safe."""
+        ranking = self._ranking(plan, statistics, self._bigram_ranker(statistics))
         options = self._options
-        ranking = self._ranking(plan, statistics)
-        may_expand = options.expand or (
-            ranking.is_sentence and len(self._query) <= MAX_FEEDBACK_CHARACTERS
-        )
-        if not may_expand or options.sort != "relevance":
+        short_sentence = self._has_sentence and len(self._query) <= MAX_FEEDBACK_CHARACTERS
+        if options.sort != "relevance" or not (options.expand or short_sentence):
             return ranking, ranking.best(wanted)
-        best = ranking.best(max(wanted, FEEDBACK_DOCUMENTS))
         from searcher.search.feedback import closeness, expand
 
+        best = ranking.best(max(wanted, FEEDBACK_DOCUMENTS))
         scores = [doc.score for doc in best[:FEEDBACK_DOCUMENTS]]
         if not best or not (options.expand or closeness(scores) >= MIN_CLOSENESS):
             return ranking, best
         documents = [*zip(scores, self._texts_of(best[:FEEDBACK_DOCUMENTS]), strict=True)]
         plan = expand(plan, documents, self._backend.analyser(), statistics)
-        ranking = self._ranking(plan, statistics)
-        import os
-
-        ranking.bigram_weight = float(os.environ.get("B2", "0.15"))
+        # The terms that were learnt say more than the query's own pairs of characters.
+        ranking = self._ranking(plan, statistics, None)
         return ranking, ranking.best(wanted)
 
-    def _ranking(self, plan: Clause, statistics: Statistics) -> Ranking:
+    def _ranking(
+        self, plan: Clause, statistics: Statistics, bigrams: BigramRanker | None
+    ) -> Ranking:
         weighted = weigh(plan, statistics)
-        return Ranking(
-            self._backend, self._documents, weighted, self._options, self._bigrams(statistics)
-        )
+        return Ranking(self._backend, self._documents, weighted, self._options, bigrams)
 
-    def _bigrams(self, statistics: Statistics) -> BigramRanker | None:
-        from searcher.search.bigram_ranker import sentence_bigrams
-        from searcher.search.weights import bigram_idf
-        from searcher.text.folding import fold
-
-        if self._tree is None or not has_sentence(self._tree):
+    def _bigram_ranker(self, statistics: Statistics) -> BigramRanker | None:
+        """What ranks the best documents for a sentence again."""
+        if not self._has_sentence:
             return None
-        bigrams = sentence_bigrams(fold(self._query))
-        return BigramRanker(
-            {b: bigram_idf(b, statistics) for b in bigrams}, self._backend.average_length
-        )
+        from searcher.search.bigram_ranker import BigramRanker, sentence_bigrams
+
+        weights = {
+            bigram: bigram_idf(bigram, statistics) for bigram in sentence_bigrams(fold(self._query))
+        }
+        return BigramRanker(weights, self._backend.average_length) if weights else None
 
     def _texts_of(self, docs: Sequence[ScoredDoc]) -> list[str]:
         stored = self._documents.fetch([doc.ref for doc in docs])

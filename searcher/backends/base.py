@@ -131,7 +131,7 @@ class ReadBackend(Protocol):
         """The number of documents, without deleted ones."""
 
     def guard(self) -> AbstractContextManager[None]:
-        """Errors that a damaged index causes in this context become IndexInvalid."""
+        """Errors that a damaged index causes in this context become IndexInvalidError."""
 
     def is_current(self) -> bool:
         """Whether there is no newer commit."""

@@ -20,7 +20,7 @@ from searcher.backends.base import (
     TopRequest,
     WeightedPlan,
 )
-from searcher.errors import IndexInvalid, IndexOutdated, QueryError
+from searcher.errors import IndexInvalidError, IndexOutdatedError, QueryError
 from searcher.search.collect import (
     Collector,
     CountCollector,
@@ -59,12 +59,12 @@ class LocalBackend:
     """One commit of an index folder; a :class:`~searcher.backends.base.ReadBackend`.
 
     It is also the :class:`~searcher.backends.base.Statistics` of its index. Serves one thread at a
-    time. Raises IndexOutdated or IndexInvalid.
+    time. Raises IndexOutdatedError or IndexInvalidError.
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         if manifest.analysis != VERSION:
-            raise IndexOutdated("the index was built by another version; run: searcher index")
+            raise IndexOutdatedError("the index was built by another version; run: searcher index")
         self.folder = folder
         self.manifest = manifest
         self.notes: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class LocalBackend:
         for entry in manifest.segments:
             segment = SegmentReader(folder / entry.file)
             if len(segment) != entry.documents:
-                raise IndexInvalid(f"{entry.file} is damaged; run: searcher index --rebuild")
+                raise IndexInvalidError(f"{entry.file} is damaged; run: searcher index --rebuild")
             alive = ~read_bitmap(entry.deleted, entry.documents) if entry.deleted else None
             matchers.append(SegmentMatcher(segment, alive))
         self.lexicon = LexiconFile(folder / manifest.lexicon_name)
@@ -97,13 +97,15 @@ class LocalBackend:
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Errors that damaged files cause in this context become IndexInvalid."""
+        """Errors that damaged files cause in this context become IndexInvalidError."""
         try:
             yield
         except DAMAGE as error:
             if not self.check():
                 raise
-            raise IndexInvalid("the index is damaged; run: searcher index --rebuild") from error
+            raise IndexInvalidError(
+                "the index is damaged; run: searcher index --rebuild"
+            ) from error
 
     def is_current(self) -> bool:
         """Whether there is no newer commit."""
@@ -194,7 +196,7 @@ class LocalBackend:
     # Documents
 
     def fetch(self, refs: Sequence[DocRef]) -> list[StoredDocument]:
-        """The stored documents. Raises IndexInvalid where one is damaged."""
+        """The stored documents. Raises IndexInvalidError where one is damaged."""
         found = []
         for ref in refs:
             place, number = divmod(ref, MAX_SEGMENT_DOCUMENTS)
@@ -269,13 +271,13 @@ class LocalBackend:
 def open_local(folder: Path) -> LocalBackend:
     """Open the newest commit of a folder.
 
-    Raises IndexMissing, IndexInvalid or IndexOutdated.
+    Raises IndexNotFoundError, IndexInvalidError or IndexOutdatedError.
     """
     for _ in range(10):
         generation = latest_generation(folder)
         try:
             return LocalBackend(folder, read_manifest(folder))
-        except IndexInvalid:
+        except IndexInvalidError:
             # Another process may have committed and removed what this one was opening.
             if latest_generation(folder) == generation:
                 raise

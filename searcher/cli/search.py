@@ -76,6 +76,9 @@ def search(
             page = Page(color, pager=not no_pager)
             page.show(line for hit in results for line in page.hit(hit))
             say(summary(results, asked.get("offset", 0)))
+        if not as_json:
+            for text, _, articles in results.suggestions:
+                say(f"did you mean {text}? {counted(articles, 'article')}")
     return 0 if results or results.total else 1
 
 

@@ -66,7 +66,8 @@ _TEXT_FIELDS: dict[str, Field] = {
     "source": "source", "来源": "source", "來源": "source",
 }  # fmt: skip
 _DATE_FIELDS = {"date": "date", "日期": "date", "since": "since", "until": "until"}
-_FIELDS = _TEXT_FIELDS.keys() | _DATE_FIELDS.keys()
+FIELDS = frozenset(_TEXT_FIELDS.keys() | _DATE_FIELDS.keys())
+"""The names of fields that a query may have before a colon, in lower case."""
 
 # The fast path: words that begin with a letter or digit and contain nothing that could be an
 # operator, a full-width character or half of a surrogate pair.
@@ -357,7 +358,7 @@ def _chunk_tokens(text: str) -> list[_Token]:
     if text in OPERATORS:
         return [(text, text)]
     name, colon, value = text.partition(":")
-    if colon and name.lower() in _FIELDS:
+    if colon and name.lower() in FIELDS:
         return [("field", name), ("word", value)] if value else [("field", name)]
     return [("word", text)]
 

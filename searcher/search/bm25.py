@@ -35,13 +35,12 @@ SYNONYM_WEIGHT = 0.25
 BIGRAM_WEIGHT = 0.5
 """Two characters that stand together in the query and in the document."""
 
-import os as _os
-
 BIGRAM_K1, BIGRAM_B = 1.2, 0.75
 """BM25 over the pairs of characters of a sentence: texts differ in length more than in words."""
-BIGRAM_BM25_WEIGHT = float(_os.environ.get("BA", "0.4"))
-BIGRAM_SENTENCE_WEIGHT = float(_os.environ.get("BS", "0.3"))
-SENTENCE_DEPTH = int(_os.environ.get("BD", "50"))
+BIGRAM_BM25_WEIGHT = 0.4
+BIGRAM_SENTENCE_WEIGHT = 0.3
+"""For the pairs of characters in the best sentence of a text."""
+SENTENCE_DEPTH = 50
 """So many of the best documents for a sentence are ranked again by its pairs of characters."""
 
 STOP_WEIGHT = 0.2
@@ -55,6 +54,7 @@ MIN_RELAXED_SHARE = 0.5
 
 MIN_BIGRAM_SHARE = 0.36
 """The share of the weight of its pairs of characters that is as good."""
+MIN_NATURAL_WORDS = 0.2
 MIN_NATURAL_SHARE = 0.15
 """The same share for questions and long queries, of which no document has most words."""
 
@@ -62,7 +62,6 @@ SUBWORD_WEIGHT = 0.3
 """The weight of the parts of the words of a sentence."""
 
 PROXIMITY_WEIGHT = 1.0
-SENTENCE_PROXIMITY = float(__import__("os").environ.get("BP", "1.0"))
 """The weight of what the best sentence has of the query."""
 
 RERANK_DEPTH = 16
@@ -70,9 +69,11 @@ RERANK_DEPTH = 16
 
 FEEDBACK_DOCUMENTS = 16
 FEEDBACK_TERMS = 30
-FEEDBACK_WEIGHT = float(_os.environ.get("FW", "0.4"))
-MIN_CLOSENESS = float(_os.environ.get("MC", "0.18"))
-MAX_FEEDBACK_CHARACTERS = int(_os.environ.get("MF", "20"))
+FEEDBACK_WEIGHT = 0.5
+MIN_CLOSENESS = 0.14
+"""Feedback without being asked for: where so many of the best documents are about equally good."""
+MAX_FEEDBACK_CHARACTERS = 20
+"""... and the query has no more characters: a long one says enough by itself."""
 """``expand``: documents to learn from, terms to take, and what the strongest weighs beside 1."""
 
 FRESHNESS = 0.5

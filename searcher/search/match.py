@@ -129,8 +129,9 @@ class SegmentMatcher:
         if isinstance(clause, TermClause):
             if not clause.synonyms:
                 return self._term_docs(clause.term, clause.field)
-            names = clause.term, *clause.synonyms
-            return self._union([self._term_docs(name, clause.field) for name in names])
+            found = [self._term_docs(clause.term, clause.field)]
+            found += [self.synonym_docs(name, clause.field) for name in clause.synonyms]
+            return self._union(found)
         if isinstance(clause, AndClause):
             return self._and_docs(clause)
         if isinstance(clause, OrClause):

@@ -33,6 +33,7 @@ from searcher.search.bigram_ranker import is_question, sentence_bigrams
 from searcher.search.bm25 import (
     MIN_BIGRAM_SHARE,
     MIN_NATURAL_SHARE,
+    MIN_NATURAL_WORDS,
     MIN_RELAXED_SHARE,
     STOP_WEIGHT,
     SUBWORD_WEIGHT,
@@ -108,16 +109,26 @@ class Relaxed(NamedTuple):
     bigrams: tuple[str, ...]
     natural: bool
 
-    def clause(self, weight: Callable[[Clause], float], strict: Clause) -> Clause | None:
+    def clause(
+        self,
+        weight: Callable[[Clause], float],
+        is_known: Callable[[Clause], bool],
+        strict: Clause,
+    ) -> Clause | None:
         """Documents with enough of the query's weight, without those that match ``strict``.
 
-        None where only numbers or single characters would be left to go by.
+        None where only numbers or single characters would be left to go by. Of a natural query
+        only counts what any document has.
         """
         telling = tuple(clause for clause in self.should if says_something(clause))
         if not telling:
             return None
         weights = [weight(c) if says_something(c) else weight(c) / 4 for c in self.should]
-        enough: Clause = ThresholdClause(self.should, tuple(weights), MIN_RELAXED_SHARE)
+        share = MIN_RELAXED_SHARE
+        if self.natural:
+            weights = [w * is_known(c) for w, c in zip(weights, self.should, strict=True)]
+            share = MIN_NATURAL_WORDS
+        enough: Clause = ThresholdClause(self.should, tuple(weights), share)
         if self.bigrams:
             pairs = tuple(LiteralClause(bigram) for bigram in self.bigrams)
             share = MIN_NATURAL_SHARE if self.natural else MIN_BIGRAM_SHARE
@@ -132,9 +143,15 @@ class Relaxed(NamedTuple):
 
 def is_natural(tree: syntax.Node) -> bool:
     """Whether a query is natural language: a question, or long."""
-    nodes = tree.parts if isinstance(tree, syntax.And) else (tree,)
-    text = " ".join(fold(node.text) for node in nodes if isinstance(node, syntax.Words))
+    text = _text_of(tree)
     return len(_HAN.findall(text)) >= MIN_NATURAL or is_question(text)
+
+
+def _text_of(tree: syntax.Node) -> str:
+    """The words of a query that are looked for in texts, folded."""
+    nodes = tree.parts if isinstance(tree, syntax.And) else (tree,)
+    words = (n.text for n in nodes if isinstance(n, syntax.Words) and n.field in (None, "title"))
+    return fold(" ".join(words))
 
 
 def _is_sentence(node: syntax.Words) -> bool:
@@ -226,11 +243,10 @@ class _TreePlanner:
             else:
                 clause = self.clause(node)
                 (must if isinstance(clause, FILTERS) else should).append(clause)
-        if len(should) < 2:
-            return None
-        text = " ".join(fold(node.text) for node in nodes if isinstance(node, syntax.Words))
-        bigrams = sentence_bigrams(text) if has_sentence(tree) else []
         natural = is_natural(tree)
+        if len(should) < (1 if natural else 2):
+            return None
+        bigrams = sentence_bigrams(_text_of(tree)) if has_sentence(tree) else []
         return Relaxed(
             tuple(should), tuple(must), tuple(must_not), tuple(optional), tuple(bigrams), natural
         )

@@ -100,8 +100,10 @@ class RunAnalysis:
             tokens = list(self._taken_apart(tokens[0]))
         units = [*self._units(folded, tokens, field)]
         words = [unit for unit in units if unit.weight == 1]
-        # One word among stop words is what the run is about; beside a lone character it need not be.
-        if len(words) < 2 and (len(units) > 1 or not words or len(tokens) == 1):
+        # One word is what the run is about beside stop words or in a question, but not beside a
+        # lone character.
+        asks = any(token.term in QUESTION_WORDS for token in tokens)
+        if not words or (len(words) == 1 and (len(tokens) == 1 or len(units) > 1) and not asks):
             return Run(whole)
         optional: list[Leaf] = [unit for unit in units if unit.weight < 1]
         if bigrams := _bigrams(folded, tokens):
@@ -151,7 +153,8 @@ class RunAnalysis:
                 group.append(token)
                 continue
             if len(group) > 1:
-                yield LiteralClause(folded[group[0].start : group[-1].end], field)
+                text = folded[group[0].start : group[-1].end]
+                yield LiteralClause(text, field, synonyms=self.synonyms(text))
             elif group:
                 yield TermClause(group[0].term, field, weight=STOP_WEIGHT)
             group = [token] if token and is_single else []

@@ -31,7 +31,7 @@ class StoredText(NamedTuple):
 
 
 def load_document(segment: SegmentReader, number: int) -> StoredText:
-    """The stored text of a document. Raises IndexInvalid when it is damaged."""
+    """The stored text of a document. Raises IndexInvalidError when it is damaged."""
     return StoredText(segment.raw(number), segment.title_lengths.item(number))
 
 

@@ -40,6 +40,16 @@ def leaf_weight(leaf: Leaf, statistics: Statistics) -> float:
     return 1.0
 
 
+def is_known(clause: Clause, statistics: Statistics) -> bool:
+    """Whether any document has one of the terms or strings of a clause."""
+    return any(
+        any(statistics.term_df(name) for name in (leaf.term, *leaf.synonyms))
+        if isinstance(leaf, TermClause)
+        else not isinstance(leaf, LiteralClause) or statistics.literal_df(leaf) > 0
+        for leaf in scoring_leaves(clause)
+    )
+
+
 def bigram_idf(bigram: str, statistics: Statistics) -> float:
     """The inverse document frequency of a pair of characters."""
     return _idf(statistics.bigram_df(bigram), statistics)

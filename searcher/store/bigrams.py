@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.errors import IndexInvalid
+from searcher.errors import IndexInvalidError
 from searcher.store.arrays import ascending_runs, ranges
 from searcher.store.container import ContainerReader, ContainerWriter
 from searcher.store.postings import InvertedField, Postings
@@ -70,7 +70,10 @@ def write_bigrams(
 
 
 class Bigrams:
-    """Finds the bigrams of a segment file. Raises IndexInvalid where its sections do not fit."""
+    """Finds the bigrams of a segment file.
+
+    Raises IndexInvalidError where its sections do not fit.
+    """
 
     def __init__(self, container: ContainerReader) -> None:
         self.keys: NDArray[np.uint32] = container["bigrams.keys"]
@@ -81,7 +84,7 @@ class Bigrams:
         self.gaps: NDArray[np.uint8] = container["bigrams.frequent_gaps"]
         rare, frequent = len(self.keys), len(self.frequent_keys)
         if (rare, frequent) != (len(self.doc_ends), len(self.gap_ends)):
-            raise IndexInvalid("the index is damaged; run: searcher index --rebuild")
+            raise IndexInvalidError("the index is damaged; run: searcher index --rebuild")
 
     def find(self, bigram: str) -> NDArray[Any]:
         """The documents with a bigram (a string of two UTF-16 units), ascending."""

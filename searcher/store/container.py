@@ -7,7 +7,7 @@ Segment files and lexicon files are containers::
 
 The header gives the offset, dtype, size and CRC-32 of each section, by name. Sections begin at
 multiples of 64 bytes. Nothing in the file is code or a pickle: reading a damaged or hostile file
-raises IndexInvalid, or gives other numbers.
+raises IndexInvalidError, or gives other numbers.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from searcher.errors import IndexInvalid
+from searcher.errors import IndexInvalidError
 from searcher.store.schema import FORMAT
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ MAGIC = b"SEARCHR%d" % FORMAT
 ALIGNMENT = 64
 """Sections begin at multiples of so many bytes."""
 DAMAGE = (IndexError, ValueError, OverflowError, KeyError, MemoryError, TypeError)
-"""What working on the numbers of a damaged file may raise, beside IndexInvalid."""
+"""What working on the numbers of a damaged file may raise, beside IndexInvalidError."""
 _PREFIX = struct.Struct("<8sQII")
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i2", "<i4", "<i8"})
 
@@ -107,7 +107,7 @@ class ContainerWriter:
 class ContainerReader:
     """The sections of a container as read-only arrays over a memory map.
 
-    Raises IndexInvalid for a file that is no container of this format.
+    Raises IndexInvalidError for a file that is no container of this format.
     """
 
     def __init__(self, path: Path) -> None:
@@ -126,7 +126,10 @@ class ContainerReader:
             raise _damaged(path) from error
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        """A section. Raises IndexInvalid where there is none, or it lies outside of the file."""
+        """A section.
+
+        Raises IndexInvalidError where there is none, or it lies outside of the file.
+        """
         offset, size, dtype = self.section(name)
         return np.frombuffer(self.map, dtype, size // dtype.itemsize, offset)
 
@@ -186,12 +189,14 @@ class ContainerReader:
 
 @contextmanager
 def reporting_damage() -> Iterator[None]:
-    """Raise IndexInvalid for whatever working on the numbers of a damaged file raises."""
+    """Raise IndexInvalidError for whatever working on the numbers of a damaged file raises."""
     try:
         yield
     except DAMAGE as error:
-        raise IndexInvalid("the index is damaged; run: searcher index --rebuild") from error
+        raise IndexInvalidError("the index is damaged; run: searcher index --rebuild") from error
 
 
-def _damaged(path: Path) -> IndexInvalid:
-    return IndexInvalid(f"the index file {path.name} is damaged; run: searcher index --rebuild")
+def _damaged(path: Path) -> IndexInvalidError:
+    return IndexInvalidError(
+        f"the index file {path.name} is damaged; run: searcher index --rebuild"
+    )

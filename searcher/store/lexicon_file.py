@@ -60,7 +60,7 @@ def write_lexicon_file(path: Path, lexicon: Lexicon, additions: Additions) -> No
 
 
 class LexiconFile:
-    """A lexicon file, opened. Raises IndexInvalid for a file that is none."""
+    """A lexicon file, opened. Raises IndexInvalidError for a file that is none."""
 
     def __init__(self, path: Path) -> None:
         self._container = ContainerReader(path)

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from searcher.errors import IndexInvalid, IndexMissing, IndexOutdated
+from searcher.errors import IndexInvalidError, IndexNotFoundError, IndexOutdatedError
 from searcher.store.schema import FORMAT, MAX_SEGMENT_DOCUMENTS, fingerprint
 
 if TYPE_CHECKING:
@@ -95,13 +95,13 @@ def latest_generation(folder: Path) -> int:
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Raise IndexInvalid for a folder that holds something else than an index of this program."""
+    """Raise IndexInvalidError for a folder that holds something else than one of our indexes."""
     generation = latest_generation(folder)
     if generation < 0:
         if folder.is_dir() and any(folder.iterdir()) and not _only_own_files(folder):
-            raise IndexInvalid(f"{folder} is not an index; choose another folder with --index")
+            raise IndexInvalidError(f"{folder} is not an index; choose another folder with --index")
     elif not any(folder.glob(f"_{NAME}_*.json")):
-        raise IndexInvalid(
+        raise IndexInvalidError(
             f"{folder} holds an index of another program; choose another folder with --index"
         )
 
@@ -130,12 +130,13 @@ def encode_manifest(manifest: Manifest) -> bytes:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of the newest commit.
 
-    Raises IndexMissing, IndexInvalid, or IndexOutdated for one of another format or schema.
+    Raises IndexNotFoundError, IndexInvalidError, or IndexOutdatedError for one of another format
+    or schema.
     """
     refuse_foreign(folder)
     generation = latest_generation(folder)
     if generation < 0:
-        raise IndexMissing(f"there is no index in {folder}; run: searcher index")
+        raise IndexNotFoundError(f"there is no index in {folder}; run: searcher index")
     try:
         data = json.loads((folder / f"_{NAME}_{generation}.json").read_bytes())
         if data["format"] != FORMAT:
@@ -147,7 +148,7 @@ def read_manifest(folder: Path) -> Manifest:
             raise ValueError("generation")
         return manifest
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise IndexInvalid(
+        raise IndexInvalidError(
             f"the index in {folder} is damaged; run: searcher index --rebuild"
         ) from error
 
@@ -202,5 +203,5 @@ def checksum(data: dict[str, Any]) -> int:
     return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
-def _outdated() -> IndexOutdated:
-    return IndexOutdated("the index was built by another version; run: searcher index")
+def _outdated() -> IndexOutdatedError:
+    return IndexOutdatedError("the index was built by another version; run: searcher index")

@@ -28,7 +28,7 @@ class SegmentReader:
     """A segment file, opened; n documents, numbered from 0.
 
     All arrays are read-only views of a memory map. What their numbers mean is said in
-    :mod:`searcher.store.schema`. Raises IndexInvalid for a file that is no segment.
+    :mod:`searcher.store.schema`. Raises IndexInvalidError for a file that is no segment.
     """
 
     def __init__(self, path: Path) -> None:
@@ -50,7 +50,7 @@ class SegmentReader:
         return len(self.lengths)
 
     def column(self, name: str) -> NDArray[Any]:
-        """A column of :data:`searcher.store.schema.COLUMNS`, (n,). Raises IndexInvalid."""
+        """A column of :data:`searcher.store.schema.COLUMNS`, (n,). Raises IndexInvalidError."""
         return self.container[name]
 
     @cached_property
@@ -84,7 +84,7 @@ class SegmentReader:
         return {name: KeywordField(self.container, name) for name in KEYWORD_FIELDS}
 
     def stored_fields(self, number: int) -> StoredFields:
-        """What a list of hits shows of a document. Raises IndexInvalid when it is damaged."""
+        """What a list of hits shows of a document. Raises IndexInvalidError when it is damaged."""
         raw = self.raw(number)
         start, _ = text_bounds(raw)
         title = raw[start : start + 2 * self.title_lengths.item(number)]

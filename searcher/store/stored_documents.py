@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import zstandard
 
-from searcher.errors import IndexInvalid
+from searcher.errors import IndexInvalidError
 from searcher.store.schema import STORED_FIELDS
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def raw_document(
 def text_bounds(raw: bytes) -> tuple[int, int]:
     """The byte at which the text of a raw document begins, and its length in UTF-16 units.
 
-    Raises IndexInvalid for what cannot be a raw document.
+    Raises IndexInvalidError for what cannot be a raw document.
     """
     start = 4 + int.from_bytes(raw[:4], "little")
     if start > len(raw):
@@ -161,7 +161,7 @@ class DocumentDecoder:
         """Like :meth:`raw`, but it raises zstandard.ZstdError."""
 
     def raw(self, compressed: bytes | memoryview) -> bytes:
-        """The raw document. Raises IndexInvalid where it is damaged."""
+        """The raw document. Raises IndexInvalidError where it is damaged."""
         try:
             return self.decompress(compressed)
         except zstandard.ZstdError as error:
@@ -214,7 +214,7 @@ class StoredDocumentReader:
         return len(self._ends)
 
     def raw(self, number: int) -> bytes:
-        """The raw document with this number. Raises IndexInvalid when it is damaged."""
+        """The raw document with this number. Raises IndexInvalidError when it is damaged."""
         start = self._ends[number - 1] if number else 0
         compressed = self._read(self._base + start, self._ends[number] - start)
         try:
@@ -229,5 +229,5 @@ class StoredDocumentReader:
         return raw
 
 
-def _damaged() -> IndexInvalid:
-    return IndexInvalid("a text in the index is damaged; run: searcher index --rebuild")
+def _damaged() -> IndexInvalidError:
+    return IndexInvalidError("a text in the index is damaged; run: searcher index --rebuild")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.errors import IndexInvalid
+from searcher.errors import IndexInvalidError
 from searcher.store.container import ContainerReader, ContainerWriter
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class TermDictionary:
     """Finds the terms of a field in a segment or lexicon file; terms are numbered from 0.
 
     ``has_postings``: whether the field has posting lists, so that :meth:`postings` may be asked.
-    Raises IndexInvalid where the sections do not fit together.
+    Raises IndexInvalidError where the sections do not fit together.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class TermDictionary:
         self._slots = container[f"{field}.hash"].data
         self._mask = len(self._slots) - 1
         if len(self._doc_ends) != len(self._term_ends) or self._mask & (self._mask + 1):
-            raise IndexInvalid("the index is damaged; run: searcher index --rebuild")
+            raise IndexInvalidError("the index is damaged; run: searcher index --rebuild")
 
     def __len__(self) -> int:
         return len(self._term_ends)

@@ -11,6 +11,11 @@ jieba's user dictionary with further names of the same thing after ``=``::
 The tags are jieba's, with ``nrf``, ``nsf``, ``ntf`` and ``nzf`` of the ICTCLAS set for
 transliterated names, in which the segmenter sees no shorter words (no 克兰 in 乌克兰). Words may
 contain spaces and dots.
+
+The tag ``x`` (a string) makes a group without adding words: its names are segmented as they would
+be without the entry, and looked up as strings::
+
+    国常会 x = 国务院常务会议
 """
 
 from __future__ import annotations
@@ -48,6 +53,9 @@ _HAN_WORD = re.compile(f"[{HAN}]{{2,}}")
 
 TRANSLITERATION_TAGS = frozenset({"nrt", "nrf", "nsf", "ntf", "nzf"})
 """Tags of transliterated names."""
+
+STRING_TAG = "x"
+"""The tag of a group whose names do not become words."""
 
 
 class Word(NamedTuple):
@@ -98,7 +106,7 @@ def load_lexicon(files: Iterable[str | Path] = ()) -> Lexicon:
         for names, entry in _read_file(path):
             folded = [fold(name) for name in names]
             for name in folded:
-                if _HAN_WORD.fullmatch(name):
+                if entry.tag != STRING_TAG and _HAN_WORD.fullmatch(name):
                     words[name] = entry
             if len(names) > 1:
                 known = [other for name in folded for other in groups.get(name, ())]

@@ -18,7 +18,7 @@ from whoosh.codec import base
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
-from searcher.errors import IndexInvalid, IndexReadOnlyError
+from searcher.errors import IndexInvalidError, IndexReadOnlyError
 from searcher.store.bitmap import read_bitmap
 from searcher.store.manifest import NAME, Manifest
 from searcher.whoosh_index.readers import PerDocumentReader, TermsReader
@@ -43,15 +43,18 @@ class WhooshSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         return FlatCodec()
 
     def open(self, folder: Path) -> SegmentView:
-        """Open its file. Raises IndexInvalid."""
+        """Open its file. Raises IndexInvalidError."""
         _, documents, deleted, lexicon = self._arguments
         path = folder / self.make_filename(".seg")
-        if not path.exists():
-            raise SegmentGoneError(
-                f"{path} is gone; open the index again, or: searcher index --rebuild"
-            )
         alive = ~read_bitmap(deleted, documents) if deleted else None
-        return SegmentView(path, alive, documents, partial(index_analyser, folder, lexicon))
+        try:
+            return SegmentView(path, alive, documents, partial(index_analyser, folder, lexicon))
+        except IndexInvalidError as error:
+            if path.exists():
+                raise
+            raise SegmentGoneError(
+                f"{path} is gone; open the index again, or run: searcher index --rebuild"
+            ) from error
 
     def doc_count_all(self) -> int:
         """Refuse: of segments that are there already, only Whoosh's writers ask this."""
@@ -60,7 +63,7 @@ class WhooshSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
     deleted_count = doc_count_all
 
 
-class SegmentGoneError(IndexInvalid, OSError):
+class SegmentGoneError(IndexInvalidError, OSError):
     """A segment was removed by a commit since the table of contents was read.
 
     Whoosh takes an OSError for that, reads the table of contents again, and gives up after ten.
@@ -94,7 +97,7 @@ class FlatCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
 
 
 def table_of_contents(folder: Path, manifest: Manifest) -> TOC:
-    """Whoosh's table of contents of a manifest. Raises IndexOutdated."""
+    """Whoosh's table of contents of a manifest. Raises IndexOutdatedError."""
     schema = index_schema(*_schema_arguments(folder, manifest))
     return TOC(schema, _segments(manifest), manifest.generation)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from whoosh import analysis, fields, formats
 
-from searcher.errors import IndexInvalid, IndexOutdated, IndexReadOnlyError
+from searcher.errors import IndexInvalidError, IndexOutdatedError, IndexReadOnlyError
 from searcher.text.version import VERSION
 from searcher.whoosh_index.analysis import WordAnalyzer
 from searcher.whoosh_index.columns import StoredColumn, from_sort_key
@@ -34,7 +34,7 @@ class _Field:
         try:
             return bytes(value).decode("utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
-            raise IndexInvalid("a term is damaged; run: searcher index --rebuild") from error
+            raise IndexInvalidError("a term is damaged; run: searcher index --rebuild") from error
 
     def from_column_value(self, value: Any) -> Any:
         """The value of a column's value or of a sort key."""
@@ -95,10 +95,10 @@ class SchemaReference(fields.Schema):  # type: ignore[misc]
 def index_schema(version: str, lexicon: str, folder: str) -> IndexSchema:
     """The schema of an index, by the version of its analysis, its lexicon, and its folder.
 
-    Raises IndexOutdated for another version of the analysis.
+    Raises IndexOutdatedError for another version of the analysis.
     """
     if version != VERSION:
-        raise IndexOutdated("the index was built by another version; run: searcher index")
+        raise IndexOutdatedError("the index was built by another version; run: searcher index")
     analyzer = WordAnalyzer(
         partial(index_analyser, Path(folder), lexicon), partial(index_knows, Path(folder))
     )

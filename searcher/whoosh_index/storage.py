@@ -9,9 +9,11 @@ from typing import Any, NoReturn
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
-from searcher.errors import IndexFolderError, IndexReadOnlyError
+from searcher.errors import IndexFolderError, IndexInvalid, IndexReadOnlyError
 from searcher.store.manifest import NAME, latest_generation, read_manifest
 from searcher.whoosh_index.codec import table_of_contents
+
+_TRIES = 10
 
 
 def open_whoosh(path: str | os.PathLike[str] = "index") -> WhooshIndex:
@@ -21,8 +23,8 @@ def open_whoosh(path: str | os.PathLike[str] = "index") -> WhooshIndex:
     is title and body together. It can only be read. Unlike ``whoosh.index.open_dir``, which
     unpickles a file of the folder, this runs no code that lies there.
 
-    Raises IndexMissing, IndexInvalid or IndexOutdated; damage that is only met later raises
-    IndexInvalid from Whoosh's readers and searchers.
+    Raises IndexNotFoundError, IndexInvalidError or IndexOutdatedError; damage that is only met
+    later raises IndexInvalidError from Whoosh's readers and searchers.
 
     >>> from whoosh.qparser import QueryParser  # doctest: +SKIP
     >>> with open_whoosh("index").searcher() as s:  # doctest: +SKIP
@@ -67,6 +69,14 @@ class WhooshIndex(FileIndex):  # type: ignore[misc]  # Whoosh has no types
         self._generation: int = self._read_toc().generation
 
     def _read_toc(self) -> TOC:
+        for _ in range(_TRIES - 1):
+            generation = self.latest_generation()
+            try:
+                return table_of_contents(self._folder, read_manifest(self._folder))
+            except IndexInvalid:
+                # A commit may have removed what this one was reading.
+                if self.latest_generation() == generation:
+                    raise
         return table_of_contents(self._folder, read_manifest(self._folder))
 
     def latest_generation(self) -> int:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from searcher.errors import IndexInvalid
+from searcher.errors import IndexInvalidError
 from searcher.store.container import DAMAGE
 from searcher.store.dates import NO_DATE
 from searcher.store.postings import TITLE_FREQ
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def sound() -> Iterator[None]:
-    """Turn what working on the numbers of a damaged file raises into IndexInvalid."""
+    """Turn what working on the numbers of a damaged file raises into IndexInvalidError."""
     try:
         yield
     except DAMAGE as error:
-        raise IndexInvalid("the index is damaged; run: searcher index --rebuild") from error
+        raise IndexInvalidError("the index is damaged; run: searcher index --rebuild") from error
 
 
 class Living:
@@ -51,11 +51,11 @@ class Living:
     def among(self, docs: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.bool_] | slice]:
         """Whoosh's numbers of those of a term's documents that are alive, and which those are.
 
-        Raises IndexInvalid when there are no documents or they do not ascend.
+        Raises IndexInvalidError when there are no documents or they do not ascend.
         """
         docs = docs.astype(np.intp)
         if not len(docs) or (docs[1:] <= docs[:-1]).any():
-            raise IndexInvalid("postings are out of order; run: searcher index --rebuild")
+            raise IndexInvalidError("postings are out of order; run: searcher index --rebuild")
         if self._alive is None or self._renumbered is None:
             if docs[-1] >= len(self.numbers):
                 raise IndexError("document number")
@@ -118,14 +118,14 @@ class FieldTerms(ABC):
     def starting_at(self, term: bytes) -> Iterator[bytes]:
         """The terms from this one on.
 
-        Raises IndexInvalid when they are out of order or one of them cannot be looked up.
+        Raises IndexInvalidError when they are out of order or one of them cannot be looked up.
         """
         last = b""
         number = self.next_used(self.bisect(term))
         while number < len(self):
             found = self.term(number)
             if found <= last or self.number(found) != number:
-                raise IndexInvalid("terms are out of order; run: searcher index --rebuild")
+                raise IndexInvalidError("terms are out of order; run: searcher index --rebuild")
             yield found
             last = found
             number = self.next_used(number + 1)
@@ -235,7 +235,7 @@ class InvertedTerms(FieldTerms):
         dated = np.flatnonzero(local != NO_DATE)
         seconds = local[dated] + _SECONDS_BEFORE_1970
         if len(seconds) and not 0 <= seconds.min() <= seconds.max() < _MAX_SECONDS:
-            raise IndexInvalid("a date is out of range; run: searcher index --rebuild")
+            raise IndexInvalidError("a date is out of range; run: searcher index --rebuild")
         sortable = (seconds * 1_000_000).astype(np.uint64) + np.uint64(1 << 63)
         terms: list[bytes] = []
         ends = [0]

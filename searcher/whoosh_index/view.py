@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.errors import IndexInvalid
+from searcher.errors import IndexInvalidError
 from searcher.store.dates import NO_DATE, read_date
 from searcher.store.schema import KEYWORD_FIELDS
 from searcher.store.segment_reader import SegmentReader
@@ -43,7 +43,7 @@ class SegmentView:
     """A segment file opened for Whoosh. Documents are numbered from 0 without the deleted ones.
 
     ``alive``: bool (n,) or None for all; ``documents``: n, as the manifest has it; ``analyser``
-    loads the analyser of the index. Raises IndexInvalid when the file is damaged.
+    loads the analyser of the index. Raises IndexInvalidError when the file is damaged.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class SegmentView:
     ) -> None:  # fmt: skip
         self._segment = SegmentReader(path)
         if len(self._segment) != documents:
-            raise IndexInvalid(f"{path.name} is damaged; run: searcher index --rebuild")
+            raise IndexInvalidError(f"{path.name} is damaged; run: searcher index --rebuild")
         self._living = Living(documents, alive)
         self._analyser = analyser
         self._terms: dict[str, FieldTerms] = {}

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searcher.errors import IndexInvalid, IndexMissing
+from searcher.errors import IndexInvalidError, IndexNotFoundError
 from searcher.store.container import DAMAGE
 from searcher.store.lexicon_file import LexiconFile
 from searcher.store.manifest import NAME, latest_generation, read_manifest
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def index_analyser(folder: Path, lexicon: str) -> Analyser:
     """The analyser with the lexicon, by fingerprint, of the index in a folder; takes 0.15 s.
 
-    Raises IndexInvalid where the file of the lexicon is damaged, or gone from the folder and not
-    the program's own.
+    Raises IndexInvalidError where the file of the lexicon is damaged, or gone from the folder and
+    not the program's own.
     """
     from searcher.text.analyser import Analyser, default_analyser
 
@@ -33,12 +33,14 @@ def index_analyser(folder: Path, lexicon: str) -> Analyser:
         try:
             return Analyser(additions=file.additions())
         except DAMAGE as error:
-            raise IndexInvalid(f"{path.name} is damaged; run: searcher index --rebuild") from error
+            raise IndexInvalidError(
+                f"{path.name} is damaged; run: searcher index --rebuild"
+            ) from error
         finally:
             file.close()
     if lexicon == fingerprint(lexicon_files()):
         return default_analyser()
-    raise IndexInvalid(
+    raise IndexInvalidError(
         f"{path} is gone: the index was moved or built anew; open it by searcher.open_whoosh"
     )
 
@@ -46,11 +48,11 @@ def index_analyser(folder: Path, lexicon: str) -> Analyser:
 def index_knows(folder: Path, term: str) -> bool:
     """Whether any document, a deleted one included, of the index in a folder has a term.
 
-    False where there is no index any more. Raises IndexInvalid.
+    False where there is no index any more. Raises IndexInvalidError.
     """
     try:
         segments = _segments(folder, latest_generation(folder))
-    except IndexMissing:
+    except IndexNotFoundError:
         return False
     wanted = term.encode(errors="surrogatepass")
     with sound():

@@ -46,7 +46,7 @@ def build_index(
     index is the same with any number. ``lexicon`` is a file of your own words, by default
     ``lexicon.txt`` beside the (first) corpus folder, if there is one.
 
-    Raises IndexLocked while another process writes, IndexInvalid for a folder that holds
+    Raises IndexLockedError while another process writes, IndexInvalidError for a folder that holds
     something else, LexiconError, and ArticleError for a corpus folder that is not there.
 
     >>> build_index("corpus", "index").added  # doctest: +SKIP

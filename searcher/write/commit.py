@@ -8,7 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from searcher.backends.writing import IndexSettings
-from searcher.errors import IndexInvalid, IndexLocked, IndexMissing, IndexOutdated
+from searcher.errors import (
+    IndexInvalidError,
+    IndexLockedError,
+    IndexNotFoundError,
+    IndexOutdatedError,
+)
 from searcher.store.manifest import NAME, OWN_FILES, Manifest, encode_manifest, read_manifest
 
 
@@ -16,11 +21,11 @@ def previous_commit(folder: Path, settings: IndexSettings) -> Manifest | None:
     """The manifest of the newest commit, where an index with these settings can continue from it.
 
     None where there is no index, or one of another version or with other settings, or where files
-    of it are missing. Raises IndexInvalid for a damaged manifest.
+    of it are missing. Raises IndexInvalidError for a damaged manifest.
     """
     try:
         manifest = read_manifest(folder)
-    except (IndexMissing, IndexOutdated):
+    except (IndexNotFoundError, IndexOutdatedError):
         return None
     if settings_of(manifest) != settings:
         return None
@@ -68,7 +73,7 @@ def remove_unused(folder: Path, manifest: Manifest | None) -> None:
 
 @contextmanager
 def write_lock(folder: Path) -> Iterator[None]:
-    """Hold Whoosh's lock of the index. Raises IndexLocked while another process has it."""
+    """Hold Whoosh's lock of the index. Raises IndexLockedError while another process has it."""
     from whoosh.filedb.filestore import FileStorage
 
     try:
@@ -76,9 +81,9 @@ def write_lock(folder: Path) -> Iterator[None]:
         lock = FileStorage(str(folder)).lock(f"{NAME}_WRITELOCK")
         acquired = lock.acquire(blocking=False)
     except OSError as error:
-        raise IndexInvalid(f"cannot write to {folder}: {error.strerror}") from error
+        raise IndexInvalidError(f"cannot write to {folder}: {error.strerror}") from error
     if not acquired:
-        raise IndexLocked(f"another process is writing to {folder}; wait until it is done")
+        raise IndexLockedError(f"another process is writing to {folder}; wait until it is done")
     try:
         yield
     finally:

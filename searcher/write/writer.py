@@ -41,7 +41,7 @@ class IndexWriter:
 
     A context manager that holds the lock of the folder. ``on_merge`` is told the number of
     documents of each segment written; ``cores``: so many processor cores may be used. Entering
-    raises IndexLocked while another process writes.
+    raises IndexLockedError while another process writes.
     """
 
     def __init__(self, folder: Path, on_merge: Callable[[int], None], cores: int = 1) -> None:
@@ -133,7 +133,8 @@ class IndexWriter:
     def commit(self, state: IndexState) -> None:
         """Write what was added, apply deletions, merge, and make the newest commit.
 
-        Raises IndexInvalid where a damaged segment cannot be merged; the index stays as it was.
+        Raises IndexInvalidError where a damaged segment cannot be merged; the index stays as it
+        was.
         """
         for segment in self._old if self._deleted_keys else ():
             segment.live[segment.numbers(self._deleted_keys)] = False
