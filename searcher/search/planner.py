@@ -51,6 +51,8 @@ MIN_SENTENCE = 8
 MIN_NATURAL = 18
 """Han characters of a query that is read as natural language."""
 _HAN = re.compile(f"[{HAN}]")
+_JOINED_RUN = re.compile(rf"(?:{RUN.pattern}|[{HAN}]+)+", re.VERBOSE)
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 
 MAX_NAME_WORDS = 4
 """So many words in a row are tried as one name (New York)."""
@@ -173,7 +175,10 @@ def terms_to_look_up(tree: syntax.Node) -> Iterator[str]:
     Engines that answer by requests ask for all of them at once.
     """
     if isinstance(tree, syntax.Words | syntax.Literal):
-        yield fold(tree.text)
+        folded = fold(tree.text)
+        yield folded
+        # The runs between joiners are looked up by themselves.
+        yield from (match[0] for match in _JOINED_RUN.finditer(_BEYOND.sub(" ", folded)))
     elif isinstance(tree, syntax.Not):
         yield from terms_to_look_up(tree.part)
     elif isinstance(tree, syntax.And | syntax.Or):
