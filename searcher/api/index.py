@@ -131,6 +131,7 @@ class Index:
         author: str | None = None,
         source: str | None = None,
         any: bool = False,  # noqa: A002 - the option's name
+        strict: bool = False,
         aliases: bool = True,
         expand: bool = False,
         fresh: float | None = None,
@@ -141,7 +142,7 @@ class Index:
 
         The query is read as the README says; whatever it is, it is no error. Where the articles
         that have all of it do not fill the page, those with most of it follow, which
-        :attr:`Hit.relaxed` and :attr:`Results.relaxed` say.
+        :attr:`Hit.relaxed` and :attr:`Results.relaxed` say; ``strict`` leaves these out.
         ``explain`` fills :attr:`Hit.explanation`, ``snippets`` :attr:`Hit.snippets`.
 
         Raises:
@@ -162,6 +163,7 @@ class Index:
             author=author,
             source=source,
             any=any,
+            strict=strict,
             aliases=aliases,
             expand=expand,
             fresh=fresh,
