@@ -9,7 +9,7 @@
     quoted  = "…" | “…” | 「…」 | 『…』 | 《…》   kept as typed
     near    = quoted "~" number                 its words, at most so many characters apart
 
-Outside quotes, full-width ASCII (``：（－｜＊２０２１``) is read as ASCII; ``？～＾`` are punctuation.
+Outside quotes, full-width ASCII (``：（－｜＊２０２１``) is read as ASCII, but ``？～＾`` are not.
 What does not fit the grammar is read as plain words, with a note instead of an error. The parser
 never raises, takes time in proportion to the query's length, and returns trees of at most
 :data:`MAX_DEPTH` nested brackets.
