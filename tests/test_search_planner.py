@@ -38,6 +38,7 @@ TOKENS = stub_analyser(
     "国防部长|说|话",
     "国防部长|讲话",
     "部长|的|讲话",
+    "美国|总统|会晤|普京",
     parts={"国防部长": ["国防部", "部长"]},
 )
 PUTIN_TERM = TermClause("普京", synonyms=("普丁", "putin"))
@@ -94,6 +95,18 @@ WORDS = [
         "拜登会晤普京",
         sentence("拜登会晤普京", BIDEN, TermClause("会晤"), PUTIN_TERM, pairs=("登会", "晤普")),
         "a sentence asks for its words; its pairs of characters only add to the score",
+    ),
+    (
+        "美国总统会晤普京",
+        sentence(
+            "美国总统会晤普京",
+            TermClause("美国"),
+            TermClause("总统"),
+            TermClause("会晤"),
+            PUTIN_TERM,
+            pairs=("国总", "统会", "晤普"),
+        ),
+        "be it a long one",
     ),
     (
         "谁是总统",

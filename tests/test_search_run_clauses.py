@@ -184,6 +184,12 @@ def test_a_single_character_among_words_only_adds_to_the_score() -> None:
     )
 
 
+def test_characters_on_both_sides_of_a_stop_word_are_no_string() -> None:
+    found = run("普京甲的乙丙", analyser=stub_analyser("普京|甲|的|乙|丙"))
+    assert found.units == (PUTIN_TERM, LiteralClause("乙丙"))
+    assert found.optional[0] == TermClause("甲", weight=STOP_WEIGHT)
+
+
 def test_a_run_has_the_whole_or_all_of_its_words() -> None:
     whole, *units = string("甲", weight=WHOLE_WEIGHT), TermClause("乙"), TermClause("丙")
     optional = (BigramClause(("乙丙",)),)
