@@ -139,8 +139,8 @@ class Index:
     ) -> Results:
         """The best articles for a query, with what matched in them.
 
-        docs/query-language.md says how the query is read; whatever it is, it is no error. Where the
-        articles that have all of it do not fill the page, those with most of it follow, which
+        The query is read as the README says; whatever it is, it is no error. Where the articles
+        that have all of it do not fill the page, those with most of it follow, which
         :attr:`Hit.relaxed` and :attr:`Results.relaxed` say.
         ``explain`` fills :attr:`Hit.explanation`, ``snippets`` :attr:`Hit.snippets`.
 
