@@ -23,6 +23,7 @@ from searcher.query.clauses import (
     Leaf,
     LiteralClause,
     MatchAllClause,
+    NearClause,
     OrClause,
     PrefixClause,
     TermClause,
@@ -216,6 +217,8 @@ class _TreePlanner:
             return OrClause(tuple(map(self.clause, node.parts)))
         if isinstance(node, syntax.Literal):
             return self._literal(node)
+        if isinstance(node, syntax.Near):
+            return self._near(node)
         if isinstance(node, syntax.Prefix):
             return self._prefix(node)
         if isinstance(node, syntax.Dates):
@@ -370,6 +373,11 @@ class _TreePlanner:
         ]
         return AndClause((literal,), (), (*words, *parts))
 
+    def _near(self, node: syntax.Near) -> Clause:
+        texts = tuple(map(fold, node.texts))
+        strings = [LiteralClause(t, node.field, by_frequency=len(t) > 1) for t in texts]
+        return AndClause((*strings, NearClause(texts, node.distance, node.field)))
+
     def _prefix(self, node: syntax.Prefix) -> Clause:
         folded = fold(node.text)
         if node.field not in (None, "title"):
@@ -377,7 +385,8 @@ class _TreePlanner:
         # The term of F-35 is f35.
         beginning = folded.rstrip("-'’&_+,.")
         is_run = RUN.fullmatch(beginning)
-        return PrefixClause(parse_run(beginning).term if is_run else folded, node.field)
+        text = parse_run(beginning).term if is_run else folded
+        return PrefixClause(text, node.field, node.more)
 
 
 def _no_synonyms(_: str) -> tuple[str, ...]:

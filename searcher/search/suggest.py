@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import lru_cache
 from math import log
@@ -127,10 +128,8 @@ class Suggester:
                 yield f"{query[: field.start()]}{name}{query[field.end(1) :]}", "field"
         text = query.strip()
         if len(text) > 1 and self._occurs(fold(text)) > self._rare:
-            try:
+            with suppress(QueryError):
                 yield quote(text), "quoted"
-            except QueryError:
-                pass
         yield from self._corrected(query)
 
     def _corrected(self, query: str) -> Iterator[tuple[str, str]]:
@@ -145,7 +144,7 @@ class Suggester:
         runs = [*_RUN.finditer(folded)]
         if len(runs) > MAX_RUNS:
             return
-        wrong = [run for run in runs if 1 < len(run[0]) and self._occurs(run[0]) <= self._rare]
+        wrong = [run for run in runs if len(run[0]) > 1 and self._occurs(run[0]) <= self._rare]
         ranked = {run.start(): [*self._ranked(run[0], self._slips(run[0]))] for run in wrong}
         replaced = [run for run in wrong if ranked[run.start()]]
         if not replaced:
