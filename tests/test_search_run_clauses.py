@@ -1,13 +1,21 @@
 """What an unquoted run comes to, given what the index knows and how the run is segmented."""
 
-from collections.abc import Sequence
-
 import pytest
 from stub_analyser import stub_analyser
 
-from searcher.query.clauses import LiteralClause, TermClause
-from searcher.search.bm25 import STOP_WEIGHT, SUBWORD_WEIGHT
-from searcher.search.run_clauses import RunAnalysis
+from searcher.query.clauses import (
+    AndClause,
+    BigramClause,
+    Clause,
+    DateRangeClause,
+    Leaf,
+    LiteralClause,
+    OrClause,
+    TermClause,
+)
+from searcher.query.syntax import Field
+from searcher.search.bm25 import STOP_WEIGHT, SUBWORD_WEIGHT, WHOLE_WEIGHT
+from searcher.search.run_clauses import Run, RunAnalysis, every_word, says_something
 from searcher.text.analyser import Analyser
 
 PUTIN = ("普京", "普丁", "弗拉基米尔·普京", "Putin")
@@ -22,60 +30,262 @@ GROUPS = {
 TOKENS = stub_analyser(
     "谁|是|总统",
     "布|林肯",
-    "布|林肯|说",
     "普京|会见|布|林|肯",
-    "普京|说",
-    "说|普京",
-    "甲|乙",
     "普京|和|拜登",
+    "俄罗斯|总统|说",
+    "俄罗斯总统|说",
     "乔|·|拜登",
-    "财政部|·|全国|人大|常委会",
+    "普京|+|德国|总理",
+    "德国|总理",
+    "2021|-|10|-|07",
+    "f-35|/|普京",
     "和|的",
     "国防部长|讲话",
-    "普丁|讲话",
-    "甲|乙|，|丙|丁|普京",
-    "a|.|b|c|d|e|f|g|h",
+    "台风|杜|苏|芮",
+    "杜|苏|芮",
+    "！|普京|！",
+    "。|京",
     "…",
-    parts={"国防部长": ["国防部", "部长"], "讲话": []},
+    parts={"国防部长": ["国防部", "部长"]},
+    words=["台风", "台风杜", "国防部"],
 )
+PUTIN_TERM = TermClause("普京", synonyms=("普丁", "putin"))
 
 
 def analysis(*known: str, analyser: Analyser = TOKENS) -> RunAnalysis:
     return RunAnalysis(known.__contains__, lambda name: GROUPS.get(name, ()), lambda: analyser)
 
 
-def units(run: str, *, every_word: bool = False) -> Sequence[TermClause | LiteralClause]:
-    return [*analysis().units(run, None, every_word=every_word)]
+def run(folded: str, *known: str, field: Field = None, analyser: Analyser = TOKENS) -> Run:
+    return analysis(*known, analyser=analyser).run(folded, field)
 
 
-# Runs that need not be segmented
+def string(text: str, *, weight: float = 1.0, synonyms: tuple[str, ...] = ()) -> LiteralClause:
+    """A run as the string that it is."""
+    return LiteralClause(text, weight=weight, synonyms=synonyms, by_frequency=True)
 
 
-def test_a_known_word_is_a_term_with_its_synonyms() -> None:
-    assert analysis("国防部长").as_one("国防部长", None) == TermClause("国防部长")
-    assert analysis("普京").as_one("普京", "title") == TermClause(
-        "普京", "title", ("普丁", "putin")
-    )
+def words(whole: str, *units: Clause, optional: tuple[Leaf, ...] = ()) -> Run:
+    """A run that consists of several words."""
+    return Run(string(whole, weight=WHOLE_WEIGHT), units, units, optional)
 
 
-def test_an_unknown_word_has_to_be_segmented() -> None:
-    assert analysis().as_one("国防部长", None) is None
-    assert analysis().as_one("普京", None) is None, "a name of one word is a word like others"
+# Runs that are one thing
 
 
-def test_a_single_character_is_a_string_wherever_it_is() -> None:
-    assert analysis("京").as_one("京", "title") == LiteralClause("京", "title")
-    assert analysis().as_one("😀", None) == LiteralClause("😀")
-    assert analysis("a").as_one("a", None) == TermClause("a"), "but a Latin letter is a word"
-    assert analysis().as_one("a", None) is None
+@pytest.mark.parametrize(
+    ("folded", "known", "whole", "why"),
+    [
+        ("普京", True, PUTIN_TERM, "a known word is a term, with its synonyms"),
+        ("国防部", True, TermClause("国防部"), "of up to three characters"),
+        ("国防部长", True, string("国防部长"), "a longer one is a string: it may be cut otherwise"),
+        (
+            "世卫组织",
+            True,
+            LiteralClause(
+                "世卫组织", synonyms=("world health organization", "who"), by_frequency=True
+            ),
+            "with its synonyms",
+        ),
+        ("covid19", True, TermClause("covid19", synonyms=("新冠",)), "Latin terms are terms"),
+        ("京", True, LiteralClause("京"), "a single character is a string"),
+        ("😀", False, LiteralClause("😀"), "whatever it is"),
+        ("a", True, TermClause("a"), "but a Latin letter is a term"),
+        ("普丁", False, string("普丁", synonyms=("普京", "putin")), "an unknown word is a string"),
+        ("f-35", False, TermClause("f35"), "but for a Latin one, which is its term"),
+        ("covid-19", False, TermClause("covid19", synonyms=("新冠",)), "with its synonyms"),
+        ("…", False, LiteralClause("…"), "nothing that is a token: as it is written"),
+        ("！普京！", False, string("普京"), "without the marks around it"),
+        ("。京", False, string("京"), "be it a single character"),
+        ("布林肯", False, string("布林肯"), "one word beside a single character, too"),
+        ("俄罗斯总统说", False, string("俄罗斯总统说"), "wherever that is"),
+        ("和的", False, string("和的"), "nor are stop words"),
+        ("乔·拜登", False, string("乔·拜登"), "a name with a lone character between joiners"),
+        ("2021-10-07", False, string("2021-10-07"), "numbers alone, though joined"),
+    ],
+)
+def test_one_thing(folded: str, known: bool, whole: TermClause, why: str) -> None:
+    found = run(folded, *([folded] if known else []))
+    assert found == Run(whole), why
+    assert found.clause() == whole
 
 
 def test_an_unknown_name_of_several_words_is_a_string_between_token_boundaries() -> None:
-    clause = analysis().as_one("world health organization", "title")
-    assert clause == LiteralClause(
-        "world health organization", "title", at_boundaries=True, synonyms=("世卫组织", "who")
+    clause = LiteralClause(
+        "world health organization", at_boundaries=True, synonyms=("世卫组织", "who")
     )
-    assert analysis().as_one("health organization", None) is None
+    assert run("world health organization") == Run(clause)
+    assert run("world health organization", "world health organization").whole == TermClause(
+        "world health organization", synonyms=("世卫组织", "who")
+    )
+
+
+# Runs of several words
+
+
+@pytest.mark.parametrize(
+    ("folded", "expected", "why"),
+    [
+        (
+            "普京和拜登",
+            words(
+                "普京和拜登",
+                PUTIN_TERM,
+                TermClause("拜登"),
+                optional=(BigramClause(("京和", "和拜")),),
+            ),
+            "stop words are left out; pairs of characters add to the score",
+        ),
+        (
+            "国防部长讲话",
+            words(
+                "国防部长讲话",
+                TermClause("国防部长"),
+                TermClause("讲话"),
+                optional=(BigramClause(("长讲",)),),
+            ),
+            "words",
+        ),
+        ("谁是总统", words("谁是总统", TermClause("总统")), "a question may ask for one word"),
+        (
+            "普京会见布林肯",
+            words(
+                "普京会见布林肯",
+                PUTIN_TERM,
+                TermClause("会见"),
+                LiteralClause("布林肯"),
+                optional=(BigramClause(("京会", "见布", "布林", "林肯")),),
+            ),
+            "neighbouring single characters are one string",
+        ),
+        (
+            "台风杜苏芮",
+            words(
+                "台风杜苏芮",
+                TermClause("台风"),
+                LiteralClause("杜苏芮"),
+                optional=(BigramClause(("风杜", "杜苏", "苏芮")),),
+            ),
+            "beside a word, too",
+        ),
+    ],
+)
+def test_several_words(folded: str, expected: Run, why: str) -> None:
+    assert run(folded) == expected, why
+
+
+def test_a_single_character_among_words_only_adds_to_the_score() -> None:
+    analyser = stub_analyser("俄罗斯|总统|说|话", "俄罗斯|总统|，|说", "俄罗斯|总统|说")
+    assert run("俄罗斯总统说", analyser=analyser) == words(
+        "俄罗斯总统说",
+        TermClause("俄罗斯"),
+        TermClause("总统"),
+        optional=(TermClause("说", weight=STOP_WEIGHT), BigramClause(("斯总", "统说"))),
+    )
+
+
+def test_characters_on_both_sides_of_a_stop_word_are_no_string() -> None:
+    found = run("普京甲的乙丙", analyser=stub_analyser("普京|甲|的|乙|丙"))
+    assert found.units == (PUTIN_TERM, LiteralClause("乙丙"))
+    assert found.optional[0] == TermClause("甲", weight=STOP_WEIGHT)
+
+
+def test_a_run_has_the_whole_or_all_of_its_words() -> None:
+    whole, *units = string("甲", weight=WHOLE_WEIGHT), TermClause("乙"), TermClause("丙")
+    optional = (BigramClause(("乙丙",)),)
+    clause = Run(whole, tuple(units), tuple(units), optional).clause()
+    assert clause == OrClause((whole, AndClause(tuple(units))), optional)
+
+
+def test_a_dictionary_word_that_no_document_has_is_taken_apart() -> None:
+    analyser = stub_analyser("杜|苏|芮", words=["台风", "台"])
+    assert run("台风杜苏芮", analyser=analyser) == words(
+        "台风杜苏芮",
+        TermClause("台风"),
+        LiteralClause("杜苏芮"),
+        optional=(BigramClause(("风杜", "杜苏", "苏芮")),),
+    )
+    longest = stub_analyser(words=["全国", "全国政协"])
+    assert run("全国政协委员", analyser=longest).units == (
+        TermClause("全国政协"),
+        TermClause("委员"),
+    ), "where its longest word ends"
+    assert run("国防军", analyser=stub_analyser(words=["国", "国防"])) == Run(string("国防军")), (
+        "not into a word and a single character"
+    )
+
+
+def test_runs_with_a_joiner_between_them() -> None:
+    joined = run("普京+德国总理", "普京")
+    inner = words(
+        "德国总理", TermClause("德国"), TermClause("总理"), optional=(BigramClause(("国总",)),)
+    )
+    assert joined == Run(
+        string("普京+德国总理", weight=WHOLE_WEIGHT),
+        (PUTIN_TERM, inner.clause()),
+        (PUTIN_TERM, TermClause("德国"), TermClause("总理")),
+        (BigramClause(("国总",)),),
+    ), "each is a run by itself, and a relaxed hit may have the words of any"
+    assert run("f-35/普京", "普京").units == (TermClause("f35"), PUTIN_TERM)
+
+
+def test_the_field_goes_with_every_clause() -> None:
+    for folded in ("…", "普丁", "f-35", "普京和拜登", "普京会见布林肯", "国防部长讲话", "乔·拜登"):
+        found = run(folded, field="title")
+        for clause in (found.whole, *found.units, *found.words):
+            assert isinstance(clause, TermClause | LiteralClause)
+            assert clause.field == "title", folded
+        for leaf in found.optional:
+            assert isinstance(leaf, BigramClause) or leaf.field == "title"  # type: ignore[union-attr]
+    assert run("京", "京", field="title").whole.field == "title"
+    assert run("普京", "普京", field="title").whole.field == "title"
+
+
+# Parts
+
+
+def test_every_word_and_its_parts() -> None:
+    assert [*every_word(TOKENS, "国防部长讲话", "title")] == [
+        TermClause("国防部长", "title"),
+        TermClause("讲话", "title"),
+        TermClause("国防部", "title", weight=SUBWORD_WEIGHT),
+        TermClause("部长", "title", weight=SUBWORD_WEIGHT),
+    ]
+    assert [*every_word(TOKENS, "谁是总统", None)] == [
+        TermClause("谁", weight=STOP_WEIGHT),
+        TermClause("是", weight=STOP_WEIGHT),
+        TermClause("总统"),
+    ]
+
+
+def test_what_says_something() -> None:
+    telling: list[Clause] = [
+        TermClause("普京"),
+        LiteralClause("f35"),
+        AndClause((TermClause("京"),)),
+        DateRangeClause(None, None),
+    ]
+    silent: list[Clause] = [
+        TermClause("京"),
+        LiteralClause("2021"),
+        TermClause("17.5"),
+        TermClause("我们"),
+    ]
+    assert [says_something(clause) for clause in telling] == [True] * 4
+    assert [says_something(clause) for clause in silent] == [False] * 4
+
+
+def test_pairs_of_characters() -> None:
+    def bigrams(folded: str) -> tuple[str, ...]:
+        pairs = [leaf for leaf in run(folded).optional if isinstance(leaf, BigramClause)]
+        return pairs[0].bigrams if pairs else ()
+
+    assert bigrams("国防部长讲话") == ("长讲",), "the last of a token and the first of the next"
+    assert bigrams("谁是总统") == (), "not beside what only asks"
+    assert bigrams("普京和拜登") == ("京和", "和拜"), "other stop words do count"
+    twice = stub_analyser("普京|会见|普京|会见")
+    found = run("普京会见普京会见", analyser=twice).optional
+    assert found == (BigramClause(("京会", "见普")),), "each counts once"
 
 
 # Synonyms
@@ -97,141 +307,3 @@ def test_an_unknown_name_of_several_words_is_a_string_between_token_boundaries()
 )
 def test_synonyms(name: str, synonyms: tuple[str, ...], why: str) -> None:
     assert analysis().synonyms(name) == synonyms, why
-
-
-# Runs that are segmented
-
-
-@pytest.mark.parametrize(
-    ("run", "expected", "why"),
-    [
-        ("…", [LiteralClause("…")], "nothing that is a token: as it is written"),
-        ("拜登", [TermClause("拜登")], "one token"),
-        ("f-35", [TermClause("f35")], "one token, by its term"),
-        ("和的", [TermClause("和"), TermClause("的")], "stop words alone are what is asked for"),
-        ("谁是总统", [TermClause("总统")], "stop words are left out"),
-        (
-            "普京和拜登",
-            [TermClause("普京", synonyms=("普丁", "putin")), TermClause("拜登")],
-            "words",
-        ),
-        ("布林肯", [LiteralClause("布林肯", at_boundaries=True)], "a short name that is no word"),
-        ("甲乙", [LiteralClause("甲乙", at_boundaries=True)], "single characters alone"),
-        ("说普京", [LiteralClause("说普京", at_boundaries=True)], "three characters, one single"),
-        ("普京说", [LiteralClause("普京说", at_boundaries=True)], "wherever the single one is"),
-        ("乔·拜登", [LiteralClause("乔·拜登", at_boundaries=True)], "joined by a dot"),
-        (
-            "布林肯说",
-            [LiteralClause("布林肯说", at_boundaries=True)],
-            "four characters are still one name",
-        ),
-        (
-            "普京会见布林肯",
-            [
-                TermClause("普京", synonyms=("普丁", "putin")),
-                TermClause("会见"),
-                LiteralClause("布林肯", at_boundaries=True),
-            ],
-            "neighbouring single characters are one string",
-        ),
-        (
-            "甲乙，丙丁普京",
-            [
-                LiteralClause("甲乙", at_boundaries=True),
-                LiteralClause("丙丁", at_boundaries=True),
-                TermClause("普京", synonyms=("普丁", "putin")),
-            ],
-            "but not across what stands between them",
-        ),
-        (
-            "财政部·全国人大常委会",
-            [TermClause("财政部"), TermClause("全国"), TermClause("人大"), TermClause("常委会")],
-            "too long on either side of the dot for one name",
-        ),
-    ],
-)
-def test_units(run: str, expected: list[TermClause | LiteralClause], why: str) -> None:
-    assert units(run) == expected, why
-
-
-def test_a_single_character_among_words_only_adds_to_the_score() -> None:
-    analyser = stub_analyser("俄罗斯|总统|说", "俄罗斯总统|，|说")
-    runs = analysis(analyser=analyser)
-    words = [*runs.units("俄罗斯总统说", None, every_word=False)]
-    assert words == [
-        TermClause("俄罗斯"),
-        TermClause("总统"),
-        TermClause("说", weight=STOP_WEIGHT),
-    ]
-    words = [*runs.units("俄罗斯总统，说", None, every_word=False)]
-    assert words == [TermClause("俄罗斯总统"), TermClause("说", weight=STOP_WEIGHT)]
-    # The one word beside stop words decides, be it a single character.
-    alone = analysis(analyser=stub_analyser("谁|是|京"))
-    assert [*alone.units("谁是京", None, every_word=False)] == [TermClause("京")]
-
-
-def test_the_field_goes_with_every_clause() -> None:
-    for run in ("…", "拜登", "和的", "普京和拜登", "布林肯", "普京会见布林肯"):
-        for every_word in (False, True):
-            clauses = analysis().units(run, "title", every_word=every_word)
-            assert {clause.field for clause in clauses} == {"title"}, run
-
-
-def test_joiners_make_one_name_of_short_parts_only() -> None:
-    def is_one(cut: str) -> bool:
-        runs = analysis(analyser=stub_analyser(cut))
-        text = cut.replace("|", "")
-        return [*runs.units(text, None, every_word=False)] == [
-            LiteralClause(text, at_boundaries=True)
-        ]
-
-    for joiner in "·-./:_@~'&+#":
-        assert is_one(f"乔治|{joiner}|布什"), joiner
-    for other in "，、!?=":
-        assert not is_one(f"乔治|{other}|布什"), other
-    assert is_one("弗拉基|米尔|·|普京"), "six characters, in all five"
-    assert is_one("一二三|四五六|·|普京"), "six characters"
-    assert not is_one("一二三四|五六七|·|普京"), "seven characters are no part of a name"
-    assert is_one("a|.|verylongword|-|b"), "Latin parts may be long"
-    assert not is_one("乔治|·|布什|，|拜登"), "every gap must be a joiner"
-    assert not is_one("普京|拜登"), "two words without a joiner are two words"
-    assert not is_one("甲|乙丙|丁戊"), "five characters are no short name"
-
-
-def test_any_word_takes_each_token_and_its_parts() -> None:
-    assert units("国防部长讲话", every_word=True) == [
-        TermClause("国防部长"),
-        TermClause("讲话"),
-        TermClause("国防部", weight=SUBWORD_WEIGHT),
-        TermClause("部长", weight=SUBWORD_WEIGHT),
-    ]
-    assert units("谁是总统", every_word=True) == [
-        TermClause("谁", weight=STOP_WEIGHT),
-        TermClause("是", weight=STOP_WEIGHT),
-        TermClause("总统"),
-    ]
-    assert units("布林肯", every_word=True) == [LiteralClause("布林肯", at_boundaries=True)]
-    assert units("和的", every_word=True) == [TermClause("和"), TermClause("的")]
-
-
-# Pairs of characters across token boundaries
-
-
-@pytest.mark.parametrize(
-    ("run", "bigrams", "why"),
-    [
-        ("国防部长讲话", ("长讲",), "the last character of a token and the first of the next"),
-        ("普京会见布林肯", ("京会", "见布", "布林", "林肯"), "at every boundary"),
-        ("谁是总统", (), "not beside what only asks"),
-        ("普京和拜登", ("京和", "和拜"), "other stop words do count"),
-        ("乔·拜登", (), "not across what stands between"),
-        ("拜登", (), "one token has no boundary"),
-    ],
-)
-def test_bigrams(run: str, bigrams: tuple[str, ...], why: str) -> None:
-    assert analysis().bigrams(run) == bigrams, why
-
-
-def test_each_pair_counts_once() -> None:
-    runs = analysis(analyser=stub_analyser("甲|乙|甲|乙"))
-    assert runs.bigrams("甲乙甲乙") == ("甲乙", "乙甲")

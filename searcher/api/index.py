@@ -137,6 +137,7 @@ class Index:
         author: str | None = None,
         source: str | None = None,
         any: bool = False,  # noqa: A002 - the option's name
+        strict: bool = False,
         aliases: bool = True,
         expand: bool = False,
         fresh: float | None = None,
@@ -147,7 +148,7 @@ class Index:
 
         docs/query-language.md says how the query is read; whatever it is, it is no error. Where the
         articles that have all of it do not fill the page, those with most of it follow, which
-        :attr:`Hit.relaxed` and :attr:`Results.relaxed` say.
+        :attr:`Hit.relaxed` and :attr:`Results.relaxed` say; ``strict`` leaves these out.
         ``explain`` fills :attr:`Hit.explanation`, ``snippets`` :attr:`Hit.snippets`.
 
         Raises:
@@ -168,6 +169,7 @@ class Index:
             author=author,
             source=source,
             any=any,
+            strict=strict,
             aliases=aliases,
             expand=expand,
             fresh=fresh,
