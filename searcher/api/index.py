@@ -361,6 +361,25 @@ class Index:
         with self._backend.guard():
             return self._suggester.suggest(query)
 
+    def complete(self, prefix: str, limit: int = 10) -> tuple[TermFrequency, ...]:
+        """The terms that begin with what has been typed so far, the most frequent first.
+
+        What has been typed may be characters or pinyin, of which the last syllable need not be
+        finished and the first must be.
+
+        Raises:
+            QueryError: the prefix is no text, or the limit no whole number.
+
+        >>> index.complete("puj")  # doctest: +SKIP
+        (TermFrequency(term='普京', document_frequency=6),)
+        """
+        from searcher.search.complete import complete
+
+        _check_text("a prefix", prefix)
+        limit = SearchOptions(limit=limit).limit
+        with self._backend.guard():
+            return complete(self._backend, prefix, limit)
+
     def stats(self) -> Stats:
         """What is in the index."""
         with self._backend.guard():
