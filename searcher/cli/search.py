@@ -83,7 +83,8 @@ def search(
         if not as_json:
             for text, _, articles in results.suggestions:
                 say(f"did you mean {text}? {counted(articles, 'article')}")
-    return 0 if results or results.total else 1
+    found = results.total or (results and not files)
+    return 0 if found else 1
 
 
 def words(query: list[str]) -> str:
