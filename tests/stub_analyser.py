@@ -7,17 +7,23 @@ from searcher.text.analyser import Analyser, TermToken
 from searcher.text.folding import fold
 
 
-def stub_analyser(*cuts: str, parts: Mapping[str, Iterable[str]] | None = None) -> Analyser:
+def stub_analyser(
+    *cuts: str, parts: Mapping[str, Iterable[str]] | None = None, words: Iterable[str] = ()
+) -> Analyser:
     """Cuts each text at the bars given here: "谁|是|总统".
 
     What has no letter or digit is no token. A text that is not here is one token. A hyphen is left
-    out of a term. ``parts`` are the parts of a term.
+    out of a term. ``parts`` are the parts of a term; ``words`` are those of the dictionary.
     """
-    return cast(Analyser, _StubAnalyser(cuts, parts or {}))
+    return cast(Analyser, _StubAnalyser(cuts, parts or {}, frozenset(words)))
 
 
 class _StubAnalyser:
-    def __init__(self, cuts: Iterable[str], parts: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self, cuts: Iterable[str], parts: Mapping[str, Iterable[str]], words: frozenset[str]
+    ) -> None:
+        self.segmenter = self
+        self.is_word = words.__contains__
         self._cuts = {cut.replace("|", ""): cut.split("|") for cut in map(fold, cuts)}
         self._parts = parts
 

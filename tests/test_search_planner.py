@@ -19,7 +19,7 @@ from searcher.query.clauses import (
     TermClause,
 )
 from searcher.query.parser import parse
-from searcher.search.bm25 import STOP_WEIGHT, SUBWORD_WEIGHT
+from searcher.search.bm25 import STOP_WEIGHT, SUBWORD_WEIGHT, WHOLE_WEIGHT
 from searcher.search.planner import Planner, terms_to_look_up
 
 KNOWN = {"普京", "拜登", "的", "和", "谁", "新冠肺炎", "视频通话", "f35"}
@@ -59,7 +59,21 @@ def seconds(year: int, month: int, day: int) -> int:
     return int(datetime(year, month, day, tzinfo=timezone.utc).timestamp())
 
 
-NAME = LiteralClause("布林肯", at_boundaries=True)
+def string(text: str, field: syntax.Field = None, *, weight: float = 1.0) -> LiteralClause:
+    """A string that is scored like a term."""
+    return LiteralClause(text, field, weight=weight, by_frequency=True)
+
+
+def run(text: str, *words: Clause, bigrams: str = "", field: syntax.Field = None) -> OrClause:
+    """A run as a string, or else all of its words."""
+    pairs = (BigramClause(tuple(bigrams.split())),) if bigrams else ()
+    return OrClause((string(text, field, weight=WHOLE_WEIGHT), AndClause(words)), pairs)
+
+
+CLINTON = string("克林顿")
+NAME = string("布林肯")
+PRESIDENT = run("谁是总统", TermClause("总统"))
+SPEECH = run("国防部长讲话", TermClause("国防部长"), TermClause("讲话"), bigrams="长讲")
 NEW_YORK_NAME = LiteralClause("new york", at_boundaries=True, synonyms=("纽约", "new york city"))
 NEW_YORK_CITY_NAME = LiteralClause(
     "new york city", at_boundaries=True, synonyms=("纽约", "new york")
@@ -70,35 +84,35 @@ WORDS = [
     ("普京", PUTIN_TERM, "other names of the same thing count, too"),
     ("Ｆ35", TermClause("f35"), "the query is folded"),
     ("京", LiteralClause("京"), "a single character is a string"),
-    ("克林顿", TermClause("克林顿"), "an unknown word is the term that it is segmented into"),
-    ("普丁", TermClause("普丁", synonyms=("普京", "putin")), "an unknown name has its synonyms"),
-    ("布林肯", NAME, "an unknown short name is a string between token boundaries"),
-    ("乔·拜登", LiteralClause("乔·拜登", at_boundaries=True), "joined words are one name"),
+    ("克林顿", CLINTON, "an unknown word is a string, scored like a term"),
+    (
+        "普丁",
+        LiteralClause("普丁", synonyms=("普京", "putin"), by_frequency=True),
+        "an unknown name has its synonyms",
+    ),
+    ("布林肯", NAME, "so is an unknown name, however it is segmented"),
+    ("新冠肺炎", string("新冠肺炎"), "and a long word: a token may hide it"),
+    ("乔·拜登", string("乔·拜登"), "joined to a single character it is one name"),
     (
         "拜登会晤普京",
-        AndClause((BIDEN, TermClause("会晤"), PUTIN_TERM), (), (BigramClause(("登会", "晤普")),)),
-        "a sentence asks for its words; its pairs of characters only add to the score",
+        run("拜登会晤普京", BIDEN, TermClause("会晤"), PUTIN_TERM, bigrams="登会 晤普"),
+        "a run is found as it is, or by its words; pairs of characters only add to the score",
     ),
-    ("谁是总统", TermClause("总统"), "of a question the stop words are left out"),
+    ("谁是总统", PRESIDENT, "of a question the stop words are left out"),
     (
         "国防部长说话",
-        AndClause(
-            (TermClause("国防部长"), LiteralClause("说话", at_boundaries=True)),
-            (),
-            (BigramClause(("长说", "说话")),),
-        ),
+        run("国防部长说话", TermClause("国防部长"), LiteralClause("说话"), bigrams="长说 说话"),
         "single characters side by side are one string",
     ),
     (
         "title:拜登会晤普京",
-        AndClause(
-            (
-                TermClause("拜登", "title"),
-                TermClause("会晤", "title"),
-                TermClause("普京", "title", ("普丁", "putin")),
-            ),
-            (),
-            (BigramClause(("登会", "晤普")),),
+        run(
+            "拜登会晤普京",
+            TermClause("拜登", "title"),
+            TermClause("会晤", "title"),
+            TermClause("普京", "title", ("普丁", "putin")),
+            bigrams="登会 晤普",
+            field="title",
         ),
         "the field of a sentence is that of each of its words",
     ),
@@ -109,23 +123,24 @@ JOINED = [
     ("普京 OR 拜登", OrClause((PUTIN_TERM, BIDEN)), "OR joins by or"),
     (
         "拜登 (普京 OR 克林顿)",
-        AndClause((BIDEN, OrClause((PUTIN_TERM, TermClause("克林顿"))))),
+        AndClause((BIDEN, OrClause((PUTIN_TERM, CLINTON)))),
         "an or inside an and stays one clause",
     ),
     (
+        "拜登 国防部长讲话",
+        AndClause((BIDEN, SPEECH)),
+        "a run stays one clause beside words",
+    ),
+    (
         "拜登 谁是总统 国防部长讲话",
-        AndClause(
-            (BIDEN, TermClause("总统"), TermClause("国防部长"), TermClause("讲话")),
-            (),
-            (BigramClause(("长讲",)),),
-        ),
-        "the words of a sentence join the words beside it",
+        AndClause((BIDEN, PRESIDENT, SPEECH)),
+        "be it one of several",
     ),
     ("-普京", AndClause((ALL,), (PUTIN_TERM,)), "a negation is taken from everything"),
     ("拜登 -普京", AndClause((BIDEN,), (PUTIN_TERM,)), "or from what stands beside it"),
     (
         "拜登 -(普京 克林顿)",
-        AndClause((BIDEN,), (AndClause((PUTIN_TERM, TermClause("克林顿"))),)),
+        AndClause((BIDEN,), (AndClause((PUTIN_TERM, CLINTON)),)),
         "a group is negated as one",
     ),
     ("拜登 -布林肯", AndClause((BIDEN,), (NAME,)), "a name is negated as one"),
@@ -136,7 +151,7 @@ JOINED = [
     ),
     (
         "拜登 (普京 -克林顿)",
-        AndClause((BIDEN, PUTIN_TERM), (TermClause("克林顿"),)),
+        AndClause((BIDEN, PUTIN_TERM), (CLINTON,)),
         "brackets within a conjunction change nothing",
     ),
 ]
@@ -151,10 +166,10 @@ STOP = [
     ),
     (
         "拜登 什么",
-        AndClause((BIDEN,), (), (TermClause("什么", weight=STOP_WEIGHT),)),
+        AndClause((BIDEN,), (), (string("什么", weight=STOP_WEIGHT),)),
         "be it a character or a word",
     ),
-    ("什么", TermClause("什么"), "which is a term as any other"),
+    ("什么", string("什么"), "which is a string as any other"),
     (
         "的 author:新华社",
         AndClause((LiteralClause("的"), KeywordClause("新华社", "author"))),
@@ -319,12 +334,12 @@ ANY_WORD = [
     ),
     (
         "拜登 普京 -克林顿",
-        AndClause((OrClause((BIDEN, PUTIN_TERM)),), (TermClause("克林顿"),)),
+        AndClause((OrClause((BIDEN, PUTIN_TERM)),), (CLINTON,)),
         "and no negation is lost",
     ),
     (
         "拜登 (普京 OR 克林顿)",
-        OrClause((BIDEN, PUTIN_TERM, TermClause("克林顿"))),
+        OrClause((BIDEN, PUTIN_TERM, CLINTON)),
         "an or in it is no clause of its own",
     ),
     (
@@ -340,14 +355,19 @@ ANY_WORD = [
     (
         "国防部长讲话 拜登",
         OrClause(
-            (TermClause("国防部长"), TermClause("讲话"), BIDEN),
+            (
+                string("国防部长讲话", weight=WHOLE_WEIGHT),
+                TermClause("国防部长"),
+                TermClause("讲话"),
+                BIDEN,
+            ),
             (
                 TermClause("国防部", weight=SUBWORD_WEIGHT),
                 TermClause("部长", weight=SUBWORD_WEIGHT),
                 BigramClause(("长讲",)),
             ),
         ),
-        "a sentence asks for any of its words; parts of these only add to the score",
+        "a run is found by any of its words; parts of these only add to the score",
     ),
     (
         '"视频通话" 拜登',
@@ -365,11 +385,10 @@ def test_plan_with_any_word(query: str, expected: Clause, why: str) -> None:
 
 def test_plan_without_aliases() -> None:
     assert plan("普京", aliases=False) == TermClause("普京")
-    assert plan("普丁", aliases=False) == TermClause("普丁")
+    assert plan("普丁", aliases=False) == string("普丁")
     assert plan("New York", aliases=False) == AndClause((TermClause("new"), TermClause("york")))
-    sentence = plan("拜登会晤普京", aliases=False)
-    assert sentence == AndClause(
-        (BIDEN, TermClause("会晤"), TermClause("普京")), (), (BigramClause(("登会", "晤普")),)
+    assert plan("拜登会晤普京", aliases=False) == run(
+        "拜登会晤普京", BIDEN, TermClause("会晤"), TermClause("普京"), bigrams="登会 晤普"
     )
 
 
@@ -392,7 +411,7 @@ def test_a_name_has_no_more_than_four_words() -> None:
 
 def test_trees_that_the_parser_does_not_make() -> None:
     inner = syntax.And((syntax.Words("普京"), syntax.Not(syntax.Words("克林顿"))))
-    negated = AndClause((PUTIN_TERM,), (TermClause("克林顿"),))
+    negated = AndClause((PUTIN_TERM,), (CLINTON,))
     both = syntax.And((syntax.Words("拜登"), inner))
     assert PLANNER.plan(both) == AndClause((BIDEN, negated))
     assert PLANNER.plan(both, any_word=True) == OrClause((BIDEN, negated))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from searcher.query import syntax
@@ -173,7 +174,10 @@ def terms_to_look_up(tree: syntax.Node) -> Iterator[str]:
     Engines that answer by requests ask for all of them at once.
     """
     if isinstance(tree, syntax.Words | syntax.Literal):
-        yield fold(tree.text)
+        folded = fold(tree.text)
+        yield folded
+        # Those between joiners are looked up one by one: 普京+德国.
+        yield from (match[0] for match in _stretches().finditer(folded))
     elif isinstance(tree, syntax.Not):
         yield from terms_to_look_up(tree.part)
     elif isinstance(tree, syntax.And | syntax.Or):
@@ -183,6 +187,12 @@ def terms_to_look_up(tree: syntax.Node) -> Iterator[str]:
                 yield fold(" ".join(words[first : first + size]))
         for part in tree.parts:
             yield from terms_to_look_up(part)
+
+
+@lru_cache(maxsize=1)
+def _stretches() -> re.Pattern[str]:
+    """Tokens with nothing between them."""
+    return re.compile(rf"(?:{RUN.pattern}|[{HAN}])+", re.VERBOSE)
 
 
 class _TreePlanner:

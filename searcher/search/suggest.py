@@ -145,7 +145,7 @@ class Suggester:
         runs = [*_RUN.finditer(folded)]
         if len(runs) > MAX_RUNS:
             return
-        wrong = [run for run in runs if 1 < len(run[0]) and self._occurs(run[0]) <= self._rare]
+        wrong = [run for run in runs if len(run[0]) > 1 and self._occurs(run[0]) <= self._rare]
         ranked = {run.start(): [*self._ranked(run[0], self._slips(run[0]))] for run in wrong}
         replaced = [run for run in wrong if ranked[run.start()]]
         if not replaced:
