@@ -20,6 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from mutants_search import SEARCH_MUTANTS
+
 ROOT = Path(__file__).parent.parent
 COPIED = ("searcher", "tests", "corpus", "pyproject.toml")
 
@@ -193,6 +195,7 @@ MUTANTS: list[Mutant] = [
             "a*b would be a prefix",
         ),
     ),
+    *(Mutant(*fault) for fault in SEARCH_MUTANTS),
 ]
 
 

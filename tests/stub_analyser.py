@@ -13,19 +13,18 @@ def stub_analyser(
     """Cuts each text at the bars given here: "谁|是|总统".
 
     What has no letter or digit is no token. A text that is not here is one token. A hyphen is left
-    out of a term. ``parts`` are the parts of a term; ``words`` are those of the dictionary.
+    out of a term. ``parts`` are the parts of a term.
     """
-    return cast(Analyser, _StubAnalyser(cuts, parts or {}, frozenset(words)))
+    return cast(Analyser, _StubAnalyser(cuts, parts or {}, words))
 
 
 class _StubAnalyser:
     def __init__(
-        self, cuts: Iterable[str], parts: Mapping[str, Iterable[str]], words: frozenset[str]
+        self, cuts: Iterable[str], parts: Mapping[str, Iterable[str]], words: Iterable[str]
     ) -> None:
-        self.segmenter = self
-        self.is_word = words.__contains__
         self._cuts = {cut.replace("|", ""): cut.split("|") for cut in map(fold, cuts)}
         self._parts = parts
+        self.segmenter = _StubSegmenter(words)
 
     def tokens(self, text: str) -> Iterator[TermToken]:
         start = 0
@@ -39,3 +38,8 @@ class _StubAnalyser:
     def spans(self, token: str) -> frozenset[tuple[int, int]]:
         found = ((token.find(part), len(part)) for part in self._parts.get(token, ()))
         return frozenset((start, start + size) for start, size in found)
+
+
+class _StubSegmenter:
+    def __init__(self, words: Iterable[str]) -> None:
+        self.is_word = frozenset(words).__contains__

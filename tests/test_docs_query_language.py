@@ -49,7 +49,6 @@ def test_every_table_is_checked() -> None:
         ("written", "compared as"),
         ("text", "words"),
         ("query", "found in"),
-        ("query", "note"),
     )
     assert {cells(first)[:2] for first, _ in _TABLE.findall(DOCUMENT)} == set(checked)
     lines = sum(line.startswith("|") for line in DOCUMENT.splitlines())
@@ -84,13 +83,6 @@ def test_a_note_comes_with_what_was_read(row: Row) -> None:
     query, canonical, note = row
     tree, notes = parse(query)
     assert (str(tree) if tree else "nothing", notes) == (canonical, (note,))
-
-
-@pytest.mark.parametrize("row", rows("query", "note"))
-def test_a_search_adds_a_note(row: Row, sample: Index) -> None:
-    query, note = row
-    assert sample.search(query).notes == (note,)
-    assert sample.count(query) == 0, "a count does not loosen a query"
 
 
 @pytest.mark.parametrize("row", rows("text", "first day"))

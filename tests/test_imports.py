@@ -41,7 +41,6 @@ def is_within(module: str, package: str) -> bool:
     return module == package or module.startswith(f"{package}.")
 
 
-@pytest.mark.xfail(strict=True, reason="the lexicon file takes its hash table from the merger")
 def test_readers_never_import_writers() -> None:
     package = ROOT / "searcher"
     files = [
@@ -59,7 +58,6 @@ def test_readers_never_import_writers() -> None:
     assert wrong == []
 
 
-@pytest.mark.xfail(strict=True, reason="the lexicon file takes its hash table from the merger")
 @pytest.mark.parametrize("program", [BY_LIBRARY, BY_COMMAND], ids=["library", "command"])
 @pytest.mark.parametrize("query", ["拜登 普京", '"普京"', "普京 OR 奥运* -title:北京 date:2021.."])
 def test_a_plain_search_imports_no_writer_and_no_dictionary(

@@ -140,7 +140,7 @@ def either(*parts: Node) -> Or:
         ("ａ　－ｂ", both(Words("a"), Not(Words("b")))),
         ("（a｜b）　c", both(either(A, B), C)),
         ("a ＯＲ b", either(A, B)),
-        ("a！ ～a", both(Words("a!"), Words("~a"))),
+        ("a！ ～a", both(Words("a!"), Words("～a"))),
     ],
 )
 def test_a_query_means(query: str, tree: Node) -> None:

@@ -19,20 +19,20 @@ def share(code: int, *, norm: float = 0.9, weight: float = 1.0, presence: float 
 
 
 @pytest.mark.parametrize(
-    ("code", "tf", "why"),
+    ("code", "tf", "presence", "why"),
     [
-        (2, 1, "a token of the body"),
-        (1, 0.5, "a part of a longer token counts half"),
-        (3, 1.5, "a token and a part"),
-        (63, 31.5, "as many as are counted"),
-        (2 * TITLE, 2, "a token of the title counts twice"),
-        (TITLE, 1, "a part of one in the title"),
-        (3 * TITLE + 63, 34.5, "the highest frequency"),
-        (2 * TITLE + 2, 3, "once in each"),
+        (2, 1, 1, "a token of the body"),
+        (1, 0.5, 1, "a part of a longer token counts half"),
+        (3, 1.5, 1, "a token and a part"),
+        (63, 31.5, 1, "as many as are counted"),
+        (2 * TITLE, 2, 3, "a token of the title counts twice, and being there at all three times"),
+        (TITLE, 1, 3, "a part of one in the title"),
+        (3 * TITLE + 63, 34.5, 3, "the highest frequency"),
+        (2 * TITLE + 2, 3, 3, "once in each"),
     ],
 )
-def test_share_of_a_term(code: int, tf: float, why: str) -> None:
-    assert share(code) == pytest.approx(0.35 + 1.9 * tf / (tf + 0.9)), why
+def test_share_of_a_term(code: int, tf: float, presence: float, why: str) -> None:
+    assert share(code) == pytest.approx(0.35 * presence + 1.9 * tf / (tf + 0.9)), why
 
 
 def test_what_is_not_there_adds_nothing() -> None:

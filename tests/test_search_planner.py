@@ -19,10 +19,11 @@ from searcher.query.clauses import (
     TermClause,
 )
 from searcher.query.parser import parse
+from searcher.query.syntax import Field
 from searcher.search.bm25 import STOP_WEIGHT, SUBWORD_WEIGHT, WHOLE_WEIGHT
-from searcher.search.planner import Planner, terms_to_look_up
+from searcher.search.planner import Planner, has_sentence, is_natural, terms_to_look_up
 
-KNOWN = {"普京", "拜登", "的", "和", "谁", "新冠肺炎", "视频通话", "f35"}
+KNOWN = {"普京", "拜登", "的", "和", "谁", "什么", "新冠肺炎", "视频通话", "f35"}
 PUTIN = ("普京", "普丁", "Putin")
 NEW_YORK = ("纽约", "New York", "New York City")
 GROUPS = {
@@ -37,6 +38,7 @@ TOKENS = stub_analyser(
     "国防部长|说|话",
     "国防部长|讲话",
     "部长|的|讲话",
+    "美国|总统|会晤|普京",
     parts={"国防部长": ["国防部", "部长"]},
 )
 PUTIN_TERM = TermClause("普京", synonyms=("普丁", "putin"))
@@ -59,21 +61,18 @@ def seconds(year: int, month: int, day: int) -> int:
     return int(datetime(year, month, day, tzinfo=timezone.utc).timestamp())
 
 
-def string(text: str, field: syntax.Field = None, *, weight: float = 1.0) -> LiteralClause:
-    """A string that is scored like a term."""
+def string(text: str, *, weight: float = 1.0, field: Field = None) -> LiteralClause:
+    """An unknown run: the string that it is."""
     return LiteralClause(text, field, weight=weight, by_frequency=True)
 
 
-def run(text: str, *words: Clause, bigrams: str = "", field: syntax.Field = None) -> OrClause:
-    """A run as a string, or else all of its words."""
-    pairs = (BigramClause(tuple(bigrams.split())),) if bigrams else ()
-    return OrClause((string(text, field, weight=WHOLE_WEIGHT), AndClause(words)), pairs)
+def sentence(text: str, *words: Clause, pairs: tuple[str, ...], field: Field = None) -> OrClause:
+    """An unknown run of several words: the string that it is, or all of them."""
+    whole = string(text, weight=WHOLE_WEIGHT, field=field)
+    return OrClause((whole, AndClause(words)), (BigramClause(pairs),) if pairs else ())
 
 
-CLINTON = string("克林顿")
-NAME = string("布林肯")
-PRESIDENT = run("谁是总统", TermClause("总统"))
-SPEECH = run("国防部长讲话", TermClause("国防部长"), TermClause("讲话"), bigrams="长讲")
+NAME, CLINTON = string("布林肯"), string("克林顿")
 NEW_YORK_NAME = LiteralClause("new york", at_boundaries=True, synonyms=("纽约", "new york city"))
 NEW_YORK_CITY_NAME = LiteralClause(
     "new york city", at_boundaries=True, synonyms=("纽约", "new york")
@@ -84,34 +83,54 @@ WORDS = [
     ("普京", PUTIN_TERM, "other names of the same thing count, too"),
     ("Ｆ35", TermClause("f35"), "the query is folded"),
     ("京", LiteralClause("京"), "a single character is a string"),
-    ("克林顿", CLINTON, "an unknown word is a string, scored like a term"),
+    ("克林顿", CLINTON, "an unknown word is the string that it is"),
     (
         "普丁",
         LiteralClause("普丁", synonyms=("普京", "putin"), by_frequency=True),
         "an unknown name has its synonyms",
     ),
-    ("布林肯", NAME, "so is an unknown name, however it is segmented"),
-    ("新冠肺炎", string("新冠肺炎"), "and a long word: a token may hide it"),
-    ("乔·拜登", string("乔·拜登"), "joined to a single character it is one name"),
+    ("布林肯", NAME, "an unknown name is no different"),
+    ("乔·拜登", string("乔·拜登"), "joined words are one name"),
     (
         "拜登会晤普京",
-        run("拜登会晤普京", BIDEN, TermClause("会晤"), PUTIN_TERM, bigrams="登会 晤普"),
-        "a run is found as it is, or by its words; pairs of characters only add to the score",
+        sentence("拜登会晤普京", BIDEN, TermClause("会晤"), PUTIN_TERM, pairs=("登会", "晤普")),
+        "a sentence asks for its words; its pairs of characters only add to the score",
     ),
-    ("谁是总统", PRESIDENT, "of a question the stop words are left out"),
+    (
+        "美国总统会晤普京",
+        sentence(
+            "美国总统会晤普京",
+            TermClause("美国"),
+            TermClause("总统"),
+            TermClause("会晤"),
+            PUTIN_TERM,
+            pairs=("国总", "统会", "晤普"),
+        ),
+        "be it a long one",
+    ),
+    (
+        "谁是总统",
+        sentence("谁是总统", TermClause("总统"), pairs=()),
+        "of a question the stop words are left out",
+    ),
     (
         "国防部长说话",
-        run("国防部长说话", TermClause("国防部长"), LiteralClause("说话"), bigrams="长说 说话"),
+        sentence(
+            "国防部长说话",
+            TermClause("国防部长"),
+            LiteralClause("说话"),
+            pairs=("长说", "说话"),
+        ),
         "single characters side by side are one string",
     ),
     (
         "title:拜登会晤普京",
-        run(
+        sentence(
             "拜登会晤普京",
             TermClause("拜登", "title"),
             TermClause("会晤", "title"),
             TermClause("普京", "title", ("普丁", "putin")),
-            bigrams="登会 晤普",
+            pairs=("登会", "晤普"),
             field="title",
         ),
         "the field of a sentence is that of each of its words",
@@ -128,13 +147,15 @@ JOINED = [
     ),
     (
         "拜登 国防部长讲话",
-        AndClause((BIDEN, SPEECH)),
-        "a run stays one clause beside words",
-    ),
-    (
-        "拜登 谁是总统 国防部长讲话",
-        AndClause((BIDEN, PRESIDENT, SPEECH)),
-        "be it one of several",
+        AndClause(
+            (
+                BIDEN,
+                sentence(
+                    "国防部长讲话", TermClause("国防部长"), TermClause("讲话"), pairs=("长讲",)
+                ),
+            )
+        ),
+        "a sentence is one clause beside others",
     ),
     ("-普京", AndClause((ALL,), (PUTIN_TERM,)), "a negation is taken from everything"),
     ("拜登 -普京", AndClause((BIDEN,), (PUTIN_TERM,)), "or from what stands beside it"),
@@ -166,10 +187,10 @@ STOP = [
     ),
     (
         "拜登 什么",
-        AndClause((BIDEN,), (), (string("什么", weight=STOP_WEIGHT),)),
+        AndClause((BIDEN,), (), (TermClause("什么", weight=STOP_WEIGHT),)),
         "be it a character or a word",
     ),
-    ("什么", string("什么"), "which is a string as any other"),
+    ("什么", TermClause("什么"), "which is a term as any other"),
     (
         "的 author:新华社",
         AndClause((LiteralClause("的"), KeywordClause("新华社", "author"))),
@@ -367,7 +388,7 @@ ANY_WORD = [
                 BigramClause(("长讲",)),
             ),
         ),
-        "a run is found by any of its words; parts of these only add to the score",
+        "a sentence asks for any of its words; parts of these only add to the score",
     ),
     (
         '"视频通话" 拜登',
@@ -387,9 +408,9 @@ def test_plan_without_aliases() -> None:
     assert plan("普京", aliases=False) == TermClause("普京")
     assert plan("普丁", aliases=False) == string("普丁")
     assert plan("New York", aliases=False) == AndClause((TermClause("new"), TermClause("york")))
-    assert plan("拜登会晤普京", aliases=False) == run(
-        "拜登会晤普京", BIDEN, TermClause("会晤"), TermClause("普京"), bigrams="登会 晤普"
-    )
+    words = BIDEN, TermClause("会晤"), TermClause("普京")
+    expected = sentence("拜登会晤普京", *words, pairs=("登会", "晤普"))
+    assert plan("拜登会晤普京", aliases=False) == expected
 
 
 def test_a_name_has_no_more_than_four_words() -> None:
@@ -448,7 +469,9 @@ def test_everything_that_planning_looks_up_is_named_before() -> None:
 
         tree = parse(query).tree
         assert tree is not None
-        Planner(knows, lambda name: GROUPS.get(name, ()), lambda: TOKENS).plan(tree)
+        planner = Planner(knows, lambda name: GROUPS.get(name, ()), lambda: TOKENS)
+        planner.plan(tree)
+        planner.relaxed(tree)
         assert asked <= {*terms_to_look_up(tree)}, query
 
 
@@ -457,3 +480,97 @@ def test_dates_without_end() -> None:
     assert PLANNER.plan(syntax.Dates(date(1, 1, 1), date(9999, 12, 31))) == DateRangeClause(
         seconds(1, 1, 1), seconds(9999, 12, 31) + 86400
     )
+
+
+# Sentences and natural language
+
+
+def tree_of(query: str) -> syntax.Node:
+    tree = parse(query).tree
+    assert tree is not None
+    return tree
+
+
+EIGHT, SEVENTEEN = "美国总统会晤普京", "美国总统拜登在日内瓦会晤俄罗斯总统"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "why"),
+    [
+        (EIGHT, True, "eight characters in a row"),
+        (EIGHT[1:], False, "seven"),
+        (f"a1{EIGHT[1:]}", False, "letters and digits do not count"),
+        ("美国总统 会晤普京", False, "nor what stands apart"),
+        (f"title:{EIGHT}", True, "in the title"),
+        (f"author:{EIGHT}", False, "but not in a field of keywords"),
+        (f"拜登 {EIGHT}", True, "beside other words"),
+        (f"拜登 OR {EIGHT}", True, "or instead of them"),
+        (f"拜登 -{EIGHT}", False, "but not excluded"),
+        (f'"{EIGHT}"', False, "nor in quotation marks"),
+    ],
+)
+def test_what_is_a_sentence(query: str, expected: bool, why: str) -> None:
+    assert has_sentence(tree_of(query)) is expected, why
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "why"),
+    [
+        (SEVENTEEN, False, "seventeen characters"),
+        (f"{SEVENTEEN}说", True, "eighteen"),
+        (f"{SEVENTEEN[:9]} {SEVENTEEN[9:]}说", True, "in one run or several"),
+        ("谁是总统", True, "a question"),
+        ("总统 什么", True, "with a question word anywhere"),
+        ("总统 author:谁", False, "but not in a filter"),
+        (f"{SEVENTEEN} category:国际", False, "which does not make a query long either"),
+        (f"title:{SEVENTEEN} 说", True, "but the title does"),
+    ],
+)
+def test_what_is_natural_language(query: str, expected: bool, why: str) -> None:
+    assert is_natural(tree_of(query)) is expected, why
+
+
+def test_a_long_question_is_looked_for_as_it_stands() -> None:
+    question = "现任美国总统拜登是谁"
+    asked = stub_analyser("现任|美国|总统|拜登|是|谁")
+    planner = Planner(KNOWN.__contains__, lambda _: (), lambda: asked)
+    assert planner.plan(tree_of(question)) == string(question)
+    beside = planner.plan(tree_of(f"{question} 拜登"))
+    assert beside == AndClause((string(question), BIDEN))
+    either = planner.plan(tree_of(question), any_word=True)
+    assert isinstance(either, OrClause), "any of its words is enough"
+    assert TermClause("美国") in either.should
+
+
+def test_what_a_relaxed_hit_should_have() -> None:
+    literal = AndClause((LiteralClause("视频通话"),), (), (unmarked("视频通话"),))
+    query = '拜登 的 "视频通话" 国防部长讲话 新冠* author:新华社 date:2021 -普京'
+    relaxed = PLANNER.relaxed(tree_of(query))
+    assert relaxed is not None
+    assert relaxed.should == (
+        BIDEN,
+        literal,
+        TermClause("国防部长"),
+        TermClause("讲话"),
+        PrefixClause("新冠"),
+    ), "every word, also those of a sentence"
+    assert relaxed.must == (
+        KeywordClause("新华社", "author"),
+        DateRangeClause(seconds(2021, 1, 1), seconds(2022, 1, 1)),
+    )
+    assert relaxed.must_not == (PUTIN_TERM,)
+    assert relaxed.optional == (
+        BigramClause(("长讲",)),
+        TermClause("国防部", weight=SUBWORD_WEIGHT),
+        TermClause("部长", weight=SUBWORD_WEIGHT),
+    )
+    without = PLANNER.relaxed(tree_of("普京 拜登"), aliases=False)
+    assert without is not None
+    assert without.should == (TermClause("普京"), BIDEN)
+
+
+@pytest.mark.parametrize(
+    "query", ["拜登", '"视频通话"', "拜登 OR 普京", "拜登 -普京", "拜登 date:2021"]
+)
+def test_one_thing_cannot_be_relaxed(query: str) -> None:
+    assert PLANNER.relaxed(tree_of(query)) is None

@@ -7,6 +7,8 @@ from searcher.query.clauses import (
     AndClause,
     BigramClause,
     Clause,
+    DateRangeClause,
+    Leaf,
     LiteralClause,
     OrClause,
     TermClause,
@@ -28,110 +30,262 @@ GROUPS = {
 TOKENS = stub_analyser(
     "谁|是|总统",
     "布|林肯",
-    "布|林肯|说",
     "普京|会见|布|林|肯",
-    "普京|说",
-    "说|普京",
-    "甲|乙",
     "普京|和|拜登",
+    "俄罗斯|总统|说",
+    "俄罗斯总统|说",
     "乔|·|拜登",
-    "财政部|·|全国|人大|常委会",
-    "全国|人大|常委会",
-    "普京|+|会见|德国",
-    "会见|德国",
-    "17|/|布",
+    "普京|+|德国|总理",
+    "德国|总理",
+    "2021|-|10|-|07",
+    "f-35|/|普京",
     "和|的",
     "国防部长|讲话",
-    "普丁|讲话",
-    "甲|乙|，|丙|丁|普京",
-    "a|.|b|c|d|e|f|g|h",
+    "台风|杜|苏|芮",
+    "杜|苏|芮",
+    "！|普京|！",
+    "。|京",
     "…",
-    parts={"国防部长": ["国防部", "部长"], "讲话": []},
+    parts={"国防部长": ["国防部", "部长"]},
+    words=["台风", "台风杜", "国防部"],
 )
+PUTIN_TERM = TermClause("普京", synonyms=("普丁", "putin"))
 
 
 def analysis(*known: str, analyser: Analyser = TOKENS) -> RunAnalysis:
     return RunAnalysis(known.__contains__, lambda name: GROUPS.get(name, ()), lambda: analyser)
 
 
-def run_of(text: str, *known: str, field: Field = None) -> Run:
-    return analysis(*known).run(text, field)
+def run(folded: str, *known: str, field: Field = None, analyser: Analyser = TOKENS) -> Run:
+    return analysis(*known, analyser=analyser).run(folded, field)
 
 
-def string(text: str, field: Field = None, *, weight: float = 1.0) -> LiteralClause:
-    """A string that is scored like a term."""
-    return LiteralClause(text, field, weight=weight, by_frequency=True)
+def string(text: str, *, weight: float = 1.0, synonyms: tuple[str, ...] = ()) -> LiteralClause:
+    """A run as the string that it is."""
+    return LiteralClause(text, weight=weight, synonyms=synonyms, by_frequency=True)
 
 
-def part(text: str) -> LiteralClause:
-    """A string of single characters among words."""
-    return LiteralClause(text)
+def words(whole: str, *units: Clause, optional: tuple[Leaf, ...] = ()) -> Run:
+    """A run that consists of several words."""
+    return Run(string(whole, weight=WHOLE_WEIGHT), units, units, optional)
 
-
-PUTIN_TERM = TermClause("普京", synonyms=("普丁", "putin"))
 
 # Runs that are one thing
 
 
-def test_a_known_word_is_a_term_with_its_synonyms() -> None:
-    assert run_of("部长", "部长") == Run(TermClause("部长"))
-    expected = Run(TermClause("普京", "title", ("普丁", "putin")))
-    assert run_of("普京", "普京", field="title") == expected
+@pytest.mark.parametrize(
+    ("folded", "known", "whole", "why"),
+    [
+        ("普京", True, PUTIN_TERM, "a known word is a term, with its synonyms"),
+        ("国防部", True, TermClause("国防部"), "of up to three characters"),
+        ("国防部长", True, string("国防部长"), "a longer one is a string: it may be cut otherwise"),
+        (
+            "世卫组织",
+            True,
+            LiteralClause(
+                "世卫组织", synonyms=("world health organization", "who"), by_frequency=True
+            ),
+            "with its synonyms",
+        ),
+        ("covid19", True, TermClause("covid19", synonyms=("新冠",)), "Latin terms are terms"),
+        ("京", True, LiteralClause("京"), "a single character is a string"),
+        ("😀", False, LiteralClause("😀"), "whatever it is"),
+        ("a", True, TermClause("a"), "but a Latin letter is a term"),
+        ("普丁", False, string("普丁", synonyms=("普京", "putin")), "an unknown word is a string"),
+        ("f-35", False, TermClause("f35"), "but for a Latin one, which is its term"),
+        ("covid-19", False, TermClause("covid19", synonyms=("新冠",)), "with its synonyms"),
+        ("…", False, LiteralClause("…"), "nothing that is a token: as it is written"),
+        ("！普京！", False, string("普京"), "without the marks around it"),
+        ("。京", False, string("京"), "be it a single character"),
+        ("布林肯", False, string("布林肯"), "one word beside a single character, too"),
+        ("俄罗斯总统说", False, string("俄罗斯总统说"), "wherever that is"),
+        ("和的", False, string("和的"), "nor are stop words"),
+        ("乔·拜登", False, string("乔·拜登"), "a name with a lone character between joiners"),
+        ("2021-10-07", False, string("2021-10-07"), "numbers alone, though joined"),
+    ],
+)
+def test_one_thing(folded: str, known: bool, whole: TermClause, why: str) -> None:
+    found = run(folded, *([folded] if known else []))
+    assert found == Run(whole), why
+    assert found.clause() == whole
 
 
-def test_a_long_known_word_is_a_string_too() -> None:
-    """What stands before it may have drawn its first characters into another token."""
-    assert run_of("国防部长", "国防部长") == Run(string("国防部长"))
-    assert run_of("covid19", "covid19") == Run(TermClause("covid19", synonyms=("新冠",)))
-
-
-def test_an_unknown_word_is_the_string_that_it_is() -> None:
-    assert run_of("拜登") == Run(string("拜登"))
-    assert run_of("拜登", field="title") == Run(string("拜登", "title"))
-    assert run_of("普丁") == Run(
-        LiteralClause("普丁", synonyms=("普京", "putin"), by_frequency=True)
-    ), "with its synonyms"
-
-
-def test_a_single_character_is_a_string_wherever_it_is() -> None:
-    assert run_of("京", "京", field="title") == Run(LiteralClause("京", "title"))
-    assert run_of("😀") == Run(LiteralClause("😀"))
-    assert run_of("a", "a") == Run(TermClause("a")), "but a Latin letter is a word"
-    assert run_of("a") == Run(TermClause("a")), "known or not"
-
-
-def test_a_name_with_blanks_is_a_string_between_token_boundaries() -> None:
-    assert run_of("world health organization", field="title") == Run(
-        LiteralClause(
-            "world health organization", "title", at_boundaries=True, synonyms=("世卫组织", "who")
-        )
+def test_an_unknown_name_of_several_words_is_a_string_between_token_boundaries() -> None:
+    clause = LiteralClause(
+        "world health organization", at_boundaries=True, synonyms=("世卫组织", "who")
+    )
+    assert run("world health organization") == Run(clause)
+    assert run("world health organization", "world health organization").whole == TermClause(
+        "world health organization", synonyms=("世卫组织", "who")
     )
 
 
+# Runs of several words
+
+
 @pytest.mark.parametrize(
-    ("text", "expected", "why"),
+    ("folded", "expected", "why"),
     [
-        ("…", LiteralClause("…"), "nothing that is a token: as it is written"),
-        ("f-35", TermClause("f35"), "a run by its term"),
-        ("和的", string("和的"), "stop words alone are what is asked for"),
-        ("布林肯", string("布林肯"), "a name that is no word"),
-        ("甲乙", string("甲乙"), "single characters alone"),
-        ("说普京", string("说普京"), "one word beside a single character need not be the matter"),
-        ("普京说", string("普京说"), "wherever the single one is"),
-        ("布林肯说", string("布林肯说"), "be it a stop word or not"),
-        ("谁是京", string("谁是京"), "a question without a word"),
-        ("乔·拜登", string("乔·拜登"), "joined to a single character"),
-        ("17/布", string("17/布"), "joined things of which none says anything"),
+        (
+            "普京和拜登",
+            words(
+                "普京和拜登",
+                PUTIN_TERM,
+                TermClause("拜登"),
+                optional=(BigramClause(("京和", "和拜")),),
+            ),
+            "stop words are left out; pairs of characters add to the score",
+        ),
+        (
+            "国防部长讲话",
+            words(
+                "国防部长讲话",
+                TermClause("国防部长"),
+                TermClause("讲话"),
+                optional=(BigramClause(("长讲",)),),
+            ),
+            "words",
+        ),
+        ("谁是总统", words("谁是总统", TermClause("总统")), "a question may ask for one word"),
+        (
+            "普京会见布林肯",
+            words(
+                "普京会见布林肯",
+                PUTIN_TERM,
+                TermClause("会见"),
+                LiteralClause("布林肯"),
+                optional=(BigramClause(("京会", "见布", "布林", "林肯")),),
+            ),
+            "neighbouring single characters are one string",
+        ),
+        (
+            "台风杜苏芮",
+            words(
+                "台风杜苏芮",
+                TermClause("台风"),
+                LiteralClause("杜苏芮"),
+                optional=(BigramClause(("风杜", "杜苏", "苏芮")),),
+            ),
+            "beside a word, too",
+        ),
     ],
 )
-def test_runs_that_are_one_thing(text: str, expected: TermClause | LiteralClause, why: str) -> None:
-    assert run_of(text) == Run(expected), why
-    assert run_of(text).clause() == expected
+def test_several_words(folded: str, expected: Run, why: str) -> None:
+    assert run(folded) == expected, why
 
 
-def test_a_run_has_no_marks_at_its_ends() -> None:
-    analyser = stub_analyser("·|普|京|：")
-    assert analysis(analyser=analyser).run("·普京：", None).whole.text == "普京"  # type: ignore[union-attr]
+def test_a_single_character_among_words_only_adds_to_the_score() -> None:
+    analyser = stub_analyser("俄罗斯|总统|说|话", "俄罗斯|总统|，|说", "俄罗斯|总统|说")
+    assert run("俄罗斯总统说", analyser=analyser) == words(
+        "俄罗斯总统说",
+        TermClause("俄罗斯"),
+        TermClause("总统"),
+        optional=(TermClause("说", weight=STOP_WEIGHT), BigramClause(("斯总", "统说"))),
+    )
+
+
+def test_characters_on_both_sides_of_a_stop_word_are_no_string() -> None:
+    found = run("普京甲的乙丙", analyser=stub_analyser("普京|甲|的|乙|丙"))
+    assert found.units == (PUTIN_TERM, LiteralClause("乙丙"))
+    assert found.optional[0] == TermClause("甲", weight=STOP_WEIGHT)
+
+
+def test_a_run_has_the_whole_or_all_of_its_words() -> None:
+    whole, *units = string("甲", weight=WHOLE_WEIGHT), TermClause("乙"), TermClause("丙")
+    optional = (BigramClause(("乙丙",)),)
+    clause = Run(whole, tuple(units), tuple(units), optional).clause()
+    assert clause == OrClause((whole, AndClause(tuple(units))), optional)
+
+
+def test_a_dictionary_word_that_no_document_has_is_taken_apart() -> None:
+    analyser = stub_analyser("杜|苏|芮", words=["台风", "台"])
+    assert run("台风杜苏芮", analyser=analyser) == words(
+        "台风杜苏芮",
+        TermClause("台风"),
+        LiteralClause("杜苏芮"),
+        optional=(BigramClause(("风杜", "杜苏", "苏芮")),),
+    )
+    longest = stub_analyser(words=["全国", "全国政协"])
+    assert run("全国政协委员", analyser=longest).units == (
+        TermClause("全国政协"),
+        TermClause("委员"),
+    ), "where its longest word ends"
+    assert run("国防军", analyser=stub_analyser(words=["国", "国防"])) == Run(string("国防军")), (
+        "not into a word and a single character"
+    )
+
+
+def test_runs_with_a_joiner_between_them() -> None:
+    joined = run("普京+德国总理", "普京")
+    inner = words(
+        "德国总理", TermClause("德国"), TermClause("总理"), optional=(BigramClause(("国总",)),)
+    )
+    assert joined == Run(
+        string("普京+德国总理", weight=WHOLE_WEIGHT),
+        (PUTIN_TERM, inner.clause()),
+        (PUTIN_TERM, TermClause("德国"), TermClause("总理")),
+        (BigramClause(("国总",)),),
+    ), "each is a run by itself, and a relaxed hit may have the words of any"
+    assert run("f-35/普京", "普京").units == (TermClause("f35"), PUTIN_TERM)
+
+
+def test_the_field_goes_with_every_clause() -> None:
+    for folded in ("…", "普丁", "f-35", "普京和拜登", "普京会见布林肯", "国防部长讲话", "乔·拜登"):
+        found = run(folded, field="title")
+        for clause in (found.whole, *found.units, *found.words):
+            assert isinstance(clause, TermClause | LiteralClause)
+            assert clause.field == "title", folded
+        for leaf in found.optional:
+            assert isinstance(leaf, BigramClause) or leaf.field == "title"  # type: ignore[union-attr]
+    assert run("京", "京", field="title").whole.field == "title"
+    assert run("普京", "普京", field="title").whole.field == "title"
+
+
+# Parts
+
+
+def test_every_word_and_its_parts() -> None:
+    assert [*every_word(TOKENS, "国防部长讲话", "title")] == [
+        TermClause("国防部长", "title"),
+        TermClause("讲话", "title"),
+        TermClause("国防部", "title", weight=SUBWORD_WEIGHT),
+        TermClause("部长", "title", weight=SUBWORD_WEIGHT),
+    ]
+    assert [*every_word(TOKENS, "谁是总统", None)] == [
+        TermClause("谁", weight=STOP_WEIGHT),
+        TermClause("是", weight=STOP_WEIGHT),
+        TermClause("总统"),
+    ]
+
+
+def test_what_says_something() -> None:
+    telling: list[Clause] = [
+        TermClause("普京"),
+        LiteralClause("f35"),
+        AndClause((TermClause("京"),)),
+        DateRangeClause(None, None),
+    ]
+    silent: list[Clause] = [
+        TermClause("京"),
+        LiteralClause("2021"),
+        TermClause("17.5"),
+        TermClause("我们"),
+    ]
+    assert [says_something(clause) for clause in telling] == [True] * 4
+    assert [says_something(clause) for clause in silent] == [False] * 4
+
+
+def test_pairs_of_characters() -> None:
+    def bigrams(folded: str) -> tuple[str, ...]:
+        pairs = [leaf for leaf in run(folded).optional if isinstance(leaf, BigramClause)]
+        return pairs[0].bigrams if pairs else ()
+
+    assert bigrams("国防部长讲话") == ("长讲",), "the last of a token and the first of the next"
+    assert bigrams("谁是总统") == (), "not beside what only asks"
+    assert bigrams("普京和拜登") == ("京和", "和拜"), "other stop words do count"
+    twice = stub_analyser("普京|会见|普京|会见")
+    found = run("普京会见普京会见", analyser=twice).optional
+    assert found == (BigramClause(("京会", "见普")),), "each counts once"
 
 
 # Synonyms
@@ -153,141 +307,3 @@ def test_a_run_has_no_marks_at_its_ends() -> None:
 )
 def test_synonyms(name: str, synonyms: tuple[str, ...], why: str) -> None:
     assert analysis().synonyms(name) == synonyms, why
-
-
-# Runs that are segmented
-
-
-@pytest.mark.parametrize(
-    ("text", "words", "optional", "why"),
-    [
-        ("谁是总统", (TermClause("总统"),), (), "stop words of a question are left out"),
-        (
-            "普京和拜登",
-            (PUTIN_TERM, TermClause("拜登")),
-            (BigramClause(("京和", "和拜")),),
-            "words; pairs of characters across their boundaries add to the score",
-        ),
-        (
-            "普京会见布林肯",
-            (PUTIN_TERM, TermClause("会见"), part("布林肯")),
-            (BigramClause(("京会", "见布", "布林", "林肯")),),
-            "neighbouring single characters are one string",
-        ),
-        (
-            "国防部长讲话",
-            (TermClause("国防部长"), TermClause("讲话")),
-            (BigramClause(("长讲",)),),
-            "parts of words are not asked for",
-        ),
-        (
-            "普丁讲话",
-            (TermClause("普丁", synonyms=("普京", "putin")), TermClause("讲话")),
-            (BigramClause(("丁讲",)),),
-            "words that no document has remain words",
-        ),
-    ],
-)
-def test_words_of_a_run(
-    text: str, words: tuple[Clause, ...], optional: tuple[Clause, ...], why: str
-) -> None:
-    run = run_of(text)
-    whole = string(text, weight=WHOLE_WEIGHT)
-    assert run == Run(whole, words, words, optional), why  # type: ignore[arg-type]
-    assert run.clause() == OrClause((whole, AndClause(words)), optional)  # type: ignore[arg-type]
-
-
-def test_a_single_character_among_words_only_adds_to_the_score() -> None:
-    run = analysis(analyser=stub_analyser("俄罗斯|总统|说")).run("俄罗斯总统说", None)
-    assert run.units == (TermClause("俄罗斯"), TermClause("总统"))
-    assert run.optional[0] == TermClause("说", weight=STOP_WEIGHT)
-
-
-def test_a_word_of_the_dictionary_that_no_document_has_is_taken_apart() -> None:
-    analyser = stub_analyser("台风杜苏芮", "杜|苏|芮", words=["台风", "台"])
-    run = analysis("台风", analyser=analyser).run("台风杜苏芮", None)
-    assert run.whole == string("台风杜苏芮", weight=WHOLE_WEIGHT)
-    assert run.words == (TermClause("台风"), part("杜苏芮"))
-    pairs = BigramClause(("风杜", "杜苏", "苏芮"))
-    assert run.optional == (pairs,)
-    other = analysis(analyser=stub_analyser("台风杜苏芮", words=["台"]))
-    assert other.run("台风杜苏芮", None) == Run(string("台风杜苏芮")), "not at a single character"
-
-
-# Runs with joiners
-
-
-@pytest.mark.parametrize("joiner", "+&/_·：@－，！")
-def test_joined_runs_are_looked_for_one_by_one(joiner: str) -> None:
-    analyser = stub_analyser(f"普京|{joiner}|会见|德国", "会见|德国")
-    run = analysis("普京", analyser=analyser).run(f"普京{joiner}会见德国", None)
-    inner = analysis(analyser=analyser).run("会见德国", None)
-    assert run.whole == string(f"普京{joiner}会见德国", weight=WHOLE_WEIGHT)
-    assert run.units == (PUTIN_TERM, inner.clause()), "all of them, each as it is by itself"
-    assert run.words == (PUTIN_TERM, TermClause("会见"), TermClause("德国"))
-    assert run.optional == inner.optional
-
-
-def test_joined_unknown_names_are_strings() -> None:
-    run = run_of("财政部·全国人大常委会")
-    assert run.units[0] == string("财政部")
-    assert run.words == (
-        string("财政部"), TermClause("全国"), TermClause("人大"), TermClause("常委会")
-    )  # fmt: skip
-
-
-def test_the_field_goes_with_every_clause() -> None:
-    for text in ("…", "拜登", "和的", "普京和拜登", "布林肯", "普京会见布林肯", "普京+会见德国"):
-        run = run_of(text, field="title")
-        leaves = [run.whole, *run.words, *run.optional, *every_word(TOKENS, text, "title")]
-        fields = {leaf.field for leaf in leaves if isinstance(leaf, TermClause | LiteralClause)}
-        assert fields == {"title"}, text
-
-
-def test_every_word_is_each_token_and_its_parts() -> None:
-    assert [*every_word(TOKENS, "国防部长讲话", None)] == [
-        TermClause("国防部长"),
-        TermClause("讲话"),
-        TermClause("国防部", weight=SUBWORD_WEIGHT),
-        TermClause("部长", weight=SUBWORD_WEIGHT),
-    ]
-    assert [*every_word(TOKENS, "谁是总统", None)] == [
-        TermClause("谁", weight=STOP_WEIGHT),
-        TermClause("是", weight=STOP_WEIGHT),
-        TermClause("总统"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("clause", "expected"),
-    [
-        (TermClause("普京"), True),
-        (string("碳中和"), True),
-        (TermClause("f35"), True),
-        (TermClause("2021"), False),
-        (TermClause("京"), False),
-        (LiteralClause("江"), False),
-        (TermClause("什么"), False),
-        (OrClause((TermClause("普京"),)), True),
-    ],
-)
-def test_what_says_something_by_itself(clause: Clause, expected: bool) -> None:
-    assert says_something(clause) is expected
-
-
-# Pairs of characters across token boundaries
-
-
-@pytest.mark.parametrize(
-    ("cut", "bigrams", "why"),
-    [
-        ("国防部长|讲话", ("长讲",), "the last character of a token and the first of the next"),
-        ("普京|会见|布|林|肯", ("京会", "见布", "布林", "林肯"), "at every boundary"),
-        ("谁|是|总统|普京", ("统普",), "not beside what only asks"),
-        ("普京|和|拜登", ("京和", "和拜"), "other stop words do count"),
-        ("甲|乙|甲|乙|丙丁|戊己", ("甲乙", "乙甲", "乙丙", "丁戊"), "each pair once"),
-    ],
-)
-def test_bigrams(cut: str, bigrams: tuple[str, ...], why: str) -> None:
-    run = analysis(analyser=stub_analyser(cut)).run(cut.replace("|", ""), None)
-    assert run.optional == (BigramClause(bigrams),), why

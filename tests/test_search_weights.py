@@ -12,10 +12,11 @@ from searcher.query.clauses import (
     OrClause,
     PrefixClause,
     TermClause,
+    ThresholdClause,
     scoring_leaves,
 )
 from searcher.search.bm25 import BIGRAM_WEIGHT, idf
-from searcher.search.weights import weigh
+from searcher.search.weights import clause_weight, weigh
 
 DOCUMENTS = 100
 
@@ -57,6 +58,7 @@ def test_a_string_is_counted_as_it_is_matched() -> None:
     assert weights(LiteralClause("普京和")) == [idf(7, DOCUMENTS)]
     assert weights(LiteralClause("普京和", at_boundaries=True)) == [idf(17, DOCUMENTS)]
     assert weights(LiteralClause("普京和", "title")) == [idf(27, DOCUMENTS)]
+    assert weights(LiteralClause("普京和", by_frequency=True)) == [idf(47, DOCUMENTS)]
     both = LiteralClause("普京和", "title", True, weight=0.5, synonyms=("普京",))
     assert weights(both) == [0.5 * idf(37, DOCUMENTS)], "without its other names"
 
@@ -89,5 +91,22 @@ def test_leaves_are_numbered_from_left_to_right_without_negations() -> None:
         (five,),
     )
     assert scoring_leaves(plan) == [one, two, three, four, five]
+    filtered = AndClause((plan, ThresholdClause((one, two), (1.0, 1.0), 0.5)))
+    assert scoring_leaves(filtered) == [one, two, three, four, five], "a threshold only filters"
     weighted = weigh(plan, StubStatistics())
     assert weighted == WeightedPlan(plan, [one, two, three, four, five], [idf(0, 100)] * 5, {})
+
+
+def test_what_a_clause_weighs_in_a_query() -> None:
+    def weight(clause: Clause) -> float:
+        return clause_weight(clause, StubStatistics())
+
+    putin, biden = TermClause("普京"), TermClause("拜登")
+    assert weight(putin) == idf(10, DOCUMENTS)
+    assert weight(AndClause((putin, biden), (TermClause("新闻"),), (TermClause("报道"),))) == (
+        idf(10, DOCUMENTS) + idf(20, DOCUMENTS)
+    ), "all that must match"
+    assert weight(OrClause((biden, putin), (TermClause("nowhere"),))) == idf(10, DOCUMENTS)
+    assert weight(ThresholdClause((biden, putin), (1.0, 1.0), 0.5)) == idf(10, DOCUMENTS)
+    assert weight(OrClause(())) == 0.0
+    assert weight(KeywordClause("新华社", "author")) == 1.0

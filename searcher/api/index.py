@@ -137,6 +137,7 @@ class Index:
         author: str | None = None,
         source: str | None = None,
         any: bool = False,  # noqa: A002 - the option's name
+        strict: bool = False,
         aliases: bool = True,
         expand: bool = False,
         fresh: float | None = None,
@@ -147,7 +148,7 @@ class Index:
 
         docs/query-language.md says how the query is read; whatever it is, it is no error. Where the
         articles that have all of it do not fill the page, those with most of it follow, which
-        :attr:`Hit.relaxed` and :attr:`Results.relaxed` say.
+        :attr:`Hit.relaxed` and :attr:`Results.relaxed` say; ``strict`` leaves these out.
         ``explain`` fills :attr:`Hit.explanation`, ``snippets`` :attr:`Hit.snippets`.
 
         Raises:
@@ -168,6 +169,7 @@ class Index:
             author=author,
             source=source,
             any=any,
+            strict=strict,
             aliases=aliases,
             expand=expand,
             fresh=fresh,
@@ -358,6 +360,25 @@ class Index:
             self._suggester = Suggester(self._backend, self.count, MAX_TOTAL_TO_SUGGEST)
         with self._backend.guard():
             return self._suggester.suggest(query)
+
+    def complete(self, prefix: str, limit: int = 10) -> tuple[TermFrequency, ...]:
+        """The terms that begin with what has been typed so far, the most frequent first.
+
+        What has been typed may be characters or pinyin, of which the last syllable need not be
+        finished and the first must be.
+
+        Raises:
+            QueryError: the prefix is no text, or the limit no whole number.
+
+        >>> index.complete("puj")  # doctest: +SKIP
+        (TermFrequency(term='普京', document_frequency=6),)
+        """
+        from searcher.search.complete import complete
+
+        _check_text("a prefix", prefix)
+        limit = SearchOptions(limit=limit).limit
+        with self._backend.guard():
+            return complete(self._backend, prefix, limit)
 
     def stats(self) -> Stats:
         """What is in the index."""

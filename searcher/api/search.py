@@ -67,7 +67,7 @@ class Search:
         wanted = options.offset + options.limit
         strict, found = self._ranked(plan, statistics, wanted)
         self.total = strict.total
-        if len(found) < wanted and not options.any:
+        if len(found) < wanted and not (options.any or options.strict):
             relaxed_plan = self._relaxed_plan(planner, tree, plan, statistics)
             if relaxed_plan is not None:
                 relaxed, more = self._ranked(relaxed_plan, statistics, wanted - len(found))

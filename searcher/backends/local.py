@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 
 LEXICON_CHANGED = "the lexicon has changed since the index was built; run: searcher index"
 
+TERMS_AT_ONCE = 4096
+"""So many terms are listed in one step."""
+
 MAX_PREFIX_MATCHES = 1000
 """So many ids that begin with a text are looked at in each segment."""
 
@@ -242,6 +245,9 @@ class LocalBackend:
     def terms(self, prefix: str) -> Iterator[tuple[str, int]]:
         """The terms that begin with a text, in order, with their document frequencies."""
         lists = [_terms_of(matcher, prefix) for _, matcher, _ in self.segments]
+        if len(lists) == 1:
+            yield from ((term.decode("utf-8", "surrogatepass"), df) for term, df in lists[0])
+            return
         for term, group in groupby(merge(*lists), key=lambda item: item[0]):
             yield term.decode("utf-8", "surrogatepass"), sum(df for _, df in group)
 
@@ -291,10 +297,12 @@ def _is_alive(matcher: SegmentMatcher, doc: int) -> bool:
 def _terms_of(matcher: SegmentMatcher, prefix: str) -> Iterator[tuple[bytes, int]]:
     terms = matcher.segment.terms
     first, stop = terms.prefix(prefix.encode("utf-8", "surrogatepass"))
-    for number in range(first, stop):
-        start, end = terms.postings(number, number + 1)
-        df = end - start
+    for some in range(first, stop, TERMS_AT_ONCE):
+        last = min(some + TERMS_AT_ONCE, stop)
+        start, end = terms.postings(some, last)
+        ends = np.array(terms.posting_ends(some, last), np.int64) - start
         if matcher.alive is not None:
-            df = int(matcher.alive[matcher.segment.term_docs[start:end]].sum())
-        if df:
-            yield terms.term(number), df
+            living = matcher.alive[matcher.segment.term_docs[start:end]]
+            ends = np.concatenate(([0], np.cumsum(living)))[ends]
+        dfs = np.diff(ends, prepend=0).tolist()
+        yield from ((term, df) for term, df in zip(terms.slice(some, last), dfs, strict=True) if df)

@@ -47,7 +47,10 @@ def jsonl() -> WriteAnswer:
 
 
 def comma_separated() -> WriteAnswer:
-    """One row a hit; a query that finds nothing has one row, and so has one that fails."""
+    """One row a hit; a query that finds nothing has one row, and so has one that fails.
+
+    ``total`` counts the articles that match as asked; of others the column ``relaxed`` is 1.
+    """
     speak_utf8()
     on_terminal = is_terminal(sys.stdout)
     table = csv.writer(sys.stdout, lineterminator="\n")
@@ -55,22 +58,29 @@ def comma_separated() -> WriteAnswer:
     def row(*cells: object) -> None:
         table.writerow([safe(str(cell)) if on_terminal else cell for cell in cells])
 
-    row("id", "query", "total", *COLUMNS, "error")
+    row("id", "query", "total", *COLUMNS, "error", "notes")
 
     def write_answer(id_: str, query: str, answer: Results | SearcherError) -> None:
         if isinstance(answer, SearcherError):
-            row(id_, query, "", *[""] * len(COLUMNS), answer)
+            row(id_, query, "", *[""] * len(COLUMNS), answer, "")
             return
+        notes = "; ".join(answer.notes)
         if not answer:
-            row(id_, query, answer.total, *[""] * len(COLUMNS), "")
+            row(id_, query, answer.total, *[""] * len(COLUMNS), "", notes)
         for hit in answer:
-            row(id_, query, answer.total, *(cell(hit) for cell in COLUMNS.values()), "")
+            row(id_, query, answer.total, *(cell(hit) for cell in COLUMNS.values()), "", notes)
 
     return write_answer
 
 
 def trec() -> WriteAnswer:
-    """A TREC run: query, Q0, article, rank, score, name of the run. Errors have no place in it."""
+    """A TREC run: query, Q0, article, rank, score, name of the run. Errors have no place in it.
+
+    Articles with only some of the words have the name ``searcher-relaxed``, and scores below those
+    of the others, since evaluation programs sort by score.
+    """
+    from searcher.evaluation.runs import falling_scores
+
     speak_utf8()
 
     def write_answer(id_: str, query: str, answer: Results | SearcherError) -> None:  # noqa: ARG001 - as its siblings
@@ -78,8 +88,9 @@ def trec() -> WriteAnswer:
             return
         # The columns are separated by white space, so an id must not contain any.
         topic = safe("_".join(id_.split()))
-        for hit in answer:
-            write(f"{topic} Q0 {hit.id} {hit.rank} {hit.score:.6f} searcher")
+        for hit, score in zip(answer, falling_scores(answer), strict=True):
+            name = "searcher-relaxed" if hit.relaxed else "searcher"
+            write(f"{topic} Q0 {hit.id} {hit.rank} {score:.6f} {name}")
 
     return write_answer
 

@@ -26,6 +26,9 @@ A line of input is
   Empty lines are left out. Options of a JSON line:
 {indent(fill(", ".join(field.name for field in fields(SearchOptions)), 70), "  ")}.
 
+Articles with only some of the words come after the others and are marked: "relaxed" in JSON and
+CSV, the name searcher-relaxed in TREC; "total" does not count them; --strict leaves them out.
+
 Examples:
   searcher batch queries.txt > answers.jsonl
   searcher batch topics.tsv --format trec --limit 100 > run.trec
@@ -127,10 +130,19 @@ def _object(number: str, line: str) -> Request:
         given: dict[str, Any] = json.loads(line)
     except (ValueError, RecursionError) as error:
         return Request(number, line, {}, f"line {number} is not a JSON object: {error}")
-    id_ = given.pop("id", number)
+    id_ = given.pop("id", None)
+    if id_ is None:
+        id_ = number
     query = given.pop("query", None)
-    if not isinstance(id_, str | int) or not isinstance(query, str):
-        return Request(number, line, {}, f'line {number} needs a "query" that is a string')
+    problem = ""
+    if isinstance(id_, bool) or not isinstance(id_, str | int):
+        id_, problem = number, f'line {number} has an "id" that is neither text nor a whole number'
+    elif query is None:
+        problem = f'line {number} has no "query"'
+    elif not isinstance(query, str):
+        problem = f'line {number} has a "query" that is not text'
+    if problem:
+        return Request(str(id_), query if isinstance(query, str) else line, {}, problem)
     return Request(str(id_), query, given)
 
 

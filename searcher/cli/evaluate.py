@@ -134,8 +134,7 @@ def run(
     ],
     queries: Annotated[str, Option("Queries: JSON lines or id<TAB>query.", metavar="FILE")],
     qrels: QrelsFile,
-    asked: Annotated[dict[str, Any], OfSearch("expand", "aliases")],
-    all_words: Annotated[bool, Option("All words are needed, as in searcher search.")] = False,
+    asked: Annotated[dict[str, Any], OfSearch("any", "strict", "aliases", "expand")],
     depth: Annotated[
         int, Option("Take so many documents for each query.", least=1, metavar="N")
     ] = 100,
@@ -149,7 +148,8 @@ def run(
 ) -> int:
     """Measure answers by judgements.
 
-    Searches a collection with the default settings, except that one of the words is enough.
+    Searches a collection as searcher search does, unless options say else. Queries without text are
+    left out.
     """
     from searcher.evaluation.baseline import JiebaBM25
     from searcher.evaluation.collections import read_documents, read_qrels, read_queries
@@ -157,16 +157,14 @@ def run(
     from searcher.evaluation.runs import write_run
     from searcher.evaluation.searching import search_all, temporary_index
 
-    texts = read_queries(queries)
+    texts = read_queries(queries, lambda place: say(f"{place}: empty query: left out"))
     judged = _judged(read_qrels(qrels), texts)
     measures = Measures(judged)
     articles = list(read_documents(docs, _say_problem))
     _check_documents(judged, articles)
     with bar("done") as advance:
         with temporary_index(articles, advance) as index:
-            found = search_all(
-                index, texts, depth=depth, on_progress=advance, any=not all_words, **asked
-            )
+            found = search_all(index, texts, depth=depth, on_progress=advance, **asked)
         runs = [("searcher", found)]
         if run_file:
             write_run(run_file, found)

@@ -53,6 +53,7 @@ def results_record(results: Results) -> Record:
         "total": results.total,
         "relaxed": results.relaxed,
         "took_ms": round(results.took * 1000, 3),
+        "notes": results.notes,
         "suggestions": [suggestion._asdict() for suggestion in results.suggestions],
         "hits": [hit_record(hit) for hit in results],
     }

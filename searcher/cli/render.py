@@ -195,13 +195,17 @@ class Page:
         title = title_spans(hit.title, hit.snippets)
         yield from self.paragraph(hit.title, title, style=BOLD, first=first, indent=indent)
         day = hit.date.date().isoformat() if hit.date else ""
-        part = "only some of the words" if hit.relaxed else ""
-        yield from self.details((day, hit.source, hit.path, hit.id, part), indent)
+        yield from self.details((day, hit.source, hit.path, hit.id), indent)
         for snippet in hit.snippets:
             if snippet.field != "title":
                 yield from self.paragraph(snippet.text, snippet.spans, indent=indent)
         if hit.explanation:
             yield from self.explanation(hit.score, hit.explanation, indent)
+        yield ""
+
+    def divider(self, text: str) -> Iterator[str]:
+        """A line between two groups of hits, and an empty line."""
+        yield self.style(f"── {safe(text)}", DIM)
         yield ""
 
     def explanation(self, score: float, matches: Iterable[Match], indent: str) -> Iterator[str]:

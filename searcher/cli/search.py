@@ -1,5 +1,6 @@
 """``searcher search``: a query in, ranked hits out."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 from searcher import QueryError
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
 EXAMPLES = """
 Query:
   拜登 普京             both words          "视频通话"    exactly this
-  拜登 OR 普京          one of them         新冠*         what begins so
-  拜登 -普京            one, not the other  ( )           what belongs together
-  title:  author:  category:  date:2021-12  date:2021-12-01..2021-12-31
-  标题：  作者：   分类：     日期：2021年12月
+  拜登 OR 普京          one of them         新冠*  普?    what begins so; one character more
+  拜登 -普京  !普京     one, not the other  ( )           what belongs together
+  "拜登 普京"~20        both, with at most 20 characters between them
+  title:  author:  category:  source:  site:cctv.com  path:2021/
+  date:2021-12  date:2021-12-01..2021-12-31  after:2021-12-05  before:2022
+  标题：  作者：  分类：  来源：  网站：  路径：  日期：2021年12月
 
 Examples:
   searcher search 拜登 普京
@@ -69,12 +72,13 @@ def search(
         elif files:
             page = Page(color)
             for hit in results:
-                page.path(hit.path)
+                if not hit.relaxed:
+                    page.path(hit.path)
             if results.relaxed:
-                say(besides(results))
+                say(f"left out: {counted(results.relaxed, 'article')} {SOME}")
         else:
             page = Page(color, pager=not no_pager)
-            page.show(line for hit in results for line in page.hit(hit))
+            page.show(lines(results, page))
             say(summary(results, asked.get("offset", 0)))
         if not as_json:
             for text, _, articles in results.suggestions:
@@ -87,9 +91,16 @@ def words(query: list[str]) -> str:
     return " ".join(query).encode(errors="surrogateescape").decode(errors="replace")
 
 
-def besides(results: "Results") -> str:
-    """What is said about hits that are not all that was asked for."""
-    return f"shown besides: {results.relaxed} with only some of the words"
+SOME = "with only some of the words"
+
+
+def lines(results: "Results", page: Page) -> Iterator[str]:
+    """The hits, with a dividing line before those that match only in part."""
+    strict = len(results) - results.relaxed
+    for place, hit in enumerate(results):
+        if place == strict:
+            yield from page.divider(f"only some of the words ({results.relaxed}):")
+        yield from page.hit(hit)
 
 
 def summary(results: "Results", offset: int) -> str:
@@ -100,7 +111,9 @@ def summary(results: "Results", offset: int) -> str:
     took = f"in {results.took * 1000:.1f} ms"
     first, last = offset + 1, offset + len(results)
     if results.relaxed:
-        return f"{articles} {took}; {besides(results)}"
+        verb = "matches" if results.total == 1 else "match"
+        follow = "follows" if results.relaxed == 1 else "follow"
+        return f"{articles} {verb} as asked; {results.relaxed} {SOME} {follow}, {took}"
     if len(results) == results.total:
         return f"{articles} {took}"
     if not results:

@@ -54,8 +54,14 @@ def read_documents(
         raise EvaluationError(f"{path} has no documents; give JSON lines, id<TAB>text or a folder")
 
 
-def read_queries(path: str | PathLike[str]) -> dict[str, str]:
+def read_queries(
+    path: str | PathLike[str], on_empty: Callable[[str], None] = lambda _: None
+) -> dict[str, str]:
     """The queries of a collection by their ids, in the order of the file.
+
+    Args:
+        path: a file of JSON lines or of ``id<TAB>query``.
+        on_empty: is told of queries without text, which are left out: "file:line".
 
     Raises:
         EvaluationError: there is no query, a line is none, or an id comes twice.
@@ -71,6 +77,9 @@ def read_queries(path: str | PathLike[str]) -> dict[str, str]:
         else:
             id_, _, query = line.partition("\t")
         id_ = checked_id(id_, place)
+        if isinstance(query, str) and not query.strip() and (query or "\t" in line or "{" in line):
+            on_empty(place)
+            continue
         if not isinstance(query, str) or not query.strip():
             raise EvaluationError(f'{place}: no query; it stands in "query" or behind a tab')
         if id_ in queries:

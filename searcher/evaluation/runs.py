@@ -11,11 +11,25 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeAlias
 
-from searcher import EvaluationError
+from searcher import EvaluationError, Hit
 from searcher.evaluation.lines import checked_id, read_lines
+
+MIN_STEP = 1e-5
+"""So much less than the others have relaxed hits at least; scores are written with six decimals."""
 
 Run: TypeAlias = Mapping[str, Sequence[tuple[str, float]]]
 """Query → documents with their scores, best first."""
+
+
+def falling_scores(hits: Sequence[Hit]) -> list[float]:
+    """The scores of hits, those of relaxed ones lowered by as much as puts them below the others.
+
+    They are of another plan than the others, so that they may be higher.
+    """
+    strict = [hit.score for hit in hits if not hit.relaxed]
+    relaxed = [hit.score for hit in hits if hit.relaxed]
+    excess = max(0.0, max(relaxed) - min(strict) + MIN_STEP) if strict and relaxed else 0.0
+    return [hit.score - excess * hit.relaxed for hit in hits]
 
 
 def write_run(path: str | PathLike[str], run: Run, name: str = "searcher") -> None:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from searcher import Index, build_index, open_index
+from searcher.evaluation.runs import falling_scores
 
 if TYPE_CHECKING:
     from searcher import Article
@@ -40,8 +41,8 @@ def temporary_index(
 def matching_ids(index: Index, query: str) -> set[str]:
     """The ids of all articles that match a query; not of those with only some of its words."""
     # By date, since the order does not matter here and ranking takes longer.
-    results = index.search(query, limit=len(index), sort="newest", snippets=False)
-    return {hit.id for hit in results if not hit.relaxed}
+    results = index.search(query, limit=len(index), sort="newest", strict=True, snippets=False)
+    return {hit.id for hit in results}
 
 
 def search_all(
@@ -56,6 +57,7 @@ def search_all(
     run: dict[str, list[tuple[str, float]]] = {}
     for done, (id_, query) in enumerate(queries.items(), 1):
         results = index.search(query, limit=depth, snippets=False, **options)
-        run[id_] = [(hit.id, hit.score) for hit in results]
+        ids = (hit.id for hit in results)
+        run[id_] = [*zip(ids, falling_scores(results), strict=True)]
         on_progress("searching", done, len(queries))
     return run

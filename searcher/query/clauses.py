@@ -6,6 +6,7 @@ tree; the embedded engine matches and scores it, other engines translate it into
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -43,19 +44,54 @@ class LiteralClause:
 
 
 @dataclass(frozen=True, slots=True)
-class PrefixClause:
-    """Documents that have a term which begins with a folded text."""
+class NearClause:
+    """Documents in which folded strings stand near each other, in any order; adds no score.
 
-    text: str
+    In the title or in the body there is a stretch of text with all of them in which at most
+    ``distance`` characters belong to none of them: its length less those of the strings. A
+    character is a code point.
+    """
+
+    texts: tuple[str, ...]
+    distance: int
     field: Field = None
 
 
 @dataclass(frozen=True, slots=True)
+class PrefixClause:
+    """Documents that have a term which begins with a folded text.
+
+    ``more``: exactly so many characters (code points) of the term follow; None for any number.
+    """
+
+    text: str
+    field: Field = None
+    more: int | None = None
+
+
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+
+
+@dataclass(frozen=True, slots=True)
 class KeywordClause:
-    """Documents with a value of a keyword field that contains a folded text."""
+    """Documents with a value of a keyword field that contains a folded text.
+
+    A host name in the field "site" is one of the text, or of a domain in it: cctv.com has
+    news.cctv.com, but not notcctv.com.
+    """
 
     text: str
     field: str
+
+    def matches(self, value: str) -> bool:
+        """Whether a folded value is one of those.
+
+        >>> KeywordClause("cctv.com", "site").matches("news.cctv.com")
+        True
+        """
+        if self.field == "site" and _HOST.fullmatch(value):
+            return f".{value}".endswith(f".{self.text}")
+        return self.text in value
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +152,7 @@ class ThresholdClause:
 Leaf: TypeAlias = (
     TermClause
     | LiteralClause
+    | NearClause
     | PrefixClause
     | KeywordClause
     | DateRangeClause
@@ -124,7 +161,7 @@ Leaf: TypeAlias = (
 )
 Clause: TypeAlias = Leaf | AndClause | OrClause | ThresholdClause
 
-FILTERS = (KeywordClause, DateRangeClause, MatchAllClause)
+FILTERS = (KeywordClause, DateRangeClause, MatchAllClause, NearClause)
 """Clauses that select documents and add nothing to the score."""
 
 

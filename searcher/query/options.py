@@ -89,6 +89,7 @@ class SearchKeywords(TypedDict, total=False):
     author: str | None
     source: str | None
     any: bool
+    strict: bool
     aliases: bool
     expand: bool
     fresh: float | None
@@ -128,6 +129,9 @@ class SearchOptions:
         str | None, Description(TEXT, "Only articles whose source contains this.", "NAME")
     ] = None
     any: Annotated[bool, Description(SWITCH, "One of the words is enough.")] = False
+    strict: Annotated[
+        bool, Description(SWITCH, "Leave out articles with only some of the words.")
+    ] = False
     aliases: Annotated[
         bool,
         Description(

@@ -4,22 +4,33 @@
 
     query   = all (("OR" | "|") all)*
     all     = negated ("AND"? negated)*         a space means and; and binds before or
-    negated = ("-" | "NOT")* operand            "-" only where a word begins: F-35 is a word
-    operand = [field ":"] (word | word "*" | quoted | "(" query ")")
+    negated = ("-" | "!" | "NOT")* operand      "-" only where a word begins: F-35 is a word
+    operand = [field ":"] (word | word "*" | word "?" | quoted | near | "(" query ")")
     quoted  = "…" | “…” | 「…」 | 『…』 | 《…》   kept as typed
+    near    = quoted "~" number                 its words, at most so many characters apart
 
-Outside quotes, full-width ASCII (``：（－｜＊２０２１``) is read as ASCII. What does not fit the
-grammar is read as plain words, with a note instead of an error. The parser never raises, takes time
-in proportion to the query's length, and returns trees of at most :data:`MAX_DEPTH` nested brackets.
+Outside quotes, full-width ASCII (``：（－｜＊２０２１``) is read as ASCII, but ``？～＾`` are not.
+What does not fit the grammar is read as plain words, with a note instead of an error. The parser
+never raises, takes time in proportion to the query's length, and returns trees of at most
+:data:`MAX_DEPTH` nested brackets.
 ``docs/query-language.md`` describes the language for users.
 """
 
 import re
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from searcher.query.periods import NotADate, parse_period
+from searcher.query.operators import (
+    MAX_NEAR_DISTANCE,
+    MAX_NEAR_WORDS,
+    foreign_operator,
+    host_of,
+    split_suffix,
+    unknown_field,
+    wildcards,
+)
+from searcher.query.periods import NotADate, Period, parse_period
 from searcher.query.syntax import (
     OPERATORS,
     QUOTES,
@@ -28,6 +39,7 @@ from searcher.query.syntax import (
     Dates,
     Field,
     Literal,
+    Near,
     Node,
     Not,
     Or,
@@ -60,23 +72,30 @@ class Parsed(NamedTuple):
 
 
 _TEXT_FIELDS: dict[str, Field] = {
-    "title": "title", "标题": "title", "標題": "title",
+    "title": "title", "intitle": "title", "标题": "title", "標題": "title",
     "author": "author", "作者": "author",
     "category": "category", "分类": "category", "分類": "category",
+    "tag": "category", "标签": "category", "標籤": "category",
     "source": "source", "来源": "source", "來源": "source",
+    "site": "site", "网站": "site", "網站": "site",
+    "path": "path", "路径": "path", "路徑": "path",
 }  # fmt: skip
-_DATE_FIELDS = {"date": "date", "日期": "date", "since": "since", "until": "until"}
+_DATE_FIELDS = {
+    "date": "date", "日期": "date", "since": "since", "until": "until",
+    "after": "since", "before": "before",
+}  # fmt: skip
 FIELDS = frozenset(_TEXT_FIELDS.keys() | _DATE_FIELDS.keys())
 """The names of fields that a query may have before a colon, in lower case."""
 
 # The fast path: words that begin with a letter or digit and contain nothing that could be an
 # operator, a full-width character or half of a surrogate pair.
 _PLAIN_WORD = (
-    r"(?!(?:AND|OR|NOT)(?!\S))[^\W_\uff01-\uff5e]"
-    r'[^\s"“”「」『』《》()|*:\ud800-\udfff\uff01-\uff5e]*'
+    r"(?!(?:AND|OR|NOT)(?!\S)|(?:NEAR|ADJ|AROUND|XOR)\b)[^\W_\uff01-\uff5e]"
+    r'[^\s"“”「」『』《》()|*:?~^\ud800-\udfff\uff01-\uff5e]*'
 )
 _PLAIN_QUERY = re.compile(rf"\s*{_PLAIN_WORD}(?:\s+{_PLAIN_WORD})*\s*")
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# In full width these three are punctuation only: whoever types an operator types ASCII.
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "？～＾"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # A letter, digit or ideograph, also those newer than Python's Unicode tables and private ones.
 _SEARCHABLE = re.compile(r"[^\W_]|[\ue000-\uf8ff\U00020000-\U0003ffff]")
@@ -88,11 +107,12 @@ _TOKEN = re.compile(
     | (?P<open> \()
     | (?P<close> \))
     | (?P<or> \|+)
-    | (?P<minus> (?<![^\s(|]) - (?=[^\s-]))
+    | (?P<minus> (?<![^\s(|]) [-!] (?=[^\s!-]))
     | (?P<chunk> [^\s"“”「」『』《》()|]+)
     )""",
     re.VERBOSE,
 )
+_NEAR = re.compile(r"[~～]([0-9]*)")
 _DOUBLE_QUOTES = '"“”'
 _ANY_DOUBLE_QUOTE = re.compile(f"[{_DOUBLE_QUOTES}]")
 
@@ -114,7 +134,9 @@ def parse(query: str, today: date | None = None) -> Parsed:
     return _Parser(today).parse(query)
 
 
-_Token = tuple[str, str]  # kind ("word", "literal", "field", "open", "close", "AND" …) and text
+# Kind ("word", "literal", "near", "field", "open", "close", "AND" …) and text; that of "near" ends
+# with "~" and a number.
+_Token = tuple[str, str]
 
 
 class _Group:
@@ -127,7 +149,7 @@ class _Group:
         self.alternatives: list[list[Node]] = [[]]  # joined by or; the nodes of each by and
         # Read already, but waiting for the operand:
         self.joiner = ""  # "AND", "OR" or "|"
-        self.negations: list[str] = []  # "NOT" or "-"
+        self.negations: list[str] = []  # "NOT", "-" or "!"
         self.field_name = ""  # as typed
 
     def add(self, node: Node) -> None:
@@ -183,21 +205,27 @@ class _Parser:
             kind, at = found.lastgroup or "", found.end()
             text = found[kind]
             if kind == "chunk":
-                tokens += _chunk_tokens(text)
+                tokens += self.chunk_tokens(text)
             elif kind == "quote":
                 end = -1 if text in unclosed else _closing_quote(half_width, at, text)
                 if end < 0:
                     unclosed.add(text)
                     self.note("unbalanced quote: read as plain words")
                 else:
-                    tokens.append(("literal", query[at:end]))
-                    at = end + 1
+                    quoted, at = query[at:end], end + 1
+                    if near := _NEAR.match(half_width, at):
+                        at = near.end()
+                        if near[1]:
+                            tokens.append(("near", f"{quoted}~{near[1]}"))
+                            continue
+                        self.note('~ needs a number of characters, as in "拜登 普京"~20: ignored')
+                    tokens.append(("literal", quoted))
             elif kind == "closing_quote":
                 self.note("unbalanced quote: read as plain words")
             elif kind == "or":
                 tokens.append(("OR", "|"))
             elif kind == "minus":
-                tokens.append(("NOT", "-"))
+                tokens.append(("NOT", text))
             else:
                 tokens.append((kind, text))
         return tokens
@@ -316,6 +344,8 @@ class _Parser:
             if group.field_name and kind == "word":
                 return Words(f"{group.field_name}:{text}")
         field = _TEXT_FIELDS.get(name)
+        if kind == "near":
+            return self.near(text, field)
         if kind == "literal":
             if text.strip():
                 return Literal(text, field)
@@ -326,6 +356,8 @@ class _Parser:
     def dates(self, name: str, text: str) -> Dates | None:
         """The date range of a date field; None, with a note, if the text is no date."""
         period = parse_period(text, self.today)
+        if name == "before":
+            period = _before(period)
         if isinstance(period, NotADate):
             self.note(f"{period.reason}; read as plain words")
             return None
@@ -338,29 +370,75 @@ class _Parser:
         self.note(f"{name}: has no date; read as plain words")
         return None
 
+    def near(self, text: str, field: Field) -> Near | Literal | None:
+        """The node of a quotation with a distance; a field of keywords has no distances."""
+        quoted, _, digits = text.rpartition("~")
+        words = tuple(dict.fromkeys(quoted.split()))
+        if not words:
+            self.note("empty quotes: ignored")
+            return None
+        if len(words) < 2 or field not in (None, "title"):
+            # Of a long number only the beginning is shown.
+            self.note(
+                f"~{digits[:6]} needs two words or more with spaces between them, in the title or "
+                "the text: ignored"
+            )
+            return Literal(quoted, field)
+        if len(words) > MAX_NEAR_WORDS:
+            self.note(f"~{digits[:6]}: only the first {MAX_NEAR_WORDS} words are read")
+        distance = MAX_NEAR_DISTANCE
+        if len(digits.lstrip("0")) <= len(str(distance)):
+            distance = min(distance, int(digits))
+        return Near(words[:MAX_NEAR_WORDS], distance, field)
+
     def word(self, text: str, field: Field) -> Words | Prefix | None:
+        if field not in (None, "title"):
+            text = host_of(text) if field == "site" else text
+        elif _SEARCHABLE.search(text):
+            text, note = split_suffix(text)
+            if note:
+                self.note(note)
         if not _SEARCHABLE.search(text):
-            if text in ("-", "*"):
+            if text in ("-", "!", "*"):
                 self.note(f"lone {text}: ignored")
             return None
-        if "*" not in text:
-            return Words(text, field)
-        if text.index("*") == len(text) - 1:
-            return Prefix(text[:-1], field)
-        self.note("* works only at the end of a word: read as plain words")
+        if "*" in text:
+            if text.index("*") == len(text) - 1:
+                return Prefix(text[:-1], field)
+            self.note("* works only at the end of a word: read as plain words")
+        elif "?" in text and field in (None, "title"):
+            more, note = wildcards(text)
+            if note:
+                self.note(note)
+            if more:
+                return Prefix(text[:-more], field, more)
         return Words(text, field)
 
+    def chunk_tokens(self, text: str) -> Iterator[_Token]:
+        """The tokens of unquoted text without white space: an operator, a word, field and word."""
+        # A negating sign is a token of its own, so a leading one here is a dash or an exclamation.
+        text = text.lstrip("-!") or ("-" if text[0] == "-" else text)
+        if text in OPERATORS:
+            yield text, text
+            return
+        name, colon, value = text.partition(":")
+        if colon and name.lower() in FIELDS:
+            yield "field", name
+            if value:
+                yield "word", value
+            return
+        if note := foreign_operator(text) or (colon and unknown_field(name, value, FIELDS)):
+            self.note(note)
+        yield "word", text
 
-def _chunk_tokens(text: str) -> list[_Token]:
-    """The tokens of unquoted text without white space: an operator, a word, or field and word."""
-    # A negating minus is a token of its own, so a leading one here is a dash.
-    text = text.lstrip("-") or "-"
-    if text in OPERATORS:
-        return [(text, text)]
-    name, colon, value = text.partition(":")
-    if colon and name.lower() in FIELDS:
-        return [("field", name), ("word", value)] if value else [("field", name)]
-    return [("word", text)]
+
+def _before(period: Period | NotADate) -> Period | NotADate:
+    """The days before a period."""
+    if isinstance(period, NotADate) or period.since is None:
+        return period if isinstance(period, NotADate) else Period(None, None)
+    if period.since == date.min:
+        return NotADate(f"no day is before {period.since}")
+    return Period(None, period.since - timedelta(1))
 
 
 def _closing_quote(text: str, at: int, opening: str) -> int:

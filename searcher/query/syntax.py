@@ -14,7 +14,9 @@ from datetime import date
 
 from searcher.errors import QueryError
 
-Field: typing.TypeAlias = typing.Literal["title", "author", "category", "source"] | None
+Field: typing.TypeAlias = (
+    typing.Literal["title", "author", "category", "source", "site", "path"] | None
+)
 """The field to search; None is title and body."""
 
 OPERATORS = frozenset({"AND", "OR", "NOT"})
@@ -77,14 +79,33 @@ def quote(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Prefix:
-    """Words that begin with ``text``: ``新冠*`` has the text ``新冠``."""
+class Near:
+    """Strings near each other, in any order: ``"拜登 普京"~20``.
 
-    text: str
+    At most ``distance`` characters stand between them.
+    """
+
+    texts: tuple[str, ...]
+    distance: int
     field: Field = None
 
     def __str__(self) -> str:
-        return _with_field(self.field, f"{self.text}*")
+        return f"{Literal(' '.join(self.texts), self.field)}~{self.distance}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Words that begin with ``text``: ``新冠*`` has the text ``新冠``.
+
+    ``more``: exactly so many characters follow it, as in ``普?``; None for any number.
+    """
+
+    text: str
+    field: Field = None
+    more: int | None = None
+
+    def __str__(self) -> str:
+        return _with_field(self.field, self.text + ("*" if self.more is None else "?" * self.more))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +160,7 @@ class Or:
         return " OR ".join(_enclosed(part, (Or,)) for part in self.parts)
 
 
-Node: typing.TypeAlias = Words | Literal | Prefix | Dates | And | Or | Not | All
+Node: typing.TypeAlias = Words | Literal | Near | Prefix | Dates | And | Or | Not | All
 
 
 def _with_field(field: Field, text: str) -> str:

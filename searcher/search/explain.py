@@ -11,6 +11,7 @@ from searcher.query.clauses import (
     DateRangeClause,
     KeywordClause,
     LiteralClause,
+    NearClause,
     OrClause,
     PrefixClause,
     TermClause,
@@ -86,6 +87,8 @@ def _name(plan: Clause) -> str:
         return plan.term
     if isinstance(plan, LiteralClause | PrefixClause | KeywordClause):
         return plan.text
+    if isinstance(plan, NearClause):
+        return f'"{" ".join(plan.texts)}"~{plan.distance}'
     if isinstance(plan, OrClause):
         return " or ".join(map(_name, plan.should))
     if isinstance(plan, AndClause):

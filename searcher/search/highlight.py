@@ -72,12 +72,13 @@ class Highlighter:
         self.weight = self.weight_of(self.all_leaves)
         """The weight of all leaves together."""
         anchors = [pattern.anchor for pattern in patterns]
-        self._sizes = np.array([len(pattern.units) for pattern in patterns], np.intp)
+        self._sizes = np.array([len(p.units) + p.more for p in patterns], np.intp)
+        self._any_more = any(pattern.more for pattern in patterns)
         self._free_starts = np.array([anchor == ANYWHERE for anchor in anchors], bool)
         self._free_ends = np.array([anchor in (ANYWHERE, START) for anchor in anchors], bool)
         self._any_free = ANYWHERE in anchors or START in anchors
         self._are_tokens = [anchor == AS_TOKEN for anchor in anchors]
-        self._any_runs = any(p.anchor == AS_TOKEN and _is_run(p.units) for p in patterns)
+        self._any_runs = any(p.anchor == AS_TOKEN and _is_run(p) for p in patterns)
         self._any_title_only = any(pattern.title_only for pattern in patterns)
         self._any_sentence_end = any(_SENTENCE_END.search(p.units) for p in patterns)
 
@@ -133,6 +134,9 @@ class Highlighter:
         if self._any_runs:
             columns = zip((starts, ends, patterns), self._runs(texts), strict=True)
             starts, ends, patterns = map(np.concatenate, columns)
+        if self._any_more:
+            inside = ends <= np.array(texts.ends).take(texts.text_numbers(starts))
+            starts, ends, patterns = starts[inside], ends[inside], patterns[inside]
         if self._any_title_only:
             title_only = np.array([p.title_only for p in self.patterns], bool).take(patterns)
             titles = np.array(texts.titles).take(texts.text_numbers(starts))
@@ -148,7 +152,7 @@ class Highlighter:
         spans = [
             (*match.span(), number)
             for number, pattern in enumerate(self.patterns)
-            if pattern.anchor == AS_TOKEN and _is_run(pattern.units)
+            if pattern.anchor == AS_TOKEN and _is_run(pattern)
             for match in _with_joiners(pattern.units).finditer(texts.string)
             if len(match[0]) > len(pattern.units)
         ]
@@ -171,6 +175,12 @@ class Highlighter:
             anchored &= texts.are_boundaries(ends) | self._free_ends.take(patterns)
         else:
             anchored &= texts.are_boundaries(ends)
+        if self._any_more:
+            # Of what is not written out it is not known that it is one token.
+            for place in anchored.nonzero()[0].tolist():
+                start, end = int(starts[place]), int(ends[place])
+                if self.patterns[patterns[place]].more:
+                    anchored[place] = texts.token_around(start, end) == (start, end)
         return anchored
 
     def _judge(
@@ -271,8 +281,9 @@ class Occurrences:
         return found
 
 
-def _is_run(units: str) -> bool:
-    return len(units) > 1 and units.isalnum() and units.isascii()
+def _is_run(pattern: Pattern) -> bool:
+    units = pattern.units
+    return not pattern.more and len(units) > 1 and units.isalnum() and units.isascii()
 
 
 @lru_cache(maxsize=1024)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from searcher.search.doc_ids import NO_DOCS, DocIds, intersect, is_member, union_sorted
+from searcher.search.nearness import texts_with_near
 from searcher.search.texts import (
     BATCH_SIZE,
     Texts,
@@ -27,7 +28,7 @@ from searcher.text.runs import HAN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from searcher.query.clauses import LiteralClause
+    from searcher.query.clauses import LiteralClause, NearClause
     from searcher.search.segment_postings import SegmentPostings
 
 Freqs: TypeAlias = "NDArray[np.uint8]"
@@ -121,6 +122,20 @@ class LiteralMatcher:
         """Those of some documents that have the string of a clause; synonyms are left out."""
         candidates = intersect(self._candidates(split_units(clause.text)), among, self._size)
         return self._verified(clause.text, clause.at_boundaries, clause.field, candidates)
+
+    def near(self, clause: NearClause, among: DocIds) -> DocIds:
+        """Those of some documents in which strings stand near each other."""
+        texts = tuple(map(split_units, clause.texts))
+        for units in texts:
+            among = intersect(self._candidates(units), among, self._size)
+        found = [NO_DOCS]
+        for first in range(0, len(among), BATCH_SIZE):
+            some = among[first : first + BATCH_SIZE]
+            stored = [load_document(self._segment, number) for number in some.tolist()]
+            here = Texts(stored, self._segment.folding)
+            title_only = clause.field is not None
+            found.append(some[texts_with_near(here, texts, clause.distance, title_only)])
+        return np.concatenate(found)
 
     def cost(self, text: str) -> int:
         """About how many postings it takes to find a string."""

@@ -21,6 +21,7 @@ from searcher.query.clauses import (
     KeywordClause,
     LiteralClause,
     MatchAllClause,
+    NearClause,
     OrClause,
     PrefixClause,
     TermClause,
@@ -123,7 +124,10 @@ class SegmentMatcher:
             return min(self.size, sum(map(self.cost, clause.should)))
         if isinstance(clause, ThresholdClause):
             return self.size
-        return self.size + (1 if isinstance(clause, DateRangeClause) else 0)
+        # The others are cheap beside these two, which look at each document that is left.
+        return self.size + (
+            isinstance(clause, DateRangeClause) + 2 * isinstance(clause, NearClause)
+        )
 
     def _docs(self, clause: Clause) -> DocIds:
         if isinstance(clause, TermClause):
@@ -140,6 +144,8 @@ class SegmentMatcher:
             found = [self.literal_docs(clause)]
             found += [self.synonym_docs(name, clause.field) for name in clause.synonyms]
             return self._union(found)
+        if isinstance(clause, NearClause):
+            return self.literals.near(clause, np.arange(self.size))
         if isinstance(clause, PrefixClause):
             return self._prefix_docs(clause)
         if isinstance(clause, DateRangeClause):
@@ -191,6 +197,8 @@ class SegmentMatcher:
             return self._select(found, self._date_filter(clause, found).nonzero()[0])
         if isinstance(clause, LiteralClause) and not clause.synonyms and not clause.by_frequency:
             return self.literals.docs_among(clause, found)
+        if isinstance(clause, NearClause):
+            return self.literals.near(clause, found)
         if (
             isinstance(clause, TermClause)
             and not clause.synonyms
@@ -243,15 +251,24 @@ class SegmentMatcher:
     def _prefix_docs(self, clause: PrefixClause) -> DocIds:
         terms = self.segment.terms
         first, stop = terms.prefix(clause.text.encode("utf-8", "surrogatepass"))
-        start, end = terms.postings(first, stop)
-        docs = self.segment.term_docs[start:end] if stop > first else NO_DOCS
-        if clause.field is not None:
-            docs = docs[self.segment.term_freqs[start:end] >= TITLE_FREQ]
-        return union([docs], self.size)
+        numbers = [slice(first, stop)] if stop > first else []
+        if clause.more is not None:
+            size = len(clause.text) + clause.more
+            numbers = [
+                slice(n, n + 1) for n in range(first, stop) if _length(terms.term(n)) == size
+            ]
+        found = []
+        for here in numbers:
+            start, end = terms.postings(here.start, here.stop)
+            docs = self.segment.term_docs[start:end]
+            if clause.field is not None:
+                docs = docs[self.segment.term_freqs[start:end] >= TITLE_FREQ]
+            found.append(docs)
+        return union(found, self.size)
 
     def _keyword_docs(self, clause: KeywordClause) -> DocIds:
         keyword = self.segment.keywords[clause.field]
-        found = [keyword.docs(n) for n, value in enumerate(keyword.folded) if clause.text in value]
+        found = [keyword.docs(n) for n, value in enumerate(keyword.folded) if clause.matches(value)]
         return self._union([docs.astype(np.intp) for docs in found])
 
     def _date_filter(self, clause: DateRangeClause, docs: DocIds) -> NDArray[np.bool_]:
@@ -267,3 +284,8 @@ class SegmentMatcher:
         if clause.end is not None:
             inside &= local < clause.end
         return inside
+
+
+def _length(term: bytes) -> int:
+    """The characters of a term."""
+    return len(term.decode("utf-8", "surrogatepass"))

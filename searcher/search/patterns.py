@@ -30,6 +30,7 @@ class Pattern(NamedTuple):
         title_only: whether it counts only in the title.
         leaf: the number of the leaf that it belongs to; synonyms share one.
         weight: of the leaf.
+        more: so many characters of a token must follow; 0 but for 普?.
     """
 
     units: str
@@ -37,6 +38,7 @@ class Pattern(NamedTuple):
     title_only: bool
     leaf: int
     weight: float
+    more: int = 0
 
 
 def patterns_of(plan: WeightedPlan, *, unmarked: bool = False) -> list[Pattern]:
@@ -47,6 +49,7 @@ def patterns_of(plan: WeightedPlan, *, unmarked: bool = False) -> list[Pattern]:
     patterns: dict[str, Pattern] = {}
     for number, (leaf, weight) in enumerate(zip(plan.leaves, plan.weights, strict=True)):
         anchor: Anchor
+        more = 0
         if isinstance(leaf, TermClause):
             if not (leaf.highlighted or unmarked):
                 continue
@@ -56,6 +59,8 @@ def patterns_of(plan: WeightedPlan, *, unmarked: bool = False) -> list[Pattern]:
             names = (leaf.text, *leaf.synonyms)
         elif isinstance(leaf, PrefixClause):
             anchor, names = START, (leaf.text,)
+            if leaf.more is not None:
+                anchor, more = AS_TOKEN, leaf.more
         else:
             continue
         title_only = leaf.field == "title"
@@ -63,6 +68,7 @@ def patterns_of(plan: WeightedPlan, *, unmarked: bool = False) -> list[Pattern]:
             units = split_units(name)
             # A synonym of a string that may stand anywhere is a word all the same.
             own: Anchor = AS_TOKEN if place and anchor == ANYWHERE else anchor
-            if units not in patterns:
-                patterns[units] = Pattern(units, own, title_only, number, weight)
+            key = units + more * "?"
+            if key not in patterns:
+                patterns[key] = Pattern(units, own, title_only, number, weight, more)
     return list(patterns.values())

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timezone
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from searcher.query import syntax
@@ -24,6 +23,7 @@ from searcher.query.clauses import (
     Leaf,
     LiteralClause,
     MatchAllClause,
+    NearClause,
     OrClause,
     PrefixClause,
     TermClause,
@@ -52,6 +52,8 @@ MIN_SENTENCE = 8
 MIN_NATURAL = 18
 """Han characters of a query that is read as natural language."""
 _HAN = re.compile(f"[{HAN}]")
+_JOINED_RUN = re.compile(rf"(?:{RUN.pattern}|[{HAN}]+)+", re.VERBOSE)
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 
 MAX_NAME_WORDS = 4
 """So many words in a row are tried as one name (New York)."""
@@ -176,8 +178,8 @@ def terms_to_look_up(tree: syntax.Node) -> Iterator[str]:
     if isinstance(tree, syntax.Words | syntax.Literal):
         folded = fold(tree.text)
         yield folded
-        # Those between joiners are looked up one by one: 普京+德国.
-        yield from (match[0] for match in _stretches().finditer(folded))
+        # The runs between joiners are looked up by themselves.
+        yield from (match[0] for match in _JOINED_RUN.finditer(_BEYOND.sub(" ", folded)))
     elif isinstance(tree, syntax.Not):
         yield from terms_to_look_up(tree.part)
     elif isinstance(tree, syntax.And | syntax.Or):
@@ -187,12 +189,6 @@ def terms_to_look_up(tree: syntax.Node) -> Iterator[str]:
                 yield fold(" ".join(words[first : first + size]))
         for part in tree.parts:
             yield from terms_to_look_up(part)
-
-
-@lru_cache(maxsize=1)
-def _stretches() -> re.Pattern[str]:
-    """Tokens with nothing between them."""
-    return re.compile(rf"(?:{RUN.pattern}|[{HAN}])+", re.VERBOSE)
 
 
 class _TreePlanner:
@@ -221,6 +217,8 @@ class _TreePlanner:
             return OrClause(tuple(map(self.clause, node.parts)))
         if isinstance(node, syntax.Literal):
             return self._literal(node)
+        if isinstance(node, syntax.Near):
+            return self._near(node)
         if isinstance(node, syntax.Prefix):
             return self._prefix(node)
         if isinstance(node, syntax.Dates):
@@ -375,6 +373,11 @@ class _TreePlanner:
         ]
         return AndClause((literal,), (), (*words, *parts))
 
+    def _near(self, node: syntax.Near) -> Clause:
+        texts = tuple(map(fold, node.texts))
+        strings = [LiteralClause(t, node.field, by_frequency=len(t) > 1) for t in texts]
+        return AndClause((*strings, NearClause(texts, node.distance, node.field)))
+
     def _prefix(self, node: syntax.Prefix) -> Clause:
         folded = fold(node.text)
         if node.field not in (None, "title"):
@@ -382,7 +385,8 @@ class _TreePlanner:
         # The term of F-35 is f35.
         beginning = folded.rstrip("-'’&_+,.")
         is_run = RUN.fullmatch(beginning)
-        return PrefixClause(parse_run(beginning).term if is_run else folded, node.field)
+        text = parse_run(beginning).term if is_run else folded
+        return PrefixClause(text, node.field, node.more)
 
 
 def _no_synonyms(_: str) -> tuple[str, ...]:

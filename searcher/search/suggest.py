@@ -1,70 +1,71 @@
 """What may have been meant by a query that finds nothing: strings that the index has.
 
-A slip is a homophone, a character that sounds or looks alike, two characters swapped, one missing
-or one too many, or pinyin instead of characters. Each has a cost in nats, roughly the negative
-logarithm of how often it happens; candidates are ranked by their cost less the logarithm of how
-often they occur (a noisy channel: Kernighan, Church and Gale 1990).
+A slip is a character that sounds or looks like the right one, two swapped, one missing or one too
+many, or pinyin instead of characters. Candidates are ranked by the cost of the slip less the
+logarithm of how often they occur: the noisy channel of Kernighan, Church and Gale, "A spelling
+correction program based on a noisy channel model", COLING 1990.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
-from functools import lru_cache
+from itertools import islice
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
 
 from searcher.errors import QueryError
 from searcher.query.clauses import LiteralClause
 from searcher.query.parser import FIELDS
 from searcher.query.syntax import quote
 from searcher.results import Suggestion
-from searcher.search.title_strings import NEVER, Found, TitleStrings
+from searcher.search import slips
+from searcher.search.title_strings import CHANGED, MAX_COST, Found, TitleStrings
 from searcher.text.folding import fold
-from searcher.text.lookalikes import lookalikes
-from searcher.text.pinyin import MAX_LETTERS, Piece, beginning, near, readings_of, table
+from searcher.text.pinyin import MAX_LETTERS, Piece, readings_of
 from searcher.text.runs import HAN
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from searcher.backends.base import ReadBackend
 
 MAX_SUGGESTIONS = 3
 
 MIN_TIMES_MORE = 10
-"""Where some match, what is suggested is in so many times as many documents."""
+"""Where a query finds some, what is suggested finds more than so many times as many."""
 
 MAX_RUN = 12
-"""In a longer run no slip is looked for."""
+"""In a longer run no slip is looked for; letters may be as many as pinyin has."""
 
 MAX_RUNS = 4
 """In a query of more runs no slip is looked for."""
 
+MAX_NAME = 4
+"""A longer run that is like nothing is taken for several words."""
+
+MAX_WINDOWS = 8
+"""So many parts of such a run are looked at."""
+
 MAX_COUNTED = 8
 """So many candidates are counted in the index."""
 
-# Costs of slips in nats.
-HOMOPHONE = 1
-RARE_READING = 1
-NEAR_SOUND = 2
-SWAPPED = 2
-LOOKALIKE = 3
-MISSING = 3
-EXTRA = 4
-OTHER = 6
+MAX_COUNTED_IN_BODIES = 40
+"""So many strings are counted that no title and no term has."""
+
+MIN_LATIN = 4
+"""Shorter Latin words are not corrected: too many others are one letter away."""
+
+# Improbabilities of candidates in nats, added to the cost of the slip.
 NO_NAME = 1.0
-"""Of a candidate that is no name of the lexicon: names are what people look for."""
+"""No name of the lexicon: names are what people look for."""
 NO_TERM = 1.5
-"""Of a candidate that is no term: words may stand side by side by chance."""
+"""No term: words may stand side by side by chance."""
 INSIDE_A_WORD = 1.0
-"""Of a candidate that besides only occurs within longer words."""
+"""Besides only within longer words."""
 
 TITLE_WEIGHT = 10
-"""What titles say is looked for more often: one counts as much as so many documents."""
+"""What titles say is looked for more often: a title counts as much as so many documents."""
 FREQUENCY_WEIGHT = 0.5
 
 _RUN = re.compile(rf"[{HAN}a-z]+(?:['’][a-z]+)*")
@@ -73,12 +74,15 @@ _LETTERS = re.compile(r"[a-z]+(?:[ '’]+[a-z]+)*")
 _FIELD = re.compile(rf"([A-Za-z]+|[{HAN}]{{2,4}})[:：](?=\S)")
 _PIECE = re.compile(f"[{HAN}]|[a-z']+")
 
-Costs = Sequence["NDArray[np.uint8]"]
+Slip = tuple[Found, str]
+"""A string that may have been meant, and the kind of the slip."""
 
 
 class Candidate(NamedTuple):
-    """A string that may replace a run of the query; the lower its score the likelier."""
+    """What may replace a part of the query, from ``start`` to ``end``; a low score is likely."""
 
+    start: int
+    end: int
     text: str
     kind: str
     score: float
@@ -112,9 +116,12 @@ class Suggester:
             return ()
         found: dict[str, Suggestion] = {}
         for text, kind in self._texts(query):
+            folded = fold(text)
+            if folded in found:
+                continue
             articles = self._count(text)
-            if articles > MIN_TIMES_MORE * own and text not in found:
-                found[text] = Suggestion(text, kind, articles)
+            if articles > MIN_TIMES_MORE * own:
+                found[folded] = Suggestion(text, kind, articles)
             if len(found) == MAX_SUGGESTIONS:
                 break
         return (*found.values(),)
@@ -127,101 +134,150 @@ class Suggester:
                 yield f"{query[: field.start()]}{name}{query[field.end(1) :]}", "field"
         text = query.strip()
         if len(text) > 1 and self._occurs(fold(text)) > self._rare:
-            try:
+            with contextlib.suppress(QueryError):
                 yield quote(text), "quoted"
-            except QueryError:
-                pass
-        yield from self._corrected(query)
+        yield from self._corrected(text)
 
     def _corrected(self, query: str) -> Iterator[tuple[str, str]]:
         """The query with its slips replaced."""
         folded = fold(query)
-        if _LETTERS.fullmatch(folded.strip()) and len(folded) <= MAX_LETTERS:
-            # Blanks separate syllables.
-            ways = [*self._ranked(folded.strip(), self._pinyin(folded.strip()))]
-            if ways:
-                yield from ((one.text, one.kind) for one in ways)
-                return
-        runs = [*_RUN.finditer(folded)]
+        if " " in folded and len(folded) <= MAX_LETTERS and _LETTERS.fullmatch(folded):
+            # Blanks may separate syllables.
+            for one in self._ranked(folded, 0, self._pinyin(folded)):
+                yield one.text, one.kind
+        runs = [run for run in _RUN.finditer(folded) if 1 < len(run[0]) <= _most(run[0])]
         if len(runs) > MAX_RUNS:
             return
-        wrong = [run for run in runs if len(run[0]) > 1 and self._occurs(run[0]) <= self._rare]
-        ranked = {run.start(): [*self._ranked(run[0], self._slips(run[0]))] for run in wrong}
-        replaced = [run for run in wrong if ranked[run.start()]]
-        if not replaced:
+        wrong = [run for run in runs if self._occurs(run[0]) <= self._rare]
+        ranked = [found for run in wrong if (found := self._replacements(run[0], run.start()))]
+        if not ranked:
             return
-        # Of several wrong runs the last ones take their likeliest correction.
-        first, *others = replaced
-        for one in ranked[first.start()]:
-            text, shift = folded if len(runs) == 1 else query, 0
-            for run, best in [(first, one), *((r, ranked[r.start()][0]) for r in others)]:
-                text = text[: run.start() + shift] + best.text + text[run.end() + shift :]
-                shift += len(best.text) - len(run[0])
-            yield text.strip(), one.kind
+        # Where several runs are wrong, all but the first take their likeliest replacement.
+        others = [found[0] for found in ranked[1:]]
+        for one in ranked[0]:
+            pieces: list[str] = []
+            at = 0
+            for start, end, text, *_ in (one, *others):
+                pieces += query[at:start], text
+                at = end
+            yield "".join((*pieces, query[at:])), one.kind
+
+    def _replacements(self, run: str, at: int) -> list[Candidate]:
+        """What may be meant by a run that stands at a place of the query, the likeliest first."""
+        near = [*self._slips(run)]
+        is_han = _HAN_RUN.fullmatch(run)
+        if is_han and len(run) <= MAX_NAME and all(one.cost >= slips.OTHER for one, _ in near):
+            near += self._in_bodies(run)
+        found = self._ranked(run, at, near)
+        if found or not is_han or len(run) <= MAX_NAME:
+            return found
+        # In a longer run the slip is in one of its words.
+        windows = [(at, at + size) for size in (4, 3) for at in range(len(run) - size + 1)]
+        wrong = ((a, b) for a, b in windows if not self._occurs(run[a:b]))
+        for start, end in islice(wrong, MAX_WINDOWS):
+            part = run[start:end]
+            found += self._ranked(part, at + start, self._wrong_characters(part))
+        return sorted(found, key=lambda one: one.score)
 
     def _occurs(self, folded: str) -> int:
         return self._backend.count(LiteralClause(folded))
 
-    def _ranked(self, typed: str, slips: Iterable[tuple[Found, str]]) -> Iterator[Candidate]:
-        """What may replace a run, the likeliest first."""
-        best: dict[str, tuple[Found, Candidate]] = {}
-        for found, kind in slips:
-            if found.text == typed:
-                continue
-            candidate = Candidate(found.text, kind, _score(found, max(found.df, found.titles)))
-            known = best.get(found.text)
-            if known is None or candidate.score < known[1].score:
-                best[found.text] = found, candidate
-        likeliest = sorted(best.values(), key=lambda one: one[1].score)[:MAX_COUNTED]
+    def _ranked(self, typed: str, at: int, found: Iterable[Slip]) -> list[Candidate]:
+        """What may replace a text that stands at a place of the query, the likeliest first."""
+        best: dict[str, tuple[float, Found, str]] = {}
+        for one, kind in found:
+            score = _score(one, max(one.df, one.titles))
+            if one.text != typed and (one.text not in best or score < best[one.text][0]):
+                best[one.text] = score, one, kind
+        likeliest = sorted(best.values(), key=lambda scored: scored[0])[:MAX_COUNTED]
         least = max(1, MIN_TIMES_MORE * self._occurs(typed))
         counted: list[Candidate] = []
-        for found, candidate in likeliest:
-            articles = found.df if found.df > found.titles else self._occurs(found.text)
+        for _, one, kind in likeliest:
+            articles = one.df if one.df > one.titles else self._occurs(one.text)
             if articles >= least:
-                no_name = 0 if self._backend.synonyms(found.text) else NO_NAME
-                counted.append(candidate._replace(score=_score(found, articles) + no_name))
-        yield from sorted(counted, key=lambda one: one.score)
+                no_name = 0 if self._backend.synonyms(one.text) else NO_NAME
+                score = _score(one, articles) + no_name
+                counted.append(Candidate(at, at + len(typed), one.written, kind, score))
+        return sorted(counted, key=lambda candidate: candidate.score)
 
     # Slips
 
-    def _slips(self, run: str) -> Iterator[tuple[Found, str]]:
-        if len(run) > MAX_RUN:
-            return
+    def _slips(self, run: str) -> Iterator[Slip]:
+        """Terms and parts of titles that are a slip away from a run."""
         if not _HAN_RUN.fullmatch(run):
             yield from self._pinyin(run)
-            return
+            if not run.isascii() or len(run) < MIN_LATIN:
+                return
         size, find = len(run), self._strings.find
-        exact = [_exact(char) for char in run]
-        # Most characters must be right: one of two may sound alike, no other.
-        most = LOOKALIKE if size == 2 else OTHER
-        alike = [_alike(char) for char in run]
-        for found in find(alike, most):
-            if size > 2 or found.df:
-                yield found, "character" if found.cost >= LOOKALIKE else "sound"
+        exact = [*map(slips.exact, run)]
+        yield from self._wrong_characters(run)
         for at in range(size - 1):
-            swapped = [*exact]
-            swapped[at : at + 2] = exact[at + 1], exact[at]
-            yield from _at_cost(find(swapped, 0), SWAPPED, "swapped")
+            swapped = [*exact[:at], exact[at + 1], exact[at], *exact[at + 2 :]]
+            yield from _at_cost(find(swapped), slips.SWAPPED, "swapped")
         if size > 2:
+            anything = slips.any_letter() if run.isascii() else slips.any_han()
             for at in range(1, size):
-                longer = [*exact[:at], _any_han(), *exact[at:]]
-                yield from _at_cost(find(longer, 0), MISSING, "missing")
+                longer = [*exact[:at], anything, *exact[at:]]
+                yield from _at_cost(find(longer), slips.MISSING, "missing")
         if size > 3:
             # Without its first or last character a run is only shorter.
             for at in range(1, size - 1):
-                yield from _at_cost(find(exact[:at] + exact[at + 1 :], 0), EXTRA, "extra")
+                yield from _at_cost(find(exact[:at] + exact[at + 1 :]), slips.EXTRA, "extra")
 
-    def _pinyin(self, letters: str) -> Iterator[tuple[Found, str]]:
+    def _wrong_characters(self, run: str) -> Iterator[Slip]:
+        size = len(run)
+        costs = [*map(slips.alike, run)]
+        # All may be homophones, but of three no more than one may be changed otherwise.
+        most = slips.LOOKALIKE if size == 2 else MAX_COST
+        for one in self._strings.find(costs, most, max(1, size // 3)):
+            if size > 2 or one.df:
+                yield one, "character" if one.cost >= slips.LOOKALIKE else "sound"
+
+    def _pinyin(self, letters: str) -> Iterator[Slip]:
         """What letters, or letters and characters, may stand for."""
         for way in _mixed_readings(letters):
             initials = sum(not piece.is_whole for piece in way)
-            # Most of what is typed in full is meant in full.
-            for found in self._strings.find([_sounds(piece) for piece in way], NEAR_SOUND):
-                if not initials or found.df or found.titles > 1:
-                    yield found._replace(cost=found.cost + initials), "pinyin"
+            for one in self._strings.find([*map(slips.sounding, way)], slips.NEAR_SOUND, 2):
+                if not initials or one.df or one.titles > 1:
+                    yield one._replace(cost=one.cost + initials), "pinyin"
+
+    def _in_bodies(self, run: str) -> Iterator[Slip]:
+        """Strings that stand in bodies only: what may be one is looked up pair by pair."""
+        pair_df = self._backend.statistics(tuple).bigram_df
+        texts: dict[str, tuple[int, str]] = {}
+        size = len(run)
+        for at in range(size - 1):
+            swapped = run[:at] + run[at + 1] + run[at] + run[at + 2 :]
+            texts[swapped] = slips.SWAPPED, "swapped"
+        for at in range(size if size > 2 else 0):
+            costs = slips.alike(run[at])
+            for code in ((costs > 0) & (costs < CHANGED + slips.OTHER)).nonzero()[0].tolist():
+                text = run[:at] + chr(code) + run[at + 1 :]
+                cost = int(costs[code])
+                if _all_pairs(text, max(0, at - 1), at + 1, pair_df):
+                    texts[text] = cost % CHANGED, "character" if cost > CHANGED else "sound"
+        for at in range(1, size if size > 2 else 0):
+            beside = self._strings.beside
+            for char in {*beside(run[at - 1], after=True), *beside(run[at], after=False)}:
+                text = run[:at] + char + run[at:]
+                if _all_pairs(text, at - 1, at + 1, pair_df):
+                    texts[text] = slips.MISSING, "missing"
+        cheapest = sorted(texts.items(), key=lambda item: item[1])[:MAX_COUNTED_IN_BODIES]
+        for text, (cost, kind) in cheapest:
+            if articles := self._occurs(text):
+                yield Found(text, text, cost, articles, 0, False), kind
 
 
-def _at_cost(found: Iterable[Found], cost: int, kind: str) -> Iterator[tuple[Found, str]]:
+def _most(run: str) -> int:
+    return MAX_LETTERS if run.isascii() else MAX_RUN
+
+
+def _all_pairs(text: str, first: int, stop: int, df: Callable[[str], int]) -> bool:
+    """Whether some documents have each pair of characters that begins from first to stop - 1."""
+    return all(df(text[at : at + 2]) for at in range(first, min(stop, len(text) - 1)))
+
+
+def _at_cost(found: Iterable[Found], cost: int, kind: str) -> Iterator[Slip]:
     return ((one._replace(cost=cost), kind) for one in found)
 
 
@@ -233,68 +289,11 @@ def _score(found: Found, articles: int) -> float:
 
 def _mixed_readings(text: str) -> list[tuple[Piece, ...]]:
     """The ways to read letters among Han characters; a character is a piece of its own."""
+    text = text.replace("’", "'")
+    if text.replace(" ", "").replace("'", "").isascii():
+        return readings_of(text)
     ways: list[tuple[Piece, ...]] = [()]
-    parts = [*_PIECE.finditer(text.replace("’", "'"))]
-    for part in parts:
-        if len(parts) > 1 and _HAN_RUN.fullmatch(part[0]):
-            more: list[tuple[Piece, ...]] = [(Piece(part[0], True),)]
-        else:
-            more = readings_of(part[0], least=1 if len(parts) > 1 else 2)
+    for part in _PIECE.findall(text):
+        more = [(Piece(part, True),)] if _HAN_RUN.fullmatch(part) else readings_of(part, least=1)
         ways = [way + one for way in ways for one in more]
     return ways
-
-
-# Costs of each unit, uint8 (65536,)
-
-
-def _codes(chars: str) -> NDArray[np.intp]:
-    return np.array([ord(char) for char in chars], np.intp)
-
-
-@lru_cache(maxsize=256)
-def _exact(char: str) -> NDArray[np.uint8]:
-    costs = np.full(1 << 16, NEVER, np.uint8)
-    costs[ord(char)] = 0
-    return costs
-
-
-@lru_cache(maxsize=1)
-def _any_han() -> NDArray[np.uint8]:
-    costs = np.full(1 << 16, NEVER, np.uint8)
-    costs[_codes("".join(table().readings))] = 0
-    return costs
-
-
-@lru_cache(maxsize=256)
-def _alike(char: str) -> NDArray[np.uint8]:
-    costs = _any_han() + np.uint8(0)
-    costs[costs == 0] = OTHER
-    costs[_codes(lookalikes().get(char, ""))] = LOOKALIKE
-    for syllable in table().readings.get(char, ()):
-        np.minimum(costs, _syllable(syllable) + np.uint8(HOMOPHONE), out=costs)
-    costs[ord(char)] = 0
-    return costs
-
-
-@lru_cache(maxsize=256)
-def _syllable(syllable: str) -> NDArray[np.uint8]:
-    """The costs of characters where a syllable is heard: of its own, and of those that are near."""
-    readings = table()
-    costs = np.full(1 << 16, NEVER, np.uint8)
-    for other in near(syllable):
-        costs[_codes(readings.usual[other])] = NEAR_SOUND
-    costs[_codes(readings.rare[syllable])] = RARE_READING
-    costs[_codes(readings.usual[syllable])] = 0
-    return costs
-
-
-@lru_cache(maxsize=256)
-def _sounds(piece: Piece) -> NDArray[np.uint8]:
-    """The costs of characters for a syllable, for its beginning, or for a character itself."""
-    if _HAN_RUN.fullmatch(piece.letters):
-        return _exact(piece.letters)
-    if piece.is_whole:
-        return _syllable(piece.letters)
-    costs = np.full(1 << 16, NEVER, np.uint8)
-    costs[_codes(beginning(piece.letters))] = 0
-    return costs

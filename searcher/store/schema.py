@@ -107,6 +107,8 @@ INDEXED_FIELDS: tuple[IndexedField, ...] = (
     IndexedField("author", "keyword", "the author as written"),
     IndexedField("category", "keyword", "each category as written"),
     IndexedField("source", "keyword", "the source as written"),
+    IndexedField("site", "keyword", "the host of the URL, and the source as written"),
+    IndexedField("path", "keyword", "the path, half characters as U+FFFD"),
     IndexedField("id", "keyword", "the id"),
 )
 

@@ -81,6 +81,13 @@ class TermDictionary:
         start = self._term_ends[number - 1] if number else 0
         return self._map[self._base + start : self._base + self._term_ends[number]]
 
+    def slice(self, first: int, stop: int) -> list[bytes]:
+        """The terms with the numbers from ``first`` to ``stop - 1``, UTF-8."""
+        start = self._term_ends[first - 1] if first else 0
+        ends = [end - start for end in self._term_ends[first:stop].tolist()]
+        joined = self._map[self._base + start : self._base + start + (ends[-1] if ends else 0)]
+        return [joined[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+
     def find(self, term: bytes) -> int:
         """The number of a term, or -1."""
         slots, mask = self._slots, self._mask
@@ -116,3 +123,8 @@ class TermDictionary:
         """Where the documents of terms ``first`` to ``stop - 1`` begin and end in ``F.docs``."""
         ends = self._doc_ends
         return (ends[first - 1] if first else 0), (ends[stop - 1] if stop else 0)
+
+    def posting_ends(self, first: int, stop: int) -> list[int]:
+        """Where the documents of each of these terms end in ``F.docs``."""
+        ends: list[int] = self._doc_ends[first:stop].tolist()
+        return ends

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -52,13 +54,29 @@ RANK: dict[str, Callable[[Mapping[str, NDArray[Any]], Sequence[str]], NDArray[np
 }
 """For each column that is a rank: its values for a segment, by its other columns and the ids."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 KEYWORDS: dict[str, Callable[[Article], Iterable[str]]] = {
     "author": lambda article: [article.author],
     "category": lambda article: article.categories,
     "source": lambda article: [article.source],
+    "site": lambda article: [host(article.url), article.source],
+    "path": lambda article: [_SURROGATE.sub("\ufffd", article.path)],
     "id": lambda article: [article.id],
 }
 """For each keyword field: the values of an article; empty ones are left out."""
+
+
+def host(url: str) -> str:
+    """The host of a URL in lower case; "" where there is none.
+
+    >>> host("https://news.cctv.com:443/2021/a.html")
+    'news.cctv.com'
+    """
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def fill_columns(batch: Batch) -> dict[str, NDArray[Any]]:
