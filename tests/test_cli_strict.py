@@ -54,6 +54,11 @@ def test_strict_leaves_the_others_out(folder: Path) -> None:
     assert call("batch", "-", cwd=folder, stdin=line).records[0]["hits"] == []
 
 
+def test_a_count_is_of_those_that_match_as_asked(folder: Path) -> None:
+    assert call("search", BOTH, "--count", cwd=folder, expect=0).out == "1\n"
+    assert call("search", NEITHER, "--count", cwd=folder, expect=1).out == "0\n"
+
+
 def test_json_and_files(folder: Path) -> None:
     record = call("search", BOTH, "--json", cwd=folder).record
     assert (record["total"], record["relaxed"]) == (1, 1)

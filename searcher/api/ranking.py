@@ -78,8 +78,11 @@ class Ranking:
         self._highlighter = Highlighter(patterns_of(plan), self._parts)
         self._snippets: dict[DocRef, tuple[Snippets, int]] = {}
 
-    def best(self, wanted: int) -> list[ScoredDoc]:
-        """At least ``wanted`` documents if there are so many, best first."""
+    def best(self, wanted: int, first: int = 0) -> list[ScoredDoc]:
+        """At least ``wanted`` documents if there are so many, best first.
+
+        The order of those before ``first`` does not matter.
+        """
         options = self._options
         by_score = options.sort == "relevance"
         depth = wanted
@@ -89,7 +92,7 @@ class Ranking:
         docs, self.total = self._backend.best(self.plan, request)
         if not by_score:
             return docs
-        return self._rerank_sentence(docs) if self._bigrams else self._rerank(docs, wanted)
+        return self._rerank_sentence(docs) if self._bigrams else self._rerank(docs, wanted, first)
 
     def prepare_snippets(self, docs: Sequence[ScoredDoc]) -> None:
         """Look for the query in the texts of documents that were not read for ranking."""
@@ -118,16 +121,16 @@ class Ranking:
             matches.append(Match("", "date", "freshness", own - own / factor))
         return tuple(matches)
 
-    def _rerank(self, found: list[ScoredDoc], wanted: int) -> list[ScoredDoc]:
+    def _rerank(self, found: list[ScoredDoc], wanted: int, first: int) -> list[ScoredDoc]:
         """The best documents in order of their scores with proximity added."""
         # One leaf is as near to itself everywhere; and after the window nothing changes.
-        if len(self._highlighter.leaves) < 2 or self._options.offset >= RERANK_DEPTH:
+        if len(self._highlighter.leaves) < 2 or first >= RERANK_DEPTH:
             return found
         # Where documents have all words, most have them in one sentence.
         is_or = isinstance(self.plan.plan, OrClause)
-        first = RERANK_DEPTH if is_or else min(wanted, RERANK_DEPTH)
-        near = self._with_proximity(found[:first])
-        if wanted < len(found) and first < RERANK_DEPTH:
+        read = RERANK_DEPTH if is_or else min(wanted, RERANK_DEPTH)
+        near = self._with_proximity(found[:read])
+        if wanted < len(found) and read < RERANK_DEPTH:
             # Of the others only those need be read that could still come before the last of these.
             least = min([doc.score for doc in near])
             most = PROXIMITY_WEIGHT * self._highlighter.weight

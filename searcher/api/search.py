@@ -65,12 +65,13 @@ class Search:
             self.total = self._backend.count(plan)
             return []
         wanted = options.offset + options.limit
-        strict, found = self._ranked(plan, statistics, wanted)
+        strict, found = self._ranked(plan, statistics, wanted, options.offset)
         self.total = strict.total
         if len(found) < wanted and not (options.any or options.strict):
             relaxed_plan = self._relaxed_plan(planner, tree, plan, statistics)
             if relaxed_plan is not None:
-                relaxed, more = self._ranked(relaxed_plan, statistics, wanted - len(found))
+                first = max(0, options.offset - len(found))
+                relaxed, more = self._ranked(relaxed_plan, statistics, wanted - len(found), first)
                 return self._page(strict, found, relaxed, more)
         return self._page(strict, found, strict, [])
 
@@ -94,14 +95,17 @@ class Search:
         )
 
     def _ranked(
-        self, plan: Clause, statistics: Statistics, wanted: int
+        self, plan: Clause, statistics: Statistics, wanted: int, first: int
     ) -> tuple[Ranking, list[ScoredDoc]]:
-        """The best documents for a plan, with feedback where it was asked for or is safe."""
+        """The best documents for a plan, with feedback where it was asked for or is safe.
+
+        Those before ``first`` are not shown.
+        """
         ranking = self._ranking(plan, statistics, self._bigram_ranker(statistics))
         options = self._options
         short_sentence = self._has_sentence and len(self._query) <= MAX_FEEDBACK_CHARACTERS
         if options.sort != "relevance" or not (options.expand or short_sentence):
-            return ranking, ranking.best(wanted)
+            return ranking, ranking.best(wanted, first)
         from searcher.search.feedback import closeness, expand
 
         best = ranking.best(max(wanted, FEEDBACK_DOCUMENTS))
@@ -112,7 +116,7 @@ class Search:
         plan = expand(plan, documents, self._backend.analyser(), statistics)
         # The terms that were learnt say more than the query's own pairs of characters.
         ranking = self._ranking(plan, statistics, None)
-        return ranking, ranking.best(wanted)
+        return ranking, ranking.best(wanted, first)
 
     def _ranking(
         self, plan: Clause, statistics: Statistics, bigrams: BigramRanker | None

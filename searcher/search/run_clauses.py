@@ -103,7 +103,8 @@ class RunAnalysis:
         # One word is what the run is about beside stop words or in a question, but not beside a
         # lone character.
         asks = any(token.term in QUESTION_WORDS for token in tokens)
-        if not words or (len(words) == 1 and (len(tokens) == 1 or len(units) > 1) and not asks):
+        is_one = len(words) == 1 and (len(tokens) == 1 or len(units) > 1) and not asks
+        if not words or is_one or words == [LiteralClause(text, field, synonyms=synonyms)]:
             return Run(whole)
         optional: list[Leaf] = [unit for unit in units if unit.weight < 1]
         if bigrams := _bigrams(folded, tokens):
