@@ -69,8 +69,9 @@ def ids(results: Results) -> list[str]:
 
 
 def found(index: Index, query: str, **options: Any) -> set[str]:
-    """The ids of all articles that match."""
-    return set(ids(index.search(query, limit=100_000, snippets=False, **options)))
+    """The ids of all articles that match as asked."""
+    results = index.search(query, limit=100_000, snippets=False, **options)
+    return {hit.id for hit in results if not hit.relaxed}
 
 
 def segments_of(index: Index) -> list[SegmentSearcher]:

@@ -140,8 +140,8 @@ MUTANTS: list[Mutant] = [
         "query/parser.py",
         "test_query_parser.py",
         (
-            "(?P<minus> (?<![^\\s(|]) - (?=[^\\s-]))",
-            "(?P<minus> - (?=[^\\s-]))",
+            "(?P<minus> (?<![^\\s(|]) [-!] (?=[^\\s!-]))",
+            "(?P<minus> [-!] (?=[^\\s!-]))",
             "F-35 would exclude 35",
         ),
         (
@@ -160,8 +160,8 @@ MUTANTS: list[Mutant] = [
             "b of title:(a (b)) would be searched for in the text, too",
         ),
         (
-            'tokens.append(("literal", query[at:end]))',
-            'tokens.append(("literal", half_width[at:end]))',
+            'tokens.append(("literal", quoted))',
+            'tokens.append(("literal", quoted.translate(_HALF_WIDTH)))',
             "quoted strings would not be kept as typed",
         ),
         (

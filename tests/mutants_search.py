@@ -92,7 +92,7 @@ SEARCH_MUTANTS: list[tuple[str, str, str, str, str]] = [
     (
         "search/planner.py",
         "test_search_planner.py",
-        "if not self._any_word and self.natural and _is_sentence(node):",
+        "if not self._any_word and _is_sentence(node) and (self.natural or is_natural(node)):",
         "if not self._any_word and _is_sentence(node):",
         "a headline would have to be in the text as it is",
     ),

@@ -100,10 +100,10 @@ class NaiveDocument:
         if isinstance(clause, TermClause) or self.has(name, field):
             return self.halves[name] if self.has(name, field) else (0, 0)
         counts = [0, 0]
-        for span in self.spans(name, False, field):
+        for span in self.spans(name):
             halves = 1 if self.mid_token.intersection(span) else 2
             counts[span[0] > self.title_length] += halves
-        return counts[0], counts[1]
+        return (counts[0], counts[1]) if counts[0] or field is None else (0, 0)
 
     def spans(self, string: str, at_boundaries: bool = False, field: str | None = None) -> Spans:
         """Where a folded string is, overlapping occurrences too."""

@@ -146,4 +146,4 @@ def test_an_evaluation_leaves_empty_queries_out(tmp_path: Path) -> None:
     files = ("--docs", "d.tsv", "--queries", "q.jsonl", "--qrels", "r.tsv")
     answer = call("eval", "run", *files, "--json", cwd=tmp_path, expect=0)
     assert answer.record["queries"] == 1
-    assert "q.jsonl:2: empty query: left out" in answer.err
+    assert "q.jsonl, line 2: empty query: left out" in answer.err

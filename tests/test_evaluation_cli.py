@@ -38,7 +38,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_run_then_compare(collection: Path) -> None:
-    arguments = [*FILES, "--qrels=qrels", "--baseline=jieba", "--run=ours"]
+    arguments = [*FILES, "--qrels=qrels", "--baseline=jieba", "--run=ours", "--any"]
     answer = run("eval", "run", *arguments, cwd=collection, expect=0)
     assert answer.err == "2 questions, 3 documents\n"
     header, *rows = [line.split() for line in answer.out.splitlines()]
@@ -66,7 +66,7 @@ def test_run_then_compare(collection: Path) -> None:
 
 def test_run_without_a_baseline(collection: Path) -> None:
     (collection / "more").write_text("q2 0 d1 1\nq2 0 d2 1\nq2 0 d9 1\nq9 0 d1 1\n")
-    arguments = [*FILES, "--qrels=more", "--all-words", "--expand", "--no-aliases"]
+    arguments = [*FILES, "--qrels=more", "--strict", "--expand", "--no-aliases"]
     answer = run("eval", "run", *arguments, "--json", cwd=collection, expect=0)
     assert answer.record["runs"] == ["searcher"]
     assert answer.record["measures"]["R@100"] == [round(1 / 3, 6)]

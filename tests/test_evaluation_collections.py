@@ -95,7 +95,7 @@ def test_queries(tmp_path: Path, content: str) -> None:
     [
         ("\n", "has no queries"),
         ("q1", "line 1: no query"),
-        ("q1\t ", "line 1: no query"),
+        ("q1\t ", "has no queries"),
         ('{"id": "q1", "query": ["x"]}', "line 1: no query"),
         ("q1\tx\nq1\ty", "line 2: there is a query 'q1' already"),
     ],

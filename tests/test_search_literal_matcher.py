@@ -1,6 +1,7 @@
 """Quoted strings find exactly the articles that contain them: no more, no fewer."""
 
 import random
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from searcher.search.segment_postings import SegmentPostings
 from searcher.search.texts import load_document
 from searcher.text.analyser import default_analyser
 from searcher.text.folding import fold
+from searcher.text.runs import HAN
+
+IS_HAN_WORD = re.compile(f"[{HAN}]{{2,}}").fullmatch
 
 # Between title and body nothing matches.
 APART = "\x00"
@@ -270,6 +274,48 @@ def test_strings_in_fields_and_between_boundaries(index: Index) -> None:
                     clause = LiteralClause(string, field, at_boundaries)
                     narrowed = [number for number in among.tolist() if number in want]
                     assert literals.docs_among(clause, among).tolist() == narrowed, string
+
+
+def test_how_often_a_string_occurs(index: Index) -> None:
+    """As often as a term that it is; else by its occurrences, those inside tokens counting half."""
+    chance = random.Random(29)
+    for base, matcher, _ in segments_of(index):
+        literals = LiteralMatcher(SegmentPostings(matcher.segment))
+        stored = index._backend.fetch(range(base, base + matcher.size))
+        documents = [NaiveDocument(article_of(one), default_analyser()) for one in stored]
+        words = sorted({term for d in documents for term in d.halves if IS_HAN_WORD(term)})
+        for _ in range(150):
+            written = substring(chance, chance.choice(documents).text, 5)
+            string = chance.choice([written, written, chance.choice(words)])
+            if "\x01" in string or "\x02" in string or len(string) < 2:
+                continue
+            fields: list[Field] = [None, "title"]
+            for field in fields:
+                clause = LiteralClause(string, field, by_frequency=True)
+                halves = [d.frequency(clause) for d in documents]
+                want = {
+                    number: 64 * min(title, 3) + min(body, 63)
+                    for number, (title, body) in enumerate(halves)
+                    if title or body
+                }
+                docs, freqs = literals.postings(string, field)
+                assert docs.tolist() == sorted(want), string
+                assert dict(zip(docs.tolist(), freqs.tolist(), strict=True)) == want, string
+
+
+def test_a_pair_in_many_documents_is_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = ("", "拜登通话"), ("拜登通话", "拜登通话拜登通话"), ("", "通话")
+    with index_of(tmp_path, *articles) as index:
+        docs, freqs = matcher_of(index).postings("登通")
+        assert (docs.tolist(), freqs.tolist()) == ([0, 1], [1, 64 + 2])
+        read = documents_read(monkeypatch)
+        monkeypatch.setattr(literal_matcher, "MAX_COUNTED", 1)
+        docs, freqs = matcher_of(index).postings("登通")
+        assert (docs.tolist(), freqs.tolist(), read) == ([0, 1], [2, 2], [])
+        docs, _ = matcher_of(index).postings("登通话")
+        assert (docs.tolist(), read) == ([0, 1], [0, 1]), "longer strings have to be verified"
 
 
 def test_synonyms_are_no_matter_of_strings(tmp_path: Path) -> None:

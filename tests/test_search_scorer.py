@@ -100,6 +100,25 @@ def test_a_string_counts_once_as_if_it_were_a_term(segment: SegmentSearcher) -> 
     assert components(segment, LiteralClause("拜登", "title"))[0][5] == [2]
 
 
+def test_a_string_may_be_scored_as_a_term_is(segment: SegmentSearcher) -> None:
+    (component,) = segment.scorer.components(weighted(LiteralClause("拜登", by_frequency=True)))
+    assert component[:5] == ("拜登", "word", 2.0, PRESENCE, None)
+    assert component.docs is not None
+    assert component.freqs is not None
+    assert component.docs.tolist() == [0, 1, 2]
+    assert component.freqs_in(ALL).tolist() == [*component.freqs.tolist(), 0]
+    assert component.freqs_in(np.array([1, 3])).tolist() == [component.freqs[1], 0]
+    # It is one, so it has the score of one.
+    assert scores(segment, LiteralClause("拜登", by_frequency=True)) == scores(
+        segment, TermClause("拜登")
+    )
+    inside = scores(segment, LiteralClause("登通", by_frequency=True))
+    assert inside[0] > 0
+    assert inside[1:] == [0, 0, 0]
+    (nowhere,) = segment.scorer.components(weighted(LiteralClause("没在", by_frequency=True)))
+    assert nowhere.freqs_in(ALL).tolist() == [0] * len(ALL)
+
+
 def test_synonyms_count_less_and_strings_of_several_tokens_least(segment: SegmentSearcher) -> None:
     assert components(segment, TermClause("普京", synonyms=("普丁", "乔·拜登", "川普"))) == [
         ("普京", "word", 2.0, PRESENCE, None, None),
@@ -210,9 +229,11 @@ def random_plan(chance: random.Random) -> WeightedPlan:
     leaves: list[Clause] = []
     for word in chance.sample(WORDS, chance.randint(1, 6)):
         field = chance.choice([None, None, None, "title"])
-        kind = chance.randrange(5)
+        kind = chance.randrange(6)
         if kind == 0:
             leaves.append(LiteralClause(word[:2], "title" if field else None))
+        elif kind == 5:
+            leaves.append(LiteralClause(word, "title" if field else None, by_frequency=True))
         elif kind == 1:
             leaves.append(BigramClause((word[-1] + "，", "，" + word[0])))
         else:

@@ -348,7 +348,7 @@ def test_lexicon_files_that_are_none(copy: Path, files: list[str]) -> None:
     with at_most(10):
         try:
             with open_index(copy) as index:
-                assert index.search("拜登会见普京", limit=1).notes != ()
+                assert index.search("拜登会见普京", limit=1).total <= len(index)
         except SearcherError:
             pass
 

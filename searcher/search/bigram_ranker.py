@@ -38,8 +38,8 @@ def sentence_bigrams(folded: str) -> list[str]:
 
     Question words, and pairs of two function characters, are left out.
 
-    >>> sentence_bigrams("谁是普京")
-    ['普京']
+    >>> sentence_bigrams("普京是什么人")
+    ['普京', '京是']
     """
     bigrams: dict[str, None] = {}
     for run in _RUN.findall(_QUESTION.sub(" ", folded)):

@@ -49,7 +49,7 @@ STOP_WEIGHT = 0.2
 WHOLE_WEIGHT = 0.5
 """A run as a string, beside the words that it is segmented into."""
 
-MIN_RELAXED_SHARE = 0.5
+MIN_RELAXED_SHARE = 0.45
 """The share of a query's weight that a relaxed hit has at least."""
 
 MIN_BIGRAM_SHARE = 0.36

@@ -64,6 +64,9 @@ def missing_clauses(
             if matches(clause):
                 yield Missing(f"not {_name(clause)}", "", ())
     elif not matches(plan):
+        if isinstance(plan, OrClause) and isinstance(plan.should[0], LiteralClause):
+            # A run is what it says, whatever words it is cut into besides.
+            plan = plan.should[0]
         name = _name(plan)
         has_text = isinstance(plan, TermClause | LiteralClause | PrefixClause)
         nearest = _nearest(name, text) if has_text else ""

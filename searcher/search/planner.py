@@ -347,7 +347,7 @@ class _TreePlanner:
             optional: list[Leaf] = [word for word in words if word.weight < 1]
             optional += [leaf for leaf in run.optional if isinstance(leaf, BigramClause)]
             return self._join(must, (), optional)
-        if not self._any_word and self.natural and _is_sentence(node):
+        if not self._any_word and _is_sentence(node) and (self.natural or is_natural(node)):
             # No document has all words of a question; one that has it as it stands is meant.
             return replace(run.whole, weight=1.0)
         return run.clause()

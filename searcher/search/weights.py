@@ -61,7 +61,8 @@ def clause_weight(clause: Clause, statistics: Statistics) -> float:
         return sum([clause_weight(part, statistics) for part in clause.must])
     if isinstance(clause, OrClause | ThresholdClause):
         return max([clause_weight(part, statistics) for part in clause.should], default=0.0)
-    return leaf_weight(clause, statistics)
+    # What no document has weighs as much as what one has.
+    return min(leaf_weight(clause, statistics), idf(1, statistics.documents))
 
 
 def _idf(df: int, statistics: Statistics) -> float:
