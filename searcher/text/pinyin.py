@@ -21,7 +21,7 @@ _FILE = Path(__file__).with_name("pinyin.txt")
 _INITIALS = "zh ch sh b p m f d t n l g k h j q x r z c s y w".split()
 
 # Pairs that regional accents and input methods confuse.
-_NEAR_INITIALS = "z zh, c ch, s sh, n l, f h, l r"
+_NEAR_INITIALS = "z zh, c ch, s sh, n l, f h, l r, s x, c q, z j"
 _NEAR_FINALS = "in ing, en eng, an ang, ian iang, uan uang, on ong, u v, ue ve"
 
 
