@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from searcher.results import Explanation, Stats, Suggestion
     from searcher.search.suggest import Suggester
 
+_QUOTES = frozenset('"“”「」『』《》＂')
+
 MAX_TOTAL_TO_SUGGEST = 3
 """Where more articles match as asked, nothing is suggested."""
 
@@ -184,7 +186,9 @@ class Index:
         with self._backend.guard():
             hits = search.run()
         suggestions: tuple[Suggestion, ...] = ()
-        if search.total <= MAX_TOTAL_TO_SUGGEST and options.limit:
+        # It takes longer than the search; whoever quotes a string means that string.
+        most = 0 if " " in query.strip() else MAX_TOTAL_TO_SUGGEST
+        if search.total <= most and options.limit and _QUOTES.isdisjoint(query):
             suggestions = self.suggest(query)
         took = time.perf_counter() - started
         return Results(
