@@ -92,15 +92,15 @@ SEARCH_MUTANTS: list[tuple[str, str, str, str, str]] = [
     (
         "search/planner.py",
         "test_search_planner.py",
-        "if not self._any_word and _is_sentence(node) and (self.natural or is_natural(node)):",
-        "if not self._any_word and _is_sentence(node):",
+        "if not self._any_word and is_long and (self.natural or is_natural(node)):",
+        "if not self._any_word and is_long:",
         "a headline would have to be in the text as it is",
     ),
     (
-        "search/planner.py",
-        "test_search_planner.py",
-        'isinstance(n, syntax.Words) and n.field in (None, "title"))',
-        "isinstance(n, syntax.Words))",
+        "search/sentence.py",
+        "test_search_sentence.py",
+        'if isinstance(node, syntax.Words | syntax.Literal) and node.field in (None, "title")',
+        "if isinstance(node, syntax.Words | syntax.Literal)",
         "a category would make a question of a query",
     ),
     (

@@ -15,7 +15,7 @@ from texts import PUNCTUATION, RUNS, TRADITIONAL, WORDS
 
 from searcher import Article, Hit, Index, Results, open_index
 from searcher.query.parser import parse
-from searcher.search.planner import has_sentence
+from searcher.search.sentence import sentence_of
 from searcher.text.folding import fold
 from searcher.text.lexicon import load_lexicon
 
@@ -160,7 +160,7 @@ def options(chance: random.Random) -> dict[str, Any]:
 
 def is_sentence(query: str) -> bool:
     tree = parse(query).tree
-    return tree is not None and has_sentence(tree)
+    return tree is not None and sentence_of(tree) is not None
 
 
 def strict(results: Results) -> list[Hit]:

@@ -11,7 +11,18 @@ from console import ROOT, environment
 
 READERS = ("backends", "search", "store", "query", "text", "api/search.py", "api/explain.py")
 WRITERS = "searcher.write"
-LATE = ("whoosh", "jieba", "rjieba", "searcher.write", "searcher.ingest", "searcher.whoosh_index")
+LATE = (
+    "whoosh",
+    "jieba",
+    "rjieba",
+    "searcher.write",
+    "searcher.ingest",
+    "searcher.whoosh_index",
+    "searcher.search.suggest",
+    "searcher.search.title_strings",
+    "searcher.text.pinyin",
+    "searcher.text.lookalikes",
+)
 """What a plain search does without."""
 
 BY_LIBRARY = """

@@ -21,7 +21,7 @@ from searcher.query.clauses import (
 from searcher.query.parser import parse
 from searcher.query.syntax import Field
 from searcher.search.bm25 import STOP_WEIGHT, SUBWORD_WEIGHT, WHOLE_WEIGHT
-from searcher.search.planner import Planner, has_sentence, is_natural, terms_to_look_up
+from searcher.search.planner import Planner, terms_to_look_up
 
 KNOWN = {"普京", "拜登", "的", "和", "谁", "什么", "新冠肺炎", "视频通话", "f35"}
 PUTIN = ("普京", "普丁", "Putin")
@@ -489,45 +489,6 @@ def tree_of(query: str) -> syntax.Node:
     tree = parse(query).tree
     assert tree is not None
     return tree
-
-
-EIGHT, SEVENTEEN = "美国总统会晤普京", "美国总统拜登在日内瓦会晤俄罗斯总统"
-
-
-@pytest.mark.parametrize(
-    ("query", "expected", "why"),
-    [
-        (EIGHT, True, "eight characters in a row"),
-        (EIGHT[1:], False, "seven"),
-        (f"a1{EIGHT[1:]}", False, "letters and digits do not count"),
-        ("美国总统 会晤普京", False, "nor what stands apart"),
-        (f"title:{EIGHT}", True, "in the title"),
-        (f"author:{EIGHT}", False, "but not in a field of keywords"),
-        (f"拜登 {EIGHT}", True, "beside other words"),
-        (f"拜登 OR {EIGHT}", True, "or instead of them"),
-        (f"拜登 -{EIGHT}", False, "but not excluded"),
-        (f'"{EIGHT}"', False, "nor in quotation marks"),
-    ],
-)
-def test_what_is_a_sentence(query: str, expected: bool, why: str) -> None:
-    assert has_sentence(tree_of(query)) is expected, why
-
-
-@pytest.mark.parametrize(
-    ("query", "expected", "why"),
-    [
-        (SEVENTEEN, False, "seventeen characters"),
-        (f"{SEVENTEEN}说", True, "eighteen"),
-        (f"{SEVENTEEN[:9]} {SEVENTEEN[9:]}说", True, "in one run or several"),
-        ("谁是总统", True, "a question"),
-        ("总统 什么", True, "with a question word anywhere"),
-        ("总统 author:谁", False, "but not in a filter"),
-        (f"{SEVENTEEN} category:国际", False, "which does not make a query long either"),
-        (f"title:{SEVENTEEN} 说", True, "but the title does"),
-    ],
-)
-def test_what_is_natural_language(query: str, expected: bool, why: str) -> None:
-    assert is_natural(tree_of(query)) is expected, why
 
 
 def test_a_long_question_is_looked_for_as_it_stands() -> None:

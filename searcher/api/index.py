@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from searcher.api.search import Search
+from searcher.api.search import MAX_TOTAL_TO_SUGGEST, Search
 from searcher.backends.local import open_local
 from searcher.errors import QueryError, SearcherError
 from searcher.query.options import SearchOptions, check_names, described, shown
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from searcher.search.suggest import Suggester
 
 _QUOTES = frozenset('"“”「」『』《》＂')
-
-MAX_TOTAL_TO_SUGGEST = 3
-"""Where more articles match as asked, nothing is suggested."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -186,9 +183,8 @@ class Index:
         with self._backend.guard():
             hits = search.run()
         suggestions: tuple[Suggestion, ...] = ()
-        # It takes longer than the search; whoever quotes a string means that string.
-        most = 0 if " " in query.strip() else MAX_TOTAL_TO_SUGGEST
-        if search.total <= most and options.limit and _QUOTES.isdisjoint(query):
+        # They take longer than the search; whoever quotes a string means that string.
+        if search.has_unknown_word and _QUOTES.isdisjoint(query):
             suggestions = self.suggest(query)
         took = time.perf_counter() - started
         return Results(

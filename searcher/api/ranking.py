@@ -15,6 +15,7 @@ from searcher.search.bigram_ranker import BigramRanker
 from searcher.search.bm25 import (
     BIGRAM_BM25_WEIGHT,
     BIGRAM_SENTENCE_WEIGHT,
+    COVERAGE_WEIGHT,
     PROXIMITY_WEIGHT,
     RERANK_DEPTH,
     SENTENCE_DEPTH,
@@ -67,9 +68,11 @@ class Ranking:
         plan: WeightedPlan,
         options: SearchOptions,
         bigrams: BigramRanker | None = None,
+        is_headline: bool = False,
     ) -> None:
         self.plan = plan
         self._bigrams = bigrams
+        self._is_headline = is_headline
         self.total = 0
         """How many documents match; known after :meth:`best`."""
         self._backend = backend
@@ -143,12 +146,18 @@ class Ranking:
         near, rest = found[:SENTENCE_DEPTH], found[SENTENCE_DEPTH:]
         if not near or self._bigrams is None:
             return found
-        occurrences = self._occurrences(near)
-        lengths = [document.length for document in self._documents.fetch([d.ref for d in near])]
-        bm25, best = self._bigrams.score(occurrences.texts, lengths)
-        gains = BIGRAM_BM25_WEIGHT * bm25 + BIGRAM_SENTENCE_WEIGHT * best
-        if len(self._highlighter.leaves) > 1:
-            gains += PROXIMITY_WEIGHT * np.array(occurrences.proximity())
+        documents = self._documents.fetch([doc.ref for doc in near])
+        lengths = [document.length for document in documents]
+        if self._is_headline:
+            # The words of a headline need not stand near each other.
+            features = self._bigrams.score(self._documents.texts(near), lengths)
+            gains = BIGRAM_BM25_WEIGHT * features.bm25 + COVERAGE_WEIGHT * features.coverage
+        else:
+            occurrences = self._occurrences(near)
+            features = self._bigrams.score(occurrences.texts, lengths)
+            gains = BIGRAM_BM25_WEIGHT * features.bm25 + BIGRAM_SENTENCE_WEIGHT * features.best
+            if len(self._highlighter.leaves) > 1:
+                gains += PROXIMITY_WEIGHT * np.array(occurrences.proximity())
         ranked = [
             ScoredDoc(ref, score + gain, date, gain)
             for (ref, score, date, _), gain in zip(near, gains.tolist(), strict=True)

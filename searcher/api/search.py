@@ -17,18 +17,22 @@ from searcher.query.clauses import Clause
 from searcher.query.parser import parse
 from searcher.results import Hit, Snippet
 from searcher.search.bm25 import FEEDBACK_DOCUMENTS, MAX_FEEDBACK_CHARACTERS, MIN_CLOSENESS
-from searcher.search.planner import Planner, has_sentence, terms_to_look_up
+from searcher.search.planner import Planner, terms_to_look_up
+from searcher.search.sentence import sentence_of
 from searcher.search.texts import StoredText, title_and_body, title_of
 from searcher.search.weights import bigram_idf, clause_weight, is_known, weigh
 from searcher.store.dates import read_date
 from searcher.store.postings import TITLE_END
 from searcher.store.stored_documents import decode_fields
-from searcher.text.folding import fold
 
 if TYPE_CHECKING:
     from searcher.query.options import SearchOptions
     from searcher.query.syntax import Node
     from searcher.search.bigram_ranker import BigramRanker
+
+
+MAX_TOTAL_TO_SUGGEST = 3
+"""A query that finds more documents is not taken for a slip."""
 
 
 class Search:
@@ -38,19 +42,21 @@ class Search:
         total: how many documents match as asked; known after :meth:`run`.
         relaxed: how many of the hits match only most of the query.
         notes: what is to be said about the query.
+        has_unknown_word: whether the query has a word that no document has as a word; known after
+            :meth:`run`.
     """
 
     def __init__(self, backend: ReadBackend, query: str, options: SearchOptions) -> None:
         self._backend = backend
         self._options = options
         self._documents = DocumentCache(backend)
-        self._query = query
         tree, notes = parse(query)
         self._tree = options.filtered(tree)
-        self._has_sentence = tree is not None and has_sentence(tree)
+        self._sentence = sentence_of(tree) if tree is not None else None
         self.notes: tuple[str, ...] = (*backend.notes, *notes)
         self.total = 0
         self.relaxed = 0
+        self.has_unknown_word = False
 
     def run(self) -> list[Hit]:
         """Search; the hits of the page that was asked for."""
@@ -67,6 +73,8 @@ class Search:
         wanted = options.offset + options.limit
         strict, found = self._ranked(plan, statistics, wanted, options.offset)
         self.total = strict.total
+        if self.total <= MAX_TOTAL_TO_SUGGEST:
+            self.has_unknown_word = planner.has_unknown_word(tree)
         if len(found) < wanted and not (options.any or options.strict):
             relaxed_plan = self._relaxed_plan(planner, tree, plan, statistics)
             if relaxed_plan is not None:
@@ -103,8 +111,13 @@ class Search:
         """
         ranking = self._ranking(plan, statistics, self._bigram_ranker(statistics))
         options = self._options
-        short_sentence = self._has_sentence and len(self._query) <= MAX_FEEDBACK_CHARACTERS
-        if options.sort != "relevance" or not (options.expand or short_sentence):
+        sentence = self._sentence
+        is_short = (
+            sentence is not None
+            and not sentence.is_headline
+            and len(sentence.text) <= MAX_FEEDBACK_CHARACTERS
+        )
+        if options.sort != "relevance" or not (options.expand or is_short):
             return ranking, ranking.best(wanted, first)
         from searcher.search.feedback import closeness, expand
 
@@ -122,18 +135,22 @@ class Search:
         self, plan: Clause, statistics: Statistics, bigrams: BigramRanker | None
     ) -> Ranking:
         weighted = weigh(plan, statistics)
-        return Ranking(self._backend, self._documents, weighted, self._options, bigrams)
+        is_headline = self._sentence is not None and self._sentence.is_headline
+        return Ranking(
+            self._backend, self._documents, weighted, self._options, bigrams, is_headline
+        )
 
     def _bigram_ranker(self, statistics: Statistics) -> BigramRanker | None:
         """What ranks the best documents for a sentence again."""
-        if not self._has_sentence:
+        sentence = self._sentence
+        if sentence is None:
             return None
-        from searcher.search.bigram_ranker import BigramRanker, sentence_bigrams
+        from searcher.search.bigram_ranker import BigramRanker
 
-        weights = {
-            bigram: bigram_idf(bigram, statistics) for bigram in sentence_bigrams(fold(self._query))
-        }
-        return BigramRanker(weights, self._backend.average_length) if weights else None
+        weights = {bigram: bigram_idf(bigram, statistics) for bigram in sentence.bigrams()}
+        if not weights:
+            return None
+        return BigramRanker(weights, sentence.characters(), self._backend.average_length)
 
     def _texts_of(self, docs: Sequence[ScoredDoc]) -> list[str]:
         stored = self._documents.fetch([doc.ref for doc in docs])

@@ -1,53 +1,36 @@
-"""Ranking the best documents for a sentence again, by its pairs of characters in their texts.
+"""Ranking the best documents for a sentence again, by its characters and pairs of characters.
 
-A sentence (a question, a headline) is more than its words: what word segmentation cuts otherwise,
-names that no dictionary has, and word order show in the pairs of adjacent characters. The index
-knows which documents have a pair; how often and where is read from the texts of the best ones.
+The index knows which documents have a pair; how often and where is read from the texts of the best
+ones.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from searcher.search.bm25 import BIGRAM_B, BIGRAM_K1
-from searcher.text.runs import HAN
-from searcher.text.stopwords import FUNCTION_CHARACTERS, QUESTION_WORDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from searcher.search.texts import Texts
 
-_QUESTION = re.compile(
-    "|".join(sorted((w for w in QUESTION_WORDS if len(w) > 1), key=len, reverse=True))
-)
-_RUN = re.compile(f"[{HAN}]+|[a-z0-9]+")
 
+class SentenceFeatures(NamedTuple):
+    """What some texts have of a sentence, each float64 (texts,).
 
-def is_question(folded: str) -> bool:
-    """Whether a text asks something: it has a question mark or a question word."""
-    return "?" in folded or _QUESTION.search(folded) is not None or "谁" in folded or "吗" in folded
-
-
-def sentence_bigrams(folded: str) -> list[str]:
-    """The distinct pairs of characters of a sentence that say something, in order.
-
-    Question words, and pairs of two function characters, are left out.
-
-    >>> sentence_bigrams("普京是什么人")
-    ['普京', '京是']
+    Attributes:
+        bm25: BM25 over its pairs of characters.
+        best: the weight of its pairs in the best sentence of a text.
+        coverage: the share of its distinct characters, times the weight of all pairs.
     """
-    bigrams: dict[str, None] = {}
-    for run in _RUN.findall(_QUESTION.sub(" ", folded)):
-        for at in range(len(run) - 1):
-            bigram = run[at : at + 2]
-            if not (bigram[0] in FUNCTION_CHARACTERS and bigram[1] in FUNCTION_CHARACTERS):
-                bigrams[bigram] = None
-    return list(bigrams)
+
+    bm25: NDArray[np.float64]
+    best: NDArray[np.float64]
+    coverage: NDArray[np.float64]
 
 
 class BigramRanker:
@@ -55,25 +38,24 @@ class BigramRanker:
 
     Args:
         weights: pairs of UTF-16 units with their inverse document frequencies.
+        characters: the distinct Han characters of the sentence.
         average_length: of a document of the index, in tokens.
     """
 
-    def __init__(self, weights: Mapping[str, float], average_length: float) -> None:
+    def __init__(
+        self, weights: Mapping[str, float], characters: Iterable[str], average_length: float
+    ) -> None:
         keys = np.array([ord(b[0]) << 16 | ord(b[1]) for b in weights], np.uint32)
         order = keys.argsort()
         self._keys = keys[order]
         self._weights = np.array([*weights.values()], np.float64)[order]
         self._begins = np.zeros(0x10000, bool)
         self._begins[self._keys >> 16] = True
+        self._characters = np.array([ord(c) for c in characters if c <= "\uffff"], np.uint16)
         self._average_length = max(average_length, 1.0)
 
-    def score(
-        self, texts: Texts, lengths: Sequence[int]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """For each text: BM25 over pairs, and the weight of the pairs in its best sentence.
-
-        ``lengths`` are those of the documents, in tokens.
-        """
+    def score(self, texts: Texts, lengths: Sequence[int]) -> SentenceFeatures:
+        """What each text has of the sentence; ``lengths``: of the documents, in tokens."""
         kinds, size = len(self._keys), len(texts)
         offsets, which = self._occurrences(texts)
         numbers = texts.text_numbers(offsets)
@@ -87,7 +69,21 @@ class BigramRanker:
         weight = np.bincount(pairs // kinds, self._weights.take(pairs % kinds))
         best = np.zeros(size)
         np.maximum.at(best, numbers[first], weight.take(pairs // kinds))
-        return bm25, best
+        return SentenceFeatures(bm25, best, self._coverage(texts) * self._weights.sum())
+
+    def _coverage(self, texts: Texts) -> NDArray[np.float64]:
+        """The share of the distinct characters that each text has."""
+        kinds, size = len(self._characters), len(texts)
+        if not kinds:
+            return np.zeros(size)
+        number_of = np.zeros(0x10000, np.uint16)
+        number_of[self._characters] = np.arange(1, kinds + 1)
+        found = number_of.take(texts.folded)
+        (offsets,) = found.nonzero()
+        has = np.zeros((size, kinds), bool)
+        has[texts.text_numbers(offsets), found.take(offsets) - 1] = True
+        share: NDArray[np.float64] = has.sum(axis=1) / kinds
+        return share
 
     def _occurrences(self, texts: Texts) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Offsets of all pairs in the texts, and which pair each is."""

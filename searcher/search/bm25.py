@@ -40,6 +40,8 @@ BIGRAM_K1, BIGRAM_B = 1.2, 0.75
 BIGRAM_BM25_WEIGHT = 0.4
 BIGRAM_SENTENCE_WEIGHT = 0.3
 """For the pairs of characters in the best sentence of a text."""
+COVERAGE_WEIGHT = 0.3
+"""For the share of the characters of a headline that a text has."""
 SENTENCE_DEPTH = 50
 """So many of the best documents for a sentence are ranked again by its pairs of characters."""
 
@@ -49,13 +51,13 @@ STOP_WEIGHT = 0.2
 WHOLE_WEIGHT = 0.5
 """A run as a string, beside the words that it is segmented into."""
 
-MIN_RELAXED_SHARE = 0.45
+MIN_RELAXED_SHARE = 0.5
 """The share of a query's weight that a relaxed hit has at least."""
 
 MIN_BIGRAM_SHARE = 0.36
 """The share of the weight of its pairs of characters that is as good."""
-MIN_NATURAL_WORDS = 0.2
-MIN_NATURAL_SHARE = 0.15
+MIN_NATURAL_WORDS = 0.12
+MIN_NATURAL_SHARE = 0.12
 """The same share for questions and long queries, of which no document has most words."""
 
 SUBWORD_WEIGHT = 0.3

@@ -30,7 +30,6 @@ from searcher.query.clauses import (
     ThresholdClause,
     scoring_leaves,
 )
-from searcher.search.bigram_ranker import is_question, sentence_bigrams
 from searcher.search.bm25 import (
     MIN_BIGRAM_SHARE,
     MIN_NATURAL_SHARE,
@@ -40,6 +39,7 @@ from searcher.search.bm25 import (
     SUBWORD_WEIGHT,
 )
 from searcher.search.run_clauses import RunAnalysis, every_word, says_something
+from searcher.search.sentence import MIN_SENTENCE, han_length, is_natural, sentence_of
 from searcher.text.folding import fold
 from searcher.text.runs import HAN, RUN, parse_run
 from searcher.text.stopwords import STOP_WORDS
@@ -47,11 +47,6 @@ from searcher.text.stopwords import STOP_WORDS
 if TYPE_CHECKING:
     from searcher.text.analyser import Analyser
 
-MIN_SENTENCE = 8
-"""Han characters of a run that is read as a sentence."""
-MIN_NATURAL = 18
-"""Han characters of a query that is read as natural language."""
-_HAN = re.compile(f"[{HAN}]")
 _JOINED_RUN = re.compile(rf"(?:{RUN.pattern}|[{HAN}]+)+", re.VERBOSE)
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 
@@ -92,6 +87,23 @@ class Planner:
         synonyms = self._synonyms if aliases else _no_synonyms
         return _TreePlanner(self._knows, synonyms, self._analyser, False).relaxed(tree)
 
+    def has_unknown_word(self, tree: syntax.Node) -> bool:
+        """Whether a query has a word that the index does not know as a term.
+
+        A lone character counts as unknown: a slip may have torn it from a word.
+        """
+        planner = _TreePlanner(self._knows, self._synonyms, self._analyser, False)
+        return any(not self._is_known(word) for word in planner.words(tree))
+
+    def _is_known(self, word: Clause) -> bool:
+        if isinstance(word, TermClause):
+            text = word.term
+        elif isinstance(word, LiteralClause):
+            text = word.text
+        else:
+            return True
+        return len(text) > 1 and self._knows(text)
+
 
 class Relaxed(NamedTuple):
     """A query of which a document need not have everything.
@@ -102,7 +114,8 @@ class Relaxed(NamedTuple):
         must_not: what is left out.
         optional: what only adds to the score.
         bigrams: the pairs of characters of its sentences.
-        natural: whether it is a question or long: no document has most of the words of those.
+        natural: whether it is a question, a headline or long: no document has most of the words of
+            those.
     """
 
     should: tuple[Clause, ...]
@@ -142,32 +155,6 @@ class Relaxed(NamedTuple):
         return AndClause(
             (some, enough, *self.must), (*self.must_not, strict), (*optional, *self.optional)
         )
-
-
-def is_natural(tree: syntax.Node) -> bool:
-    """Whether a query is natural language: a question, or long."""
-    text = _text_of(tree)
-    return len(_HAN.findall(text)) >= MIN_NATURAL or is_question(text)
-
-
-def _text_of(tree: syntax.Node) -> str:
-    """The words of a query that are looked for in texts, folded."""
-    nodes = tree.parts if isinstance(tree, syntax.And) else (tree,)
-    words = (n.text for n in nodes if isinstance(n, syntax.Words) and n.field in (None, "title"))
-    return fold(" ".join(words))
-
-
-def _is_sentence(node: syntax.Words) -> bool:
-    return node.field in (None, "title") and len(_HAN.findall(node.text)) >= MIN_SENTENCE
-
-
-def has_sentence(tree: syntax.Node) -> bool:
-    """Whether a query has a run so long that it is a sentence."""
-    if isinstance(tree, syntax.Words):
-        return _is_sentence(tree)
-    if isinstance(tree, syntax.And | syntax.Or):
-        return any(map(has_sentence, tree.parts))
-    return False
 
 
 def terms_to_look_up(tree: syntax.Node) -> Iterator[str]:
@@ -230,6 +217,17 @@ class _TreePlanner:
             return AndClause((MatchAllClause(),), (self.clause(node.part),))
         return MatchAllClause()
 
+    def words(self, tree: syntax.Node) -> list[Clause]:
+        """The words of a query's runs, without negated ones and those of keyword fields."""
+        found: list[Clause] = []
+        if isinstance(tree, syntax.And | syntax.Or):
+            for part in tree.parts:
+                found += self.words(part)
+        elif isinstance(tree, syntax.Words) and tree.field in (None, "title"):
+            run = self._runs.run(fold(tree.text), tree.field)
+            found += run.words or (run.whole,)
+        return found
+
     def relaxed(self, tree: syntax.Node) -> Relaxed | None:
         should: list[Clause] = []
         must: list[Clause] = []
@@ -251,10 +249,11 @@ class _TreePlanner:
             else:
                 clause = self.clause(node)
                 (must if isinstance(clause, FILTERS) else should).append(clause)
+        sentence = sentence_of(tree)
         natural = is_natural(tree)
         if len(should) < (1 if natural else 2):
             return None
-        bigrams = sentence_bigrams(_text_of(tree)) if has_sentence(tree) else []
+        bigrams = sentence.bigrams() if sentence else []
         return Relaxed(
             tuple(should), tuple(must), tuple(must_not), tuple(optional), tuple(bigrams), natural
         )
@@ -347,7 +346,8 @@ class _TreePlanner:
             optional: list[Leaf] = [word for word in words if word.weight < 1]
             optional += [leaf for leaf in run.optional if isinstance(leaf, BigramClause)]
             return self._join(must, (), optional)
-        if not self._any_word and _is_sentence(node) and (self.natural or is_natural(node)):
+        is_long = han_length(folded) >= MIN_SENTENCE
+        if not self._any_word and is_long and (self.natural or is_natural(node)):
             # No document has all words of a question; one that has it as it stands is meant.
             return replace(run.whole, weight=1.0)
         return run.clause()

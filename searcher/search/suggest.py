@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from itertools import islice
 from math import log
+from operator import eq
 from typing import TYPE_CHECKING, NamedTuple
 
 from searcher.errors import QueryError
@@ -230,7 +231,8 @@ class Suggester:
         # All may be homophones, but of three no more than one may be changed otherwise.
         most = slips.LOOKALIKE if size == 2 else MAX_COST
         for one in self._strings.find(costs, most, max(1, size // 3)):
-            if size > 2 or one.df:
+            # A string of other characters throughout is no slip unless it is a word.
+            if one.df or (size > 2 and any(map(eq, one.text, run))):
                 yield one, "character" if one.cost >= slips.LOOKALIKE else "sound"
 
     def _pinyin(self, letters: str) -> Iterator[Slip]:

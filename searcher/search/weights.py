@@ -62,7 +62,7 @@ def clause_weight(clause: Clause, statistics: Statistics) -> float:
     if isinstance(clause, OrClause | ThresholdClause):
         return max([clause_weight(part, statistics) for part in clause.should], default=0.0)
     # What no document has weighs as much as what one has.
-    return min(leaf_weight(clause, statistics), idf(1, statistics.documents))
+    return leaf_weight(clause, statistics)
 
 
 def _idf(df: int, statistics: Statistics) -> float:
