@@ -21,6 +21,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "Article": "article",
     "ArticleError": "errors",
+    "SourceError": "errors",
+    "ConfigError": "errors",
     "EvaluationError": "errors",
     "Explanation": "results",
     "Hit": "results",
@@ -67,6 +69,7 @@ _OLD = dict.fromkeys(("IndexInvalid", "IndexLocked", "IndexMissing", "IndexOutda
 __all__ = [
     "Article",
     "ArticleError",
+    "ConfigError",
     "EvaluationError",
     "Explanation",
     "Hit",
@@ -90,6 +93,7 @@ __all__ = [
     "SearcherError",
     "Snippet",
     "Sort",
+    "SourceError",
     "Stats",
     "Suggestion",
     "TermFrequency",
@@ -113,6 +117,7 @@ if TYPE_CHECKING:
     from searcher.article import Article, make_id
     from searcher.errors import (
         ArticleError,
+        ConfigError,
         EvaluationError,
         IndexFolderError,
         IndexInvalidError,
@@ -123,6 +128,7 @@ if TYPE_CHECKING:
         LexiconError,
         QueryError,
         SearcherError,
+        SourceError,
     )
     from searcher.errors import IndexInvalid as IndexInvalid
     from searcher.errors import IndexLocked as IndexLocked

@@ -1,12 +1,14 @@
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from searcher.errors import ArticleError
-from searcher.ingest.walk import Found, Problem, printable, scan
+from searcher.ingest.walk import LINKS_OUT, Found, Problem, printable, scan
+from searcher.sources import Selection
 
 
 def make(root: Path, *paths: str) -> None:
@@ -36,7 +38,8 @@ def test_articles_at_any_depth_in_order(tmp_path: Path) -> None:
 def test_size_and_time(tmp_path: Path) -> None:
     make(tmp_path, "a.md")
     os.utime(tmp_path / "a.md", ns=(1, 1_638_671_863_123_456_789))
-    assert list(scan(str(tmp_path))) == [Found("a.md", 1_638_671_863_123_456_789, 3)]
+    changed = (tmp_path / "a.md").stat().st_ctime_ns
+    assert list(scan(str(tmp_path))) == [Found("a.md", 1_638_671_863_123_456_789, changed, 3)]
 
 
 def test_hidden_names_are_left_out(tmp_path: Path) -> None:
@@ -45,14 +48,17 @@ def test_hidden_names_are_left_out(tmp_path: Path) -> None:
     assert found(root) == ["c.md"]
 
 
-def test_links_are_followed(tmp_path: Path) -> None:
+def test_links_that_lead_out_are_followed_when_asked_for(tmp_path: Path) -> None:
     make(tmp_path, "outside/sub/a.md", "b.md")
     root = tmp_path / "root"
     root.mkdir()
     (root / "folder").symlink_to(tmp_path / "outside")
     (root / "b.md").symlink_to(tmp_path / "b.md")
-    assert found(root) == ["b.md", "folder/sub/a.md"]
-    assert problems(root) == {}
+    left_out: Counter[str] = Counter()
+    assert list(scan(root, left_out=left_out)) == []
+    assert left_out == {LINKS_OUT: 2}
+    followed = list(scan(root, Selection(follow=True)))
+    assert [entry.path for entry in followed] == ["b.md", "folder/sub/a.md"]
 
 
 def test_a_folder_is_read_once_and_under_its_own_name(tmp_path: Path) -> None:
@@ -81,8 +87,9 @@ def test_a_loop_outside_the_root(tmp_path: Path) -> None:
     make(tmp_path, "outside/a.md", "root/b.md")
     (tmp_path / "outside/again").symlink_to(tmp_path / "outside")
     (tmp_path / "root/out").symlink_to(tmp_path / "outside")
-    assert found(tmp_path / "root") == ["b.md", "out/a.md"]
-    assert problems(tmp_path / "root") == {"out/again": "link loop, leads back to out"}
+    entries = list(scan(tmp_path / "root", Selection(follow=True)))
+    assert [entry.path for entry in entries if isinstance(entry, Found)] == ["b.md", "out/a.md"]
+    assert Problem("out/again", "link loop, leads back to out") in entries
 
 
 def test_many_links_to_one_another(tmp_path: Path) -> None:

@@ -11,7 +11,15 @@ import pytest
 from indexing import counts, file_states, many, segments, write, write_corpus
 from library import CORPUS, article, build, found, index_of
 
-from searcher import Article, ArticleError, Progress, QueryError, build_index, open_index
+from searcher import (
+    Article,
+    ArticleError,
+    Progress,
+    QueryError,
+    SourceError,
+    build_index,
+    open_index,
+)
 from searcher.ingest import walk
 from searcher.write import batches
 
@@ -146,6 +154,8 @@ def test_a_folder_that_cannot_be_opened_keeps_its_articles(
         for removed in (1, 0):
             report = build_index(tmp_path / "corpus", index)
             assert (report.removed, report.unchanged, len(report.problems)) == (removed, 3, 1)
+    # The listing is whole again, which the next commit remembers.
+    assert counts(build_index(tmp_path / "corpus", index)) == (0, 0, 0, 3, True)
     assert counts(build_index(tmp_path / "corpus", index)) == (0, 0, 0, 3, False)
 
 
@@ -172,7 +182,9 @@ def test_several_corpora(tmp_path: Path) -> None:
     with open_index(index) as opened:
         assert [hit.path for hit in opened.search("普京")] == ["one/a.md"]
         assert [hit.path for hit in opened.search("拜登")] == ["two/a.md"]
-    assert counts(build_index(both[:1], index))[4]
+    with pytest.raises(SourceError, match="two"):
+        build_index(both[:1], index)
+    assert counts(build_index(both[:1], index, replace=True)) == (0, 0, 1, 1, True)
     with open_index(index) as opened:
         assert (opened.count("普京"), opened.count("拜登")) == (1, 0)
 
@@ -196,7 +208,7 @@ def test_another_corpus_takes_the_place(corpus: Path, tmp_path: Path) -> None:
     revision = (corpus / "a.md").stat().st_mtime_ns
     os.utime(path, ns=(revision, revision))
     build_index(corpus, index)
-    build_index(other, index)
+    build_index(other, index, replace=True)
     with open_index(index) as opened:
         assert (len(opened), opened.count('"拜京"'), opened.count("普京")) == (1, 1, 0)
 
@@ -312,7 +324,7 @@ def test_progress(corpus: Path, tmp_path: Path) -> None:
     steps: list[Progress] = []
     build_index(corpus, tmp_path / "index", on_progress=steps.append)
     stages = [step.stage for step in steps]
-    assert set(stages) <= {"reading and segmenting", "writing", "merging"}
+    assert set(stages) <= {"listing", "reading and segmenting", "writing", "merging"}
     assert stages.index("reading and segmenting") < stages.index("writing")
     reading = [step for step in steps if step.stage == "reading and segmenting"]
     assert reading[-1].done == reading[-1].total == 3

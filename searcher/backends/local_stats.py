@@ -46,7 +46,7 @@ def stats(index: LocalBackend) -> Stats:
         sources=_values(index, "source"),
         categories=_values(index, "category"),
         built=datetime.fromisoformat(index.manifest.built),
-        corpora=index.manifest.roots,
+        corpora=tuple(source.where for source in index.manifest.sources if source.where),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from searcher.backends.writing import IndexSettings
+from searcher.backends.writing import IndexSettings, IndexState
 from searcher.errors import (
     IndexInvalidError,
     IndexLockedError,
@@ -33,13 +33,46 @@ def previous_commit(folder: Path, settings: IndexSettings) -> Manifest | None:
     return manifest if all((folder / name).is_file() for name in needed) else None
 
 
+def known_commit(folder: Path, *, or_damaged: bool = False) -> Manifest | None:
+    """The manifest of the newest commit, also of another version; None where there is none.
+
+    Raises IndexInvalidError for a damaged one, unless it is taken for none (``or_damaged``).
+    """
+    try:
+        return read_manifest(folder, any_version=True)
+    except (IndexNotFoundError, IndexOutdatedError):
+        return None
+    except IndexInvalidError:
+        if or_damaged:
+            return None
+        raise
+
+
+def living_documents(manifest: Manifest) -> int:
+    """How many documents a commit has."""
+    return sum(
+        entry.documents - int.from_bytes(entry.deleted, "little").bit_count()
+        for entry in manifest.segments
+    )
+
+
 def settings_of(manifest: Manifest) -> IndexSettings:
     """The settings that a commit was made with."""
     return IndexSettings(
         analysis=manifest.analysis,
         lexicon=manifest.lexicon,
         engines=manifest.engines,
-        roots=manifest.roots,
+    )
+
+
+def state_of(manifest: Manifest) -> IndexState:
+    """What a commit keeps besides the documents."""
+    return IndexState(
+        settings=settings_of(manifest),
+        lexicon_files=manifest.lexicon_files,
+        sources=manifest.sources,
+        removed=manifest.removed,
+        skipped=manifest.skipped,
     )
 
 

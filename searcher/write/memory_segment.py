@@ -70,12 +70,12 @@ class SegmentBuilder:
     def __init__(self, analyser: Analyser, dictionary: bytes) -> None:
         self._additions = analyser.segmenter.additions
         self._inverter = Inverter(analyser)
-        self._dictionary = dictionary
+        self.dictionary = dictionary
         self._encoder = DocumentEncoder(dictionary)
 
     def __reduce__(self) -> tuple[Callable[..., SegmentBuilder], tuple[Additions, bytes]]:
         # A process that was not forked loads the segmenter's dictionary itself.
-        return _unpickle, (self._additions, self._dictionary)
+        return _unpickle, (self._additions, self.dictionary)
 
     def __call__(self, documents: Sequence[Document]) -> MemorySegment:
         """The segment of a batch of documents."""
@@ -105,7 +105,7 @@ class SegmentBuilder:
             for document, (start, end) in zip(documents, bounds, strict=True)
         ]
         ends = np.cumsum(list(map(len, compressed)), dtype=np.uint64)
-        return StoredDocuments(b"".join(compressed), ends, self._dictionary)
+        return StoredDocuments(b"".join(compressed), ends, self.dictionary)
 
 
 def _unpickle(additions: Additions, dictionary: bytes) -> SegmentBuilder:
