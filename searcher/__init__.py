@@ -57,6 +57,9 @@ _HOMES = {
     "make_id": "article",
     "one_line": "ingest.markup",
     "open_index": "api.index",
+    "open_writer": "write.open_writer",
+    "Writer": "write.open_writer",
+    "Source": "sources",
     "open_whoosh": "whoosh_index.storage",
     "quote": "query.syntax",
     "read_article": "ingest.reader",
@@ -93,11 +96,13 @@ __all__ = [
     "SearcherError",
     "Snippet",
     "Sort",
+    "Source",
     "SourceError",
     "Stats",
     "Suggestion",
     "TermFrequency",
     "Token",
+    "Writer",
     "__version__",
     "analyse",
     "build_index",
@@ -107,6 +112,7 @@ __all__ = [
     "one_line",
     "open_index",
     "open_whoosh",
+    "open_writer",
     "quote",
     "read_article",
     "read_articles",
@@ -151,10 +157,12 @@ if TYPE_CHECKING:
         Suggestion,
         TermFrequency,
     )
+    from searcher.sources import Source
     from searcher.text.analyser import Token, analyse
     from searcher.text.folding import fold
     from searcher.whoosh_index.storage import open_whoosh
     from searcher.write.build import build_index
+    from searcher.write.open_writer import Writer, open_writer
     from searcher.write.report import Progress, Report
 
 

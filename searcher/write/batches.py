@@ -52,13 +52,18 @@ def cut_batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     batch: list[Item] = []
     size = 0
     for item in items:
-        size += item.size if isinstance(item, FileReference) else 3 * len(item.article.body)
+        size += size_of(item)
         batch.append(item)
         if len(batch) == MAX_BATCH_ARTICLES or size > MAX_BATCH_BYTES:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def size_of(item: Item) -> int:
+    """The bytes of an item, about."""
+    return item.size if isinstance(item, FileReference) else 3 * len(item.article.body)
 
 
 class BatchWorker(Generic[Payload]):

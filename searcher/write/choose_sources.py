@@ -118,6 +118,17 @@ def with_added(sources: Iterable[Source]) -> tuple[tuple[Source, ...], int]:
     return (*sources, Source(number, _free_name(ADDED, sources), "added")), number
 
 
+def source_of(sources: Iterable[Source], path: str) -> Source | None:
+    """The source that an absolute path lies in, the innermost of several; None if in none."""
+    found = [
+        source
+        for source in sources
+        if source.where
+        and (path == source.where or path.startswith(os.path.join(source.where, "")))  # noqa: PTH118 - strings
+    ]
+    return max(found, key=lambda source: len(source.where), default=None)
+
+
 def find_source(sources: Iterable[Source], name_or_path: str) -> Source:
     """The source with a name or at a path. Raises SourceError."""
     sources = list(sources)

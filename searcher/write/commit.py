@@ -27,10 +27,15 @@ def previous_commit(folder: Path, settings: IndexSettings) -> Manifest | None:
         manifest = read_manifest(folder)
     except (IndexNotFoundError, IndexOutdatedError):
         return None
+    return manifest if can_continue(folder, manifest, settings) else None
+
+
+def can_continue(folder: Path, manifest: Manifest, settings: IndexSettings) -> bool:
+    """Whether an index with these settings can go on from a commit, and all its files are there."""
     if settings_of(manifest) != settings:
-        return None
+        return False
     needed = [manifest.lexicon_name, *(entry.file for entry in manifest.segments)]
-    return manifest if all((folder / name).is_file() for name in needed) else None
+    return all((folder / name).is_file() for name in needed)
 
 
 def known_commit(folder: Path, *, or_damaged: bool = False) -> Manifest | None:

@@ -6,6 +6,7 @@ commit makes it so. Nothing here knows how an engine keeps its documents.
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,9 +16,18 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searcher.backends.writing import Document, IndexState, Payload, Skipped, WriteBackend
+from searcher.article import make_id
+from searcher.backends.writing import (
+    Document,
+    IndexedDocument,
+    IndexState,
+    Payload,
+    Skipped,
+    WriteBackend,
+    key_hash,
+)
 from searcher.errors import ArticleError, IndexInvalidError, SourceError
-from searcher.ingest.walk import Problem
+from searcher.ingest.walk import Problem, printable
 from searcher.sources import Source
 from searcher.write.batches import (
     BatchWorker,
@@ -27,6 +37,7 @@ from searcher.write.batches import (
     file_contents,
     read_document,
 )
+from searcher.write.choose_sources import source_of
 from searcher.write.diff import SourceDiff
 from searcher.write.listing import (
     FileReference,
@@ -41,6 +52,9 @@ from searcher.write.report import Progress, Report
 
 if TYPE_CHECKING:
     from searcher.article import Article
+
+MISSING = "is not there; its articles are kept as they are"
+"""What is said of a folder or file that has vanished: perhaps a disk is not mounted."""
 
 MIN_TO_PROTECT = 100
 """Of an index with more articles, no run removes more than half unless it is told to."""
@@ -132,6 +146,82 @@ def update(writer: WriteBackend[Payload], run: SyncRun, started: float) -> Repor
     )
 
 
+@dataclass(slots=True)
+class Changes:
+    """What has happened at one path of a source.
+
+    ``source``: the number of the source, or -1; ``items``: what is to be indexed, by key hash;
+    ``gone``: key hashes of documents that are there no longer; ``names``: the paths of the files
+    that are there, as the index has them.
+    """
+
+    source: int = -1
+    items: dict[int, Item] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    unchanged: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def changes_at(
+    writer: WriteBackend[Payload], state: IndexState, path: str, avoid: Path | None
+) -> Changes:
+    """Compare one file or folder of a source with the index, by the bytes of the files.
+
+    ``path``: absolute; nothing need be there any more. ``avoid``: the folder of the index.
+    """
+    source = source_of(state.sources, path)
+    if source is None:
+        message = "is in none of the sources of the index; searcher add adds single files"
+        return Changes(problems=[Problem(printable(path), message)])
+    changes = Changes(source.number)
+    if not is_there(source):
+        changes.problems.append(Problem(source.where, MISSING))
+        return changes
+    if has_many_articles(source):
+        records = read_records(source, changes.problems.append)
+        found = [_document(article, source) for article in records]
+        changes.items = {key_hash(document.key): document for document in found}
+        beginning = ""
+    else:
+        below = os.path.relpath(path, source.where).replace(os.sep, "/")
+        below = "" if below == "." else below
+        beginning = source.name if source.kind == "file" else source.prefix + printable(below)
+        listing = list_files(source, avoid, below) if os.path.lexists(path) else Listing([])
+        changes.problems += listing.problems
+        changes.items = {key_hash(make_id(file.name)): file for file in listing.files}
+        changes.names = {file.name for file in listing.files}
+    _compare(writer, state, changes, beginning)
+    return changes
+
+
+def _compare(
+    writer: WriteBackend[Payload], state: IndexState, changes: Changes, beginning: str
+) -> None:
+    """Leave what is to be indexed in ``changes``, and find what is gone."""
+    there = set(changes.items)
+    known = writer.indexed(there.union(writer.below(beginning)))
+    mine = {key for key, before in known.items() if before.source == changes.source}
+    for key in there:
+        if key in state.removed or (key in known and key not in mine):
+            # What was added by hand takes the place of what a source has.
+            del changes.items[key]
+        elif key in known and _is_same(changes.items[key], known[key]):
+            del changes.items[key]
+            changes.unchanged += 1
+    gone = mine - there
+    folders = tuple(f"{problem.path}/" for problem in changes.problems)
+    if folders and gone:
+        gone -= {key for key, path in writer.paths(gone) if path.startswith(folders)}
+    changes.gone = gone
+
+
+def _is_same(item: Item, before: IndexedDocument) -> bool:
+    if isinstance(item, FileReference):
+        return before.contents != 0 and before.contents == file_contents(item)
+    return before.revision == item.revision
+
+
 def _readable(run: SyncRun, *, everything: bool) -> tuple[list[Source], list[Problem]]:
     """The sources to read, and a problem for each that is not there.
 
@@ -145,9 +235,7 @@ def _readable(run: SyncRun, *, everything: bool) -> tuple[list[Source], list[Pro
             if (wanted or everything) and is_there(source):
                 sources.append(source)
             elif wanted:
-                problems.append(
-                    Problem(source.where, "is not there; its articles are kept as they are")
-                )
+                problems.append(Problem(source.where, MISSING))
         elif wanted and source.kind == "articles":
             sources.append(source)
     return sources, problems
@@ -212,9 +300,13 @@ def _new_articles(
     articles: Iterable[Article], source: Source, diff: SourceDiff
 ) -> Iterator[Document]:
     for article in articles:
-        document = Document(article, article.id, article_revision(article), 0, source.number)
+        document = _document(article, source)
         if diff.is_new_document(document):
             yield document
+
+
+def _document(article: Article, source: Source) -> Document:
+    return Document(article, article.id, article_revision(article), 0, source.number)
 
 
 def article_revision(article: Article) -> int:

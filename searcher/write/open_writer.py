@@ -1,0 +1,276 @@
+"""A writer that stays open: articles are added, removed and read again one by one.
+
+It holds the lock of the index, the dictionary of the segmenter and the segments from one commit to
+the next, so that a commit of one article takes as long as writing that one.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from searcher.article import Article, make_id
+from searcher.backends.writing import Document, IndexState, Skipped, key_hash
+from searcher.errors import IndexOutdatedError
+from searcher.ingest.walk import Problem
+from searcher.store.manifest import read_manifest, refuse_foreign
+from searcher.write.batches import MAX_BATCH_ARTICLES, MAX_BATCH_BYTES, BatchWorker, Item, size_of
+from searcher.write.choose_sources import with_added
+from searcher.write.commit import can_continue, known_commit, state_of
+from searcher.write.given_articles import article_of
+from searcher.write.report import Report
+from searcher.write.settings import index_settings
+from searcher.write.sync import article_revision, changes_at
+from searcher.write.writer import IndexWriter
+
+if TYPE_CHECKING:
+    from searcher.write.memory_segment import MemorySegment
+
+GivenArticle = Article | Mapping[str, Any]
+
+
+class Writer:
+    """Adds and removes single articles; what :func:`open_writer` gives.
+
+    A context manager: what was done is committed at the end, unless there was an exception. Serves
+    one thread.
+
+    >>> with open_writer("index") as writer:  # doctest: +SKIP
+    ...     writer.add({"title": "普京访华", "body": "俄罗斯总统普京抵达北京。"})
+    """
+
+    def __init__(self, path: str | os.PathLike[str] = "index") -> None:
+        self._folder = Path(path).absolute()
+        refuse_foreign(self._folder)
+        self._backend = IndexWriter(self._folder, lambda _: None)
+        self._backend.__enter__()
+        try:
+            self._state = self._start()
+        except BaseException:
+            self._backend.__exit__(None, None, None)
+            raise
+        self._left_out = set(self._state.removed)
+        self._waiting: dict[int, Item] = {}
+        self._waiting_bytes = 0
+        # Paths of documents that were added since the last commit.
+        self._recent: dict[int, str] = {}
+        self._worker: BatchWorker[MemorySegment] | None = None
+        self._begin_report()
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self.commit()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the index; what was not committed is dropped."""
+        self._backend.__exit__(None, None, None)
+
+    def add(self, articles: GivenArticle | Iterable[GivenArticle]) -> None:
+        """Add articles, or put them in the place of those with the same ids.
+
+        Args:
+            articles: one article or several; for mappings see
+                :func:`searcher.write.given_articles.article_of`.
+
+        They stay in the index when it is brought up to date with its sources, also where one of
+        these has another article with the same id.
+
+        Raises:
+            ArticleError: something is no article; those before it are added.
+        """
+        if isinstance(articles, Article | Mapping):
+            articles = [articles]
+        for given in articles:
+            self._add(article_of(given))
+
+    def delete(self, ids: str | Iterable[str]) -> int:
+        """Remove the articles with these ids or paths; returns how many there were.
+
+        They are left out from now on, also where a source of the index has them, until they are
+        added again.
+        """
+        self._flush()
+        keys = self._find([ids] if isinstance(ids, str) else list(ids))
+        by_hand = {source.number for source in self.sources if source.kind == "added"}
+        known = self._backend.indexed(keys)
+        self._delete(keys)
+        self._left_out.update(key for key in keys if known[key].source not in by_hand)
+        return len(keys)
+
+    def update(self, paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> None:
+        """Look at some files or folders of the sources again, whatever has happened to them.
+
+        What is new or changed is read, what is gone is removed. A source that is not there as a
+        whole keeps its articles.
+
+        Args:
+            paths: files or folders in the sources of the index. Others are reported as problems.
+        """
+        if isinstance(paths, str | os.PathLike):
+            paths = [paths]
+        for path in paths:
+            # The path may be a link; those that it lies behind are resolved, as in the sources.
+            folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100 - as above
+            self._update(os.path.join(os.path.realpath(folder), name))  # noqa: PTH118
+
+    def commit(self) -> Report:
+        """Make all that was done so far the new state of the index; says what that was."""
+        self._flush()
+        if self._worth_a_commit:
+            self._backend.commit(self._state._replace(removed=frozenset(self._left_out)))
+        report = Report(
+            added=self._added,
+            changed=self._changed,
+            removed=self._removed,
+            unchanged=self._unchanged,
+            skipped=len(self._state.skipped),
+            problems=tuple(self._problems),
+            seconds=time.perf_counter() - self._started,
+            committed=self._worth_a_commit,
+        )
+        self._recent.clear()
+        self._begin_report()
+        return report
+
+    @property
+    def sources(self) -> tuple[Any, ...]:
+        """The sources of the index: see :class:`searcher.Source`."""
+        return self._state.sources
+
+    def _start(self) -> IndexState:
+        """The state of the newest commit, or that of a new index."""
+        manifest = known_commit(self._folder)
+        if manifest is None:
+            state = IndexState(index_settings([]))
+        else:
+            read_manifest(self._folder)  # it may be of another version
+            files = [path for path in map(Path, manifest.lexicon_files) if path.is_file()]
+            state = state_of(manifest)._replace(settings=index_settings(files))
+            if not can_continue(self._folder, manifest, state.settings):
+                raise IndexOutdatedError(
+                    "the index was built with another version or lexicon; run: searcher index"
+                )
+        self._backend.start(state.settings, state.lexicon_files, rebuild=False)
+        return state
+
+    def _begin_report(self) -> None:
+        self._started = time.perf_counter()
+        self._added = self._changed = self._removed = self._unchanged = 0
+        self._problems: list[Problem] = []
+        self._worth_a_commit = False
+
+    def _add(self, article: Article) -> None:
+        sources, number = with_added(self._state.sources)
+        key = key_hash(article.id)
+        self._state = self._state._replace(sources=sources)
+        self._left_out.discard(key)
+        document = Document(article, article.id, article_revision(article), 0, number)
+        self._wait(key, document)
+        self._recent[key] = article.path
+
+    def _wait(self, key: int, item: Item) -> None:
+        self._waiting[key] = item
+        self._waiting_bytes += size_of(item)
+        if len(self._waiting) >= MAX_BATCH_ARTICLES or self._waiting_bytes > MAX_BATCH_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Prepare what waits, and put it in the place of what there was."""
+        if not self._waiting:
+            return
+        items = list(self._waiting.values())
+        waiting = set(self._waiting)
+        self._waiting.clear()
+        self._waiting_bytes = 0
+        if self._worker is None:
+            documents = (item for item in items if isinstance(item, Document))
+            self._worker = BatchWorker(self._backend.preparer(len(items), documents))
+        batch = self._worker(items)
+        before = set(self._backend.indexed(waiting))
+        self._backend.delete(before)
+        if batch.payload is not None:
+            self._backend.add(batch.payload)
+        changed = before.intersection(batch.keys)
+        self._changed += len(changed)
+        self._added += len(batch.keys) - len(changed)
+        self._removed += len(before) - len(changed)
+        self._problems += [Problem(*problem) for problem in batch.problems]
+        self._skip(batch.skipped)
+        self._worth_a_commit = True
+
+    def _skip(self, skipped: list[Skipped]) -> None:
+        self._problems += [Problem(skip.path, skip.message) for skip in skipped]
+        paths = {skip.path for skip in skipped}
+        others = [skip for skip in self._state.skipped if skip.path not in paths]
+        self._state = self._state._replace(skipped=(*others, *skipped))
+
+    def _find(self, names: list[str]) -> set[int]:
+        """The key hashes of the articles with some ids or paths."""
+        by_name = {name: {key_hash(name), key_hash(make_id(name))} for name in names}
+        known = self._backend.indexed(set[int]().union(*by_name.values()))
+        found: set[int] = set()
+        for name, keys in by_name.items():
+            mine = keys & known.keys()
+            if not mine:
+                # The id is not made of the path.
+                below = self._backend.indexed(set(self._backend.below(name)))
+                paths = dict(self._backend.paths(below)) | self._recent
+                mine = {key for key, path in paths.items() if path == name}
+            found |= mine
+        return set(self._backend.indexed(found))
+
+    def _delete(self, keys: set[int]) -> None:
+        self._backend.delete(keys)
+        self._removed += len(keys)
+        self._worth_a_commit = self._worth_a_commit or bool(keys)
+
+    def _update(self, path: str) -> None:
+        self._flush()
+        state = self._state._replace(removed=frozenset(self._left_out))
+        changes = changes_at(self._backend, state, path, self._folder)
+        self._problems += changes.problems
+        self._unchanged += changes.unchanged
+        if not changes.items and not changes.gone:
+            return
+        self._delete(changes.gone)
+        for key, item in changes.items.items():
+            self._wait(key, item)
+        # The next look at the whole source has to compare all of it.
+        sources = tuple(
+            source._replace(state="") if source.number == changes.source else source
+            for source in self._state.sources
+        )
+        skipped = tuple(skip for skip in self._state.skipped if skip.path not in changes.names)
+        self._state = self._state._replace(sources=sources, skipped=skipped)
+        self._flush()
+
+
+def open_writer(path: str | os.PathLike[str] = "index") -> Writer:
+    """Open an index to add and remove single articles; where there is none, a new one begins.
+
+    As long as it is open, no other process can write to the index.
+
+    Raises:
+        IndexLockedError: another process writes.
+        IndexInvalidError: the folder holds something else, or a damaged index.
+        IndexOutdatedError: the index was built with another version or lexicon.
+
+    >>> with open_writer("index") as writer:  # doctest: +SKIP
+    ...     writer.delete("2021/call.md")
+    """
+    return Writer(path)
