@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from searcher.api.search import Search
-from searcher.backends.local import open_local
+from searcher.backends.local import LocalBackend, open_local
 from searcher.errors import QueryError, SearcherError
 from searcher.query.options import SearchOptions, check_names, described, shown
 from searcher.results import Results, TermFrequency
@@ -120,9 +120,16 @@ class Index:
         """Go on to the newest commit; whether there was a newer one."""
         if self._backend.is_current():
             return False
-        old, self._backend = self._backend, open_local(self.path)
         self._suggester = None
-        old.close()
+        old = self._backend
+        if isinstance(old, LocalBackend):
+            # What both commits have stays open.
+            newer = open_local(self.path, old)
+            old.close(newer)
+            self._backend = newer
+        else:
+            self._backend = open_local(self.path)
+            old.close()
         return True
 
     @_with_options

@@ -11,20 +11,21 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from searcher.article import Article, make_id
 from searcher.backends.writing import Document, IndexState, Skipped, key_hash
 from searcher.errors import IndexOutdatedError
-from searcher.ingest.walk import Problem
+from searcher.ingest.walk import Problem, is_article
 from searcher.store.manifest import read_manifest, refuse_foreign
 from searcher.write.batches import MAX_BATCH_ARTICLES, MAX_BATCH_BYTES, BatchWorker, Item, size_of
-from searcher.write.choose_sources import with_added
+from searcher.write.choose_sources import source_of, with_added
 from searcher.write.commit import can_continue, known_commit, state_of
 from searcher.write.given_articles import article_of
+from searcher.write.records import articles_in, articles_in_stream, resolved
 from searcher.write.report import Report
 from searcher.write.settings import index_settings
-from searcher.write.sync import article_revision, changes_at
+from searcher.write.sync import article_revision, changes_at, keys_of_file
 from searcher.write.writer import IndexWriter
 
 if TYPE_CHECKING:
@@ -98,6 +99,57 @@ class Writer:
         for given in articles:
             self._add(article_of(given))
 
+    def add_files(
+        self,
+        paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+        *,
+        fields: Mapping[str, str] | None = None,
+    ) -> None:
+        """Add the articles of some files.
+
+        A file in a folder that is a source of the index is read as part of that folder. Of others
+        the articles are taken as they are now; a change of the file is not noticed later.
+
+        Args:
+            paths: files, each with one article or with many.
+            fields: our name of a field to the name that files with many articles have for it.
+
+        Raises:
+            ArticleError: a path is no file, or its ending says that it has no articles. What is
+                wrong with a file is reported as a problem.
+        """
+        for path in [paths] if isinstance(paths, str | os.PathLike) else paths:
+            where = resolved(path)
+            source = source_of(self.sources, where)
+            if source is not None and is_article(where):
+                self._left_out -= keys_of_file(source, where)
+                self._update(where)
+                continue
+            for article in articles_in(Path(path), fields, self._problems.append):
+                self._add(article)
+
+    def add_stream(
+        self,
+        stream: BinaryIO,
+        *,
+        name: str = "-",
+        fields: Mapping[str, str] | None = None,
+        kind: str | None = None,
+    ) -> None:
+        """Add the articles of a stream of bytes, such as JSON Lines from standard input.
+
+        Args:
+            stream: the bytes of a file with many articles.
+            name: what the paths of the articles begin with.
+            fields: our name of a field to the name that the stream has for it.
+            kind: what kind of file it is; by default its beginning says so.
+
+        Raises:
+            ArticleError: the stream cannot be read as articles at all.
+        """
+        for article in articles_in_stream(stream, name, fields, kind, self._problems.append):
+            self._add(article)
+
     def delete(self, ids: str | Iterable[str]) -> int:
         """Remove the articles with these ids or paths; returns how many there were.
 
@@ -124,9 +176,7 @@ class Writer:
         if isinstance(paths, str | os.PathLike):
             paths = [paths]
         for path in paths:
-            # The path may be a link; those that it lies behind are resolved, as in the sources.
-            folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100 - as above
-            self._update(os.path.join(os.path.realpath(folder), name))  # noqa: PTH118
+            self._update(resolved(path))
 
     def commit(self) -> Report:
         """Make all that was done so far the new state of the index; says what that was."""

@@ -184,15 +184,28 @@ def changes_at(
         changes.items = {key_hash(document.key): document for document in found}
         beginning = ""
     else:
+        beginning = _name_in(source, path)
         below = os.path.relpath(path, source.where).replace(os.sep, "/")
         below = "" if below == "." else below
-        beginning = source.name if source.kind == "file" else source.prefix + printable(below)
         listing = list_files(source, avoid, below) if os.path.lexists(path) else Listing([])
         changes.problems += listing.problems
         changes.items = {key_hash(make_id(file.name)): file for file in listing.files}
         changes.names = {file.name for file in listing.files}
     _compare(writer, state, changes, beginning)
     return changes
+
+
+def keys_of_file(source: Source, path: str) -> set[int]:
+    """The key hash of a file with one article in a source, in a set of its own."""
+    return {key_hash(make_id(_name_in(source, path)))}
+
+
+def _name_in(source: Source, path: str) -> str:
+    """The path by which the index knows a file or folder of a source."""
+    if source.kind == "file":
+        return source.name
+    below = os.path.relpath(path, source.where).replace(os.sep, "/")
+    return source.prefix + ("" if below == "." else printable(below))
 
 
 def _compare(
