@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from searcher.query.options import SearchKeywords, Sort
     from searcher.results import Explanation, Stats, Suggestion
     from searcher.search.suggest import Suggester
+    from searcher.sources import Source
 
 _QUOTES = frozenset('"“”「」『』《》＂')
 
@@ -395,6 +396,15 @@ class Index:
         """What is in the index."""
         with self._backend.guard():
             return self._backend.stats()
+
+    def sources(self) -> tuple[tuple[Source, int], ...]:
+        """The sources of the index, and how many articles each has.
+
+        >>> [(source.name, articles) for source, articles in index.sources()]  # doctest: +SKIP
+        [('corpus', 48)]
+        """
+        with self._backend.guard():
+            return self._backend.sources()
 
     def check(self) -> list[str]:
         """Read the whole index; what is wrong with it, one line each. Empty when it is sound."""

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from searcher.query.clauses import Clause, LiteralClause
     from searcher.results import Stats
+    from searcher.sources import Source
     from searcher.text.analyser import Analyser
 
 LEXICON_CHANGED = "the lexicon has changed since the index was built; run: searcher index"
@@ -272,6 +273,12 @@ class LocalBackend:
         from searcher.backends.local_stats import stats
 
         return stats(self)
+
+    def sources(self) -> tuple[tuple[Source, int], ...]:
+        """The sources of the index, and how many documents each has."""
+        from searcher.backends.local_stats import sources
+
+        return sources(self)
 
     def check(self) -> list[str]:
         """What is wrong with the index, one line each; reads all of it."""

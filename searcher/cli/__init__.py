@@ -11,7 +11,7 @@ from importlib import import_module
 from searcher import SearcherError, __version__
 
 COMMANDS = (
-    *("index", "add", "remove"),
+    *("index", "add", "remove", "sources"),
     *("search", "batch", "show", "explain", "segment", "stats", "check"),
 )
 """Each is the function of that name in the module of that name, in the order of the help."""

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 def corpus_folders(given: Sequence[str]) -> list[str]:
-    """The folders to read."""
-    return [*given] or [os.environ.get("SEARCHER_CORPUS") or "corpus"]
+    """The folders and files to read; empty where those that the index has are meant."""
+    variable = os.environ.get("SEARCHER_CORPUS")
+    return [*given] or ([variable] if variable else [])
 
 
 def index_folder(given: str) -> str:
@@ -30,7 +31,7 @@ def open_index(given: str) -> Index:
     try:
         return searcher.open_index(folder)
     except IndexNotFoundError:
-        corpus = corpus_folders(())[0]
+        corpus = (corpus_folders(()) or ["corpus"])[0]
         words = ["searcher index"]
         if not os.path.isdir(corpus):  # noqa: PTH112 - pathlib is not needed for a search
             words.append("FOLDER")

@@ -45,6 +45,7 @@ def read(command: Callable[..., int], arguments: Sequence[str]) -> dict[str, Any
 
     words: list[str] = []
     texts: dict[tuple[str, str], tuple[str, str]] = {}
+    lists: dict[str, list[str]] = {}
     rest = iter(arguments)
     for argument in rest:
         if argument == "--":
@@ -56,8 +57,12 @@ def read(command: Callable[..., int], arguments: Sequence[str]) -> dict[str, Any
         else:
             flag, text = _take_option(argument, rest, flags)
             parameter, _ = flags[flag]
-            # Of an option that is given more than once, the last counts.
-            texts[parameter.group, parameter.name] = flag, text
+            if get_origin(parameter.kind) is list:
+                lists.setdefault(parameter.name, []).append(text)
+            else:
+                # Of an option that is given more than once, the last counts.
+                texts[parameter.group, parameter.name] = flag, text
+    values.update(lists)
     for (group, name), (flag, text) in texts.items():
         target = values[group] if group else values
         target[name] = _converted(text, flag, *flags[flag])

@@ -143,6 +143,22 @@ def find_source(sources: Iterable[Source], name_or_path: str) -> Source:
     raise SourceError(f"the index has no source {printable(name_or_path)!r}; it has: {names}")
 
 
+def place_for(source: Source, sources: Iterable[Source], path: Path) -> str:
+    """The absolute path of the place that a source has moved to.
+
+    Raises SourceError where it cannot be there, ArticleError where nothing is there.
+    """
+    if source.kind not in ("folder", "file"):
+        raise SourceError(f"{source.name} is no folder or file, and cannot move")
+    kind, where, _ = _described(path)
+    if kind != source.kind:
+        raise SourceError(f"{source.name} was a {source.kind}, {printable(where)} is a {kind}")
+    for other in sources:
+        if other.where == where and other != source:
+            raise SourceError(f"{printable(where)} is the place of the source {other.name} already")
+    return where
+
+
 def free_number(sources: Iterable[Source]) -> int:
     """The smallest number that no source has. Raises SourceError."""
     used = {source.number for source in sources}
@@ -185,8 +201,11 @@ def _message(others: Sequence[Source], wanted: Sequence[_Wanted]) -> str:
         f"the index has other articles, from {', '.join(shown)}; "
         "--add keeps these and adds the new ones, --replace removes these"
     )
-    for source in others:
-        for kind, where, name in wanted:
-            if (kind, name) == (source.kind, source.name) and not os.path.exists(source.where):  # noqa: PTH110 - as elsewhere here
-                message += f"; if {source.name} has moved: searcher sources move {name} {where}"
+    gone = [source for source in others if source.where and not Path(source.where).exists()]
+    places = [where for _, where, _ in wanted if where]
+    if gone and places:
+        message += (
+            f"; {gone[0].name} is not there any more, if it has moved: "
+            f"searcher sources move {gone[0].name} {printable(places[0])}"
+        )
     return message

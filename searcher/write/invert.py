@@ -60,13 +60,16 @@ class InvertedBatch:
 
 
 class Inverter:
-    """Inverts batches with one analyser; keeps its vocabulary from batch to batch."""
+    """Inverts batches with one analyser; keeps its vocabulary from batch to batch.
 
-    def __init__(self, analyser: Analyser) -> None:
+    ``folding``: the folding of UTF-16 units, where an index has kept it: making it takes time.
+    """
+
+    def __init__(self, analyser: Analyser, folding: NDArray[np.uint16] | None = None) -> None:
         self._analyser = analyser
         self._cut = analyser.segmenter.cut
         self._vocabulary = Vocabulary(analyser)
-        self._folding = folding_table()
+        self._folding = folding_table() if folding is None else folding
         self._is_han = _unit_table(re.compile(f"[{HAN}]"))
         self._is_alphanumeric = _unit_table(re.compile(rf"[^\W_{HAN}]"))
         self._is_near_runs = self._is_alphanumeric | _unit_table(re.compile(f"[{NEAR_RUNS}]"))

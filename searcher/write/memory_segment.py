@@ -64,12 +64,18 @@ class SegmentBuilder:
     """Makes a segment in memory of a batch of documents; can be pickled for another process.
 
     ``dictionary``: what stored documents are compressed with, see
-    :mod:`searcher.store.stored_documents`.
+    :mod:`searcher.store.stored_documents`; ``folding``: see
+    :class:`~searcher.write.invert.Inverter`.
     """
 
-    def __init__(self, analyser: Analyser, dictionary: bytes) -> None:
+    def __init__(
+        self,
+        analyser: Analyser,
+        dictionary: bytes,
+        folding: NDArray[np.uint16] | None = None,
+    ) -> None:
         self._additions = analyser.segmenter.additions
-        self._inverter = Inverter(analyser)
+        self._inverter = Inverter(analyser, folding)
         self.dictionary = dictionary
         self._encoder = DocumentEncoder(dictionary)
 

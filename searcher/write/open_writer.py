@@ -17,9 +17,10 @@ from searcher.article import Article, make_id
 from searcher.backends.writing import Document, IndexState, Skipped, key_hash
 from searcher.errors import IndexOutdatedError
 from searcher.ingest.walk import Problem, is_article
+from searcher.sources import Source
 from searcher.store.manifest import read_manifest, refuse_foreign
 from searcher.write.batches import MAX_BATCH_ARTICLES, MAX_BATCH_BYTES, BatchWorker, Item, size_of
-from searcher.write.choose_sources import source_of, with_added
+from searcher.write.choose_sources import find_source, place_for, source_of, with_added
 from searcher.write.commit import can_continue, known_commit, state_of
 from searcher.write.given_articles import article_of
 from searcher.write.records import articles_in, articles_in_stream, resolved
@@ -178,6 +179,44 @@ class Writer:
         for path in paths:
             self._update(resolved(path))
 
+    def move_source(self, name: str, path: str | os.PathLike[str]) -> None:
+        """Say that a source is at another place now; what has not changed is not read again.
+
+        Args:
+            name: the name of the source, or the path where it was.
+            path: the folder or file where it is.
+
+        Raises:
+            SourceError: there is no such source, or the place is that of another one.
+            ArticleError: nothing is there.
+        """
+        source = find_source(self.sources, name)
+        where = place_for(source, self.sources, Path(path))
+        moved = (each if each != source else each._replace(where=where) for each in self.sources)
+        self._state = self._state._replace(sources=tuple(moved))
+        self._worth_a_commit = True
+
+    def remove_source(self, name: str) -> int:
+        """Remove a source and its articles; returns how many those were.
+
+        Args:
+            name: the name of the source, or its path.
+
+        Raises:
+            SourceError: there is no such source.
+        """
+        self._flush()
+        source = find_source(self.sources, name)
+        keys = {
+            key for key, known in self._backend.indexed().items() if known.source == source.number
+        }
+        self._delete(keys)
+        others = tuple(each for each in self.sources if each != source)
+        skipped = tuple(skip for skip in self._state.skipped if skip.source != source.number)
+        self._state = self._state._replace(sources=others, skipped=skipped)
+        self._worth_a_commit = True
+        return len(keys)
+
     def commit(self) -> Report:
         """Make all that was done so far the new state of the index; says what that was."""
         self._flush()
@@ -198,8 +237,8 @@ class Writer:
         return report
 
     @property
-    def sources(self) -> tuple[Any, ...]:
-        """The sources of the index: see :class:`searcher.Source`."""
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of the index."""
         return self._state.sources
 
     def _start(self) -> IndexState:

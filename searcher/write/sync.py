@@ -108,7 +108,6 @@ def update(writer: WriteBackend[Payload], run: SyncRun, started: float) -> Repor
             ) from error
         copies = frozenset()
     found = _look(writer, run, sources, diff)
-    problems += found.problems
     if previous is not None and not found.documents:
         _protect(run, len(diff.missing))
     copied = writer.stored(copies)
@@ -139,7 +138,7 @@ def update(writer: WriteBackend[Payload], run: SyncRun, started: float) -> Repor
         removed=removed,
         unchanged=diff.unchanged,
         skipped=len(skipped),
-        problems=(*problems, *added.problems, *diff.repeated),
+        problems=(*problems, *found.problems, *added.problems, *diff.repeated),
         seconds=time.perf_counter() - started,
         committed=write,
         left_out=tuple(found.left_out.most_common()),

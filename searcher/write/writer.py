@@ -35,6 +35,9 @@ from searcher.write.merge_policy import choose_merge
 from searcher.write.stored_documents import stored_documents
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from searcher.text.lexicon import Lexicon
     from searcher.write.merge_input import MergeInput
 
@@ -63,6 +66,7 @@ class IndexWriter:
         self._lexicon: Lexicon | None = None
         # What takes time to load, kept for the next commit.
         self._analyser: Analyser | None = None
+        self._folding: NDArray[np.uint16] | None = None
         self._builder: SegmentBuilder | None = None
 
     def __enter__(self) -> IndexWriter:
@@ -142,7 +146,7 @@ class IndexWriter:
             raw = [_raw_without_bits(document) for document in islice(sample, _FIRST_SAMPLES)]
             dictionary = train_dictionary(raw, min_samples=1)
         if self._builder is None or self._builder.dictionary != dictionary:
-            self._builder = SegmentBuilder(self._loaded_analyser(), dictionary)
+            self._builder = SegmentBuilder(self._loaded_analyser(), dictionary, self._folding)
         return self._builder
 
     def add(self, payload: MemorySegment) -> None:
@@ -194,6 +198,7 @@ class IndexWriter:
                 file = LexiconFile(self._folder / self._previous.lexicon_name)
                 with closing(file):
                     self._analyser = Analyser(additions=file.additions())
+                    self._folding = file.folding().copy()
             else:
                 raise ValueError("call start first")
         return self._analyser
