@@ -57,6 +57,8 @@ _HOMES = {
     "make_id": "article",
     "one_line": "ingest.markup",
     "open_index": "api.index",
+    "watch_index": "write.watch",
+    "check_watching": "write.watch",
     "open_writer": "write.open_writer",
     "Writer": "write.open_writer",
     "Source": "sources",
@@ -106,6 +108,7 @@ __all__ = [
     "__version__",
     "analyse",
     "build_index",
+    "check_watching",
     "clean",
     "fold",
     "make_id",
@@ -116,6 +119,7 @@ __all__ = [
     "quote",
     "read_article",
     "read_articles",
+    "watch_index",
 ]
 
 if TYPE_CHECKING:
@@ -164,6 +168,7 @@ if TYPE_CHECKING:
     from searcher.write.build import build_index
     from searcher.write.open_writer import Writer, open_writer
     from searcher.write.report import Progress, Report
+    from searcher.write.watch import check_watching, watch_index
 
 
 def __getattr__(name: str) -> Any:

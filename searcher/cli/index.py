@@ -53,6 +53,9 @@ def index(
         Option("Processes that read articles.  [default: one a core]", "-j", least=1, metavar="N"),
     ] = None,
     strict: Annotated[bool, Option("Exit with 2 if a file has a problem or is skipped.")] = False,
+    watch: Annotated[
+        bool, Option("Go on: what changes is found within a second, until Ctrl-C.")
+    ] = False,
 ) -> int:
     """Read articles and bring the index up to date.
 
@@ -61,6 +64,8 @@ def index(
     """
     import searcher
 
+    if watch:
+        searcher.check_watching()
     try:
         with bar("articles") as advance:
             report = searcher.build_index(
@@ -88,6 +93,10 @@ def index(
     if report.left_out:
         say(f"left out: {', '.join(f'{count} {ending}' for ending, count in report.left_out)}")
     say(summary(report))
+    if watch:
+        from searcher.cli.watch import follow_sources
+
+        return follow_sources(index_folder(index))
     if strict and (report.problems or report.skipped):
         return 2
     return 0 if report.added or report.changed or report.removed or report.unchanged else 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -202,6 +203,7 @@ def _inside(size: int, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> ND
     return np.cumsum(steps[:-1], dtype=np.int8).astype(bool)
 
 
+@lru_cache(maxsize=4)
 def _unit_table(character: re.Pattern[str]) -> NDArray[np.bool_]:
     """Which UTF-16 units an expression for one character matches: bool (65536,)."""
     table = np.zeros(0x10000, bool)

@@ -218,7 +218,7 @@ def _compare(
         if key in state.removed or (key in known and key not in mine):
             # What was added by hand takes the place of what a source has.
             del changes.items[key]
-        elif key in known and _is_same(changes.items[key], known[key]):
+        elif key in known and _is_same(changes.items[key], known[key], exactly=len(there) == 1):
             del changes.items[key]
             changes.unchanged += 1
     gone = mine - there
@@ -228,8 +228,14 @@ def _compare(
     changes.gone = gone
 
 
-def _is_same(item: Item, before: IndexedDocument) -> bool:
+def _is_same(item: Item, before: IndexedDocument, *, exactly: bool) -> bool:
+    """Whether a document is as it was; ``exactly``: by the bytes of its file in any case.
+
+    Two changes may follow one another so soon that the clock of the file system shows one time.
+    """
     if isinstance(item, FileReference):
+        if not exactly and before.revision == item.revision:
+            return True
         return before.contents != 0 and before.contents == file_contents(item)
     return before.revision == item.revision
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime, timezone
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -194,11 +195,8 @@ class IndexWriter:
             if self._lexicon is not None:
                 self._analyser = Analyser(self._lexicon)
             elif self._previous is not None:
-                # The commit before has kept what takes time to find out.
-                file = LexiconFile(self._folder / self._previous.lexicon_name)
-                with closing(file):
-                    self._analyser = Analyser(additions=file.additions())
-                    self._folding = file.folding().copy()
+                path = self._folder / self._previous.lexicon_name
+                self._analyser, self._folding = _kept_analyser(path, path.stat().st_mtime_ns)
             else:
                 raise ValueError("call start first")
         return self._analyser
@@ -232,6 +230,14 @@ class IndexWriter:
         documents = write_segment(path, inputs, cores=self._cores)
         self._on_merge(documents)
         return LiveSegment(self._folder, SegmentEntry(id_, documents))
+
+
+@lru_cache(maxsize=1)
+def _kept_analyser(path: Path, _changed: int) -> tuple[Analyser, NDArray[np.uint16]]:
+    """The analyser of a lexicon file, and the folding: kept for the next writer of this index."""
+    # The commit before has kept what takes time to find out.
+    with closing(LexiconFile(path)) as file:
+        return Analyser(additions=file.additions()), file.folding().copy()
 
 
 def _raw_without_bits(document: Document) -> bytes:
