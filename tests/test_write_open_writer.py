@@ -326,6 +326,25 @@ def test_what_was_removed_is_not_looked_at_again(index: Path, corpus: Path) -> N
     assert paths(index) == {"b.md", "sub/c.md"}
 
 
+def test_what_changes_twice_before_a_commit(
+    index: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for size in (1, 1000):
+        monkeypatch.setattr(module, "MAX_BATCH_ARTICLES", size)
+        with open_writer(index) as writer:
+            writer.add({"title": "由手", "body": "加", "path": "hand.md"})
+            write(corpus, "new/x.md", "德国")
+            write(corpus, "new/y.md", "法国")
+            writer.update([corpus / "new", corpus])
+            shutil.rmtree(corpus / "new")
+            writer.update(corpus / "new")
+            write(corpus, "new/y.md", "奥地利")
+            writer.update(corpus)
+            shutil.rmtree(corpus / "new")
+            writer.update([corpus / "new" / "y.md", corpus])
+        assert paths(index) == {"a.md", "b.md", "sub/c.md", "hand.md"}
+
+
 # Sources
 
 

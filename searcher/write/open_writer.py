@@ -23,10 +23,11 @@ from searcher.write.batches import MAX_BATCH_ARTICLES, MAX_BATCH_BYTES, BatchWor
 from searcher.write.choose_sources import find_source, place_for, source_of, with_added
 from searcher.write.commit import can_continue, known_commit, state_of
 from searcher.write.given_articles import article_of
+from searcher.write.listing import FileReference
 from searcher.write.records import articles_in, articles_in_stream, resolved
 from searcher.write.report import Report
 from searcher.write.settings import index_settings
-from searcher.write.sync import article_revision, changes_at, keys_of_file
+from searcher.write.sync import Changes, article_revision, changes_at, keys_of_file
 from searcher.write.writer import IndexWriter
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ class Writer:
         self._left_out = set(self._state.removed)
         self._waiting: dict[int, Item] = {}
         self._waiting_bytes = 0
-        # Paths of documents that were added since the last commit.
-        self._recent: dict[int, str] = {}
+        # Path and source of documents that were added since the last commit.
+        self._recent: dict[int, tuple[str, int]] = {}
         self._worker: BatchWorker[MemorySegment] | None = None
         self._begin_report()
 
@@ -270,10 +271,11 @@ class Writer:
         self._left_out.discard(key)
         document = Document(article, article.id, article_revision(article), 0, number)
         self._wait(key, document)
-        self._recent[key] = article.path
 
     def _wait(self, key: int, item: Item) -> None:
         self._waiting[key] = item
+        path = item.name if isinstance(item, FileReference) else item.article.path
+        self._recent[key] = path, item.source
         self._waiting_bytes += size_of(item)
         if len(self._waiting) >= MAX_BATCH_ARTICLES or self._waiting_bytes > MAX_BATCH_BYTES:
             self._flush()
@@ -318,8 +320,8 @@ class Writer:
             if not mine:
                 # The id is not made of the path.
                 below = self._backend.indexed(set(self._backend.below(name)))
-                paths = dict(self._backend.paths(below)) | self._recent
-                mine = {key for key, path in paths.items() if path == name}
+                mine = {key for key, path in self._backend.paths(below) if path == name}
+                mine |= {key for key, (path, _) in self._recent.items() if path == name}
             found |= mine
         return set(self._backend.indexed(found))
 
@@ -329,11 +331,11 @@ class Writer:
         self._worth_a_commit = self._worth_a_commit or bool(keys)
 
     def _update(self, path: str) -> None:
-        self._flush()
         state = self._state._replace(removed=frozenset(self._left_out))
         changes = changes_at(self._backend, state, path, self._folder)
         self._problems += changes.problems
         self._unchanged += changes.unchanged
+        self._drop_recent(changes)
         if not changes.items and not changes.gone:
             return
         self._delete(changes.gone)
@@ -346,7 +348,18 @@ class Writer:
         )
         skipped = tuple(skip for skip in self._state.skipped if skip.path not in changes.names)
         self._state = self._state._replace(sources=sources, skipped=skipped)
-        self._flush()
+
+    def _drop_recent(self, changes: Changes) -> None:
+        """Drop what was read since the last commit and is not there any more."""
+        gone = {
+            key
+            for key, (name, source) in self._recent.items()
+            if source == changes.source and name not in changes.names and changes.covers(name)
+        }
+        for key in gone:
+            self._waiting.pop(key, None)
+            del self._recent[key]
+        self._delete(set(self._backend.indexed(gone)))
 
 
 def open_writer(path: str | os.PathLike[str] = "index") -> Writer:

@@ -151,15 +151,25 @@ class Changes:
 
     ``source``: the number of the source, or -1; ``items``: what is to be indexed, by key hash;
     ``gone``: key hashes of documents that are there no longer; ``names``: the paths of the files
-    that are there, as the index has them.
+    that are there, as the index has them; ``beginning``: the path that was looked at, as the index
+    has it, or None for none.
     """
 
     source: int = -1
+    beginning: str | None = None
     items: dict[int, Item] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
+
+    def covers(self, name: str) -> bool:
+        """Whether a file with this path lies at the path that was looked at."""
+        if self.beginning is None:
+            return False
+        return name == self.beginning or name.startswith(
+            self.beginning and self.beginning.rstrip("/") + "/"
+        )
 
 
 def changes_at(
@@ -183,7 +193,7 @@ def changes_at(
         changes.items = {key_hash(document.key): document for document in found}
         beginning = ""
     else:
-        beginning = _name_in(source, path)
+        changes.beginning = beginning = _name_in(source, path)
         below = os.path.relpath(path, source.where).replace(os.sep, "/")
         below = "" if below == "." else below
         listing = list_files(source, avoid, below) if os.path.lexists(path) else Listing([])
