@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from searcher.errors import ArticleError
-from searcher.ingest.walk import LINKS_OUT, Found, Problem, printable, scan
+from searcher.ingest.walk import LINKS_OUT, NO_ENDING, Found, Problem, printable, scan
 from searcher.sources import Selection
 
 
@@ -179,3 +179,82 @@ def test_a_root_that_is_no_folder(tmp_path: Path) -> None:
 
 def test_an_empty_folder(tmp_path: Path) -> None:
     assert list(scan(tmp_path)) == []
+
+
+# What is left out
+
+
+def chosen(root: Path, *excludes: str, globs: tuple[str, ...] = (), below: str = "") -> list[str]:
+    entries = scan(root, Selection(globs, excludes), below=below)
+    return [entry.path for entry in entries if isinstance(entry, Found)]
+
+
+def test_patterns(tmp_path: Path) -> None:
+    make(tmp_path, "a.md", "b.txt", "sub/a.md", "sub/deep/c.md", "other/c.md")
+    everything = ["a.md", "b.txt", "other/c.md", "sub/a.md", "sub/deep/c.md"]
+    assert chosen(tmp_path) == everything
+    assert chosen(tmp_path, "a.md") == ["b.txt", "other/c.md", "sub/deep/c.md"]
+    assert chosen(tmp_path, "/a.md") == everything[1:]
+    assert chosen(tmp_path, "sub/") == ["a.md", "b.txt", "other/c.md"]
+    assert chosen(tmp_path, "*.md", "!/a.md") == ["a.md", "b.txt"]
+    assert chosen(tmp_path, globs=("*.txt", "deep")) == ["b.txt", "sub/deep/c.md"]
+
+
+def test_ignore_files_hold_for_their_folder_and_those_below(tmp_path: Path) -> None:
+    make(tmp_path, "a.md", "sub/a.md", "sub/b.md", "sub/deep/a.md")
+    (tmp_path / ".searcherignore").write_text("a.md\n# a remark\n\n")
+    (tmp_path / "sub/.searcherignore").write_bytes(b"\xef\xbb\xbf!/a.md\nb.md\n")
+    assert chosen(tmp_path) == ["sub/a.md"]
+    (tmp_path / "sub/.searcherignore").write_text("*" * 2000)
+    assert chosen(tmp_path) == ["sub/b.md"]
+    assert "characters" in problems(tmp_path)["sub/.searcherignore"]
+    (tmp_path / "sub/.searcherignore").write_bytes(b"x" * (1 << 21))
+    assert "larger" in problems(tmp_path)["sub/.searcherignore"]
+
+
+def test_one_path_alone(tmp_path: Path) -> None:
+    make(tmp_path, "a.md", "sub/a.md", "sub/b.pdf", "sub/deep/c.md", ".x/d.md", "out/e.md")
+    (tmp_path / ".searcherignore").write_text("c.md\nout/\n")
+    (tmp_path / "in").symlink_to("sub")
+    expected = {
+        "a.md": ["a.md"],
+        "sub": ["sub/a.md"],
+        "sub/": ["sub/a.md"],
+        "sub/a.md": ["sub/a.md"],
+        "sub/b.pdf": [],
+        "sub/deep/c.md": [],
+        ".x/d.md": [],
+        "out/e.md": [],
+        "gone.md": [],
+    }
+    for below, paths in expected.items():
+        assert chosen(tmp_path, below=below) == paths, below
+
+
+def test_the_folder_of_the_index_is_avoided(tmp_path: Path) -> None:
+    make(tmp_path, "a.md", "index/b.md", "sub/index/c.md")
+    entries = list(scan(tmp_path, avoid=tmp_path / "index"))
+    assert [entry.path for entry in entries] == ["a.md", "sub/index/c.md"]
+
+
+def test_what_is_left_out_is_counted_by_endings(tmp_path: Path) -> None:
+    make(tmp_path, "a.md", "b.pdf", "c.PDF", "sub/d.docx", "README", "x.verylongending", ".e.pdf")
+    left_out: Counter[str] = Counter()
+    assert len(list(scan(tmp_path, left_out=left_out))) == 1
+    assert left_out == {".pdf": 2, ".docx": 1, NO_ENDING: 1, "others": 1}
+
+
+def test_the_revision_tells_of_every_change(tmp_path: Path) -> None:
+    make(tmp_path, "a.md")
+
+    def revision() -> int:
+        (entry,) = scan(tmp_path)
+        assert isinstance(entry, Found)
+        return entry.revision
+
+    before = revision()
+    assert revision() == before
+    status = (tmp_path / "a.md").stat()
+    (tmp_path / "a.md").write_text("字")
+    os.utime(tmp_path / "a.md", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert revision() != before

@@ -7,6 +7,7 @@ from searcher.cli import options
 from searcher.cli.folders import index_folder
 from searcher.cli.options import Argument
 from searcher.cli.render import counted, say
+from searcher.cli.settings import field_settings
 
 EXAMPLES = """
 Examples:
@@ -29,7 +30,7 @@ def add(
     """
     import searcher
 
-    names = options.field_names(fields)
+    names = options.field_names(fields) or field_settings()
     with searcher.open_writer(index_folder(index)) as writer:
         for file in files:
             if file == "-":

@@ -1,4 +1,7 @@
-"""Where the articles and the index are, unless the command line says so: ``SEARCHER_…`` or here."""
+"""Where the articles and the index are, unless the command line says so.
+
+That is what ``SEARCHER_…`` says, or ``searcher.toml``, or the default.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,30 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from searcher import IndexNotFoundError
+from searcher.cli.settings import setting
 
 if TYPE_CHECKING:
     from searcher import Index
 
+VARIABLES = {"index": "SEARCHER_INDEX", "sources": "SEARCHER_CORPUS"}
+
 
 def corpus_folders(given: Sequence[str]) -> list[str]:
     """The folders and files to read; empty where those that the index has are meant."""
-    variable = os.environ.get("SEARCHER_CORPUS")
-    return [*given] or ([variable] if variable else [])
+    if given:
+        return [*given]
+    if variable := os.environ.get(VARIABLES["sources"]):
+        return [variable]
+    said = setting("sources")
+    return [*said.value] if said else []
 
 
 def index_folder(given: str) -> str:
     """The folder of the index."""
-    return given or os.environ.get("SEARCHER_INDEX") or "index"
+    if given or (given := os.environ.get(VARIABLES["index"], "")):
+        return given
+    said = setting("index")
+    return str(said.value) if said else "index"
 
 
 def open_index(given: str) -> Index:

@@ -7,6 +7,7 @@ from searcher.cli.folders import corpus_folders, index_folder
 from searcher.cli.options import Argument, Option
 from searcher.cli.progress import bar
 from searcher.cli.render import counted, say
+from searcher.cli.settings import field_settings, setting
 
 if TYPE_CHECKING:
     from searcher import Report
@@ -64,6 +65,7 @@ def index(
     """
     import searcher
 
+    kept = setting("lexicon")
     if watch:
         searcher.check_watching()
     try:
@@ -75,11 +77,11 @@ def index(
                 replace=replace,
                 rebuild=rebuild,
                 jobs=jobs,
-                lexicon=lexicon,
+                lexicon=lexicon or (kept.value if kept else None),
                 glob=glob or None,
                 exclude=exclude or None,
                 follow=follow or None,
-                fields=options.field_names(fields),
+                fields=options.field_names(fields) or field_settings(),
                 on_progress=lambda progress: advance(progress.stage, progress.done, progress.total),
             )
     except KeyboardInterrupt:
