@@ -50,6 +50,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "corpus", home / "corpus")
     shutil.copytree(ROOT / "corpus" / "2021", home / "news")
     shutil.copytree(ROOT / "corpus" / "2022", home / "more")
+    shutil.copytree(ROOT / "corpus", home / "archive")
+    shutil.copy(ROOT / "corpus" / "2021" / "biden-putin-video-call.md", home / "call.md")
     for name, text in FILES.items():
         (home / name).write_text(text, encoding="utf-8")
     (home / "d.jsonl").symlink_to("docs.jsonl")

@@ -12,8 +12,7 @@ from searcher.cli.settings import field_settings
 EXAMPLES = """
 Examples:
   searcher add call.md                 # at once to be found, and kept by searcher index
-  searcher add news.jsonl --fields title=headline,body=content
-  curl https://example.com/feed | searcher add -
+  searcher add ~/more/*.md             # those of a source are read anew
 """
 
 

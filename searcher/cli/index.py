@@ -16,7 +16,7 @@ EXAMPLES = """
 Examples:
   searcher index                       # reads corpus/, writes index/; later, what has changed
   searcher index ~/news ~/more --index ~/news.index
-  searcher index ~/feeds/world.xml --add
+  searcher index ~/more --add          # besides what the index has already
   searcher index --exclude drafts/ --exclude '*.bak.md'
   searcher index --strict              # fails when a file could not be read
 """

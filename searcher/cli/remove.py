@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = """
 Examples:
-  searcher remove 2021/biden-putin-video-call.md
-  searcher remove --query 'source:example.com'
+  searcher remove call.md
+  searcher remove --query 'path:more'
 """
 
 

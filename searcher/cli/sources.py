@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 EXAMPLES = """
 Examples:
   searcher sources                          # name, articles, place
-  searcher sources move news /mnt/archive/news
-  searcher sources remove news
+  searcher sources move corpus ~/archive
+  searcher sources remove more
 """
 
 
