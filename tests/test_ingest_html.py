@@ -6,14 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.ingest.markup import (
-    Text,
-    clean,
-    html_to_text,
-    markdown_to_text,
-    one_line,
-    typed_to_text,
-)
+from searcher.ingest.html import html_to_text
+from searcher.ingest.markdown import markdown_to_text
+from searcher.ingest.plain_text import Text, clean, one_line, typed_to_text
 
 READERS = (html_to_text, markdown_to_text, typed_to_text)
 
@@ -186,7 +181,7 @@ def test_deep_nesting() -> None:
 
 
 def test_more_tags_than_a_tree_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searcher.ingest.markup.MAX_TAGS", 100)
+    monkeypatch.setattr("searcher.ingest.html.MAX_TAGS", 100)
     source = "<p>拜<b>登</b>&amp;<br>文" * 100 + "<script>x<y>z</script><!-- 注 -->尾"
     text, _, problems = html_to_text(source)
     assert text.split("\n")[-2:] == ["拜登&", "文尾"]
