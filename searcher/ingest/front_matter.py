@@ -19,11 +19,11 @@ MAX_FRONT_MATTER = 100_000
 _MAX_DOTS = 100  # in a line of TOML: the time for a key grows with the square of its parts
 
 # Keys by which a block without an opening line is known.
+_CHINESE_KEYS = "标题 標題 日期 时间 時間 发布时间 作者 来源 來源 标签 分类 链接".split()
 _KNOWN_KEYS = frozenset(
     "title date tags tag categories category author authors layout slug updated modified permalink "
-    "summary description status lang source link url draft published keywords "
-    "标题 標題 日期 时间 時間 发布时间 作者 来源 來源 标签 分类 链接".split()
-)
+    "summary description status lang source link url draft published keywords".split()
+).union(_CHINESE_KEYS)
 _TITLE_KEYS = frozenset(("title", "标题", "標題"))
 # The groups in which Zola and Hugo keep values of their own.
 _GROUPS = ("taxonomies", "extra", "params")
@@ -35,7 +35,8 @@ _UNCLOSED = re.compile(rf"-{{3,}}[ \t]*\n({_KEY_LINES})")
 _CLOSED_BY_DOTS = re.compile(rf"-{{3,}}[ \t]*\n({_KEY_LINES})\.\.\.[ \t]*\n")
 _CLOSING = re.compile(r"^(?:-{3,}|;{3,})[ \t]*$", re.MULTILINE)
 _HEAD_LINE = re.compile(
-    r"[A-Za-z_\u4e00-\u9fff][\w.-]{0,60}[ \t]*[:：].*|[ \t]+\S.*|-[ \t].*|#.*|[ \t]*"
+    rf"(?:[A-Za-z_][\w.-]{{0,60}}|{'|'.join(_CHINESE_KEYS)})[ \t]*[:：].*"
+    r"|[ \t]+\S.*|-[ \t].*|#.*|[ \t]*"
 )
 _JSON_HEAD_LINE = re.compile(r'[ \t]*(?:"[^"\n]*"[ \t]*:.*|[\[\]{}",].*|)')
 _HEADER = re.compile(r"([A-Za-z\u4e00-\u9fff][\w -]{0,40}?)[ \t]*[:：](?!//)[ \t]*(.*)")

@@ -52,12 +52,26 @@ def html_to_text(source: str) -> Text:
 
     Blocks and `<br>` end a line; inline tags do not split words; scripts, styles, navigation,
     templates, form controls, comments and hidden elements are left out. A form itself is not, as
-    whole pages are put into one.
+    whole pages are put into one. HTML that was escaped once too often is read as what it was.
 
     >>> html_to_text("<p>拜<b>登</b></p><p>普京&#33;</p>").text
     '拜登\n普京!'
     """
+    found = _read_once(source)
+    if (">" in found.text or "&gt;" in found.text) and not _CODE.search(source):
+        for _ in range(_MAX_ESCAPED):
+            inner = _escaped_html(found.text)
+            if inner is None:
+                break
+            text, heading, problems = _read_once(inner)
+            found = Text(text, found.heading or heading, (*found.problems, *problems))
+    return found
+
+
+def _read_once(source: str) -> Text:
     source = clean(source)  # lxml stumbles over surrogates and control characters
+    if "<![CDATA[" in source:  # the HTML of feeds, which HTML itself takes for a comment
+        source = source.replace("<![CDATA[", "").replace("]]>", "")
     if source.count("<") > MAX_TAGS:
         problem = f"more than {MAX_TAGS:,} tags; read without the structure of the HTML"
         return Text(paragraphs(_without_structure(source)), problems=(problem,))
@@ -74,6 +88,45 @@ def html_to_text(source: str) -> Text:
         return Text(paragraphs(_without_structure(source)), problems=(problem,))
     text, heading = _walk(soup.contents)
     return Text(paragraphs(text), heading, removed_controls(text) if "&#" in source else ())
+
+
+_MAX_ESCAPED = 3  # times that HTML is escaped
+_CODE = re.compile(r"<(?:pre|code|textarea)\b", re.IGNORECASE)
+_SHOWN_TAG = (
+    r"</?(?:p|div|br|span|strong|b|em|i|u|a|img|font|h[1-6]|ul|ol|li|blockquote|figure|figcaption"
+    r"|section|article|table|tbody|tr|td)(?:\s[^<>]*)?/?>"
+)
+_STARTS_WITH_SHOWN_TAG = re.compile(rf"{_SHOWN_TAG}|<!\[CDATA\[", re.IGNORECASE)
+_STARTS_WITH_BLOCK = re.compile(
+    r"<(?:p|div|h[1-6]|ul|ol|blockquote|figure|section|article|table)[\s>]|<!\[CDATA\[",
+    re.IGNORECASE,
+)
+_ENDS_SOMETHING = re.compile(r"</[a-z][a-z1-6]*\s*>|<br\s*/?>|<img\s[^<>]*>|\]\]>", re.IGNORECASE)
+
+
+def _escaped_html(text: str) -> str | None:
+    """HTML that makes up a text, or some of its lines, as readers of a feed see it; else None."""
+    if _is_html(text, _STARTS_WITH_SHOWN_TAG):
+        return text.replace("\n", "<br>")
+    if "&lt;" in text and _is_html(unescape(text), _STARTS_WITH_SHOWN_TAG):
+        return unescape(text).replace("\n", "<br>")
+    lines = text.split("\n")
+    is_block = [_is_html(line, _STARTS_WITH_BLOCK) for line in lines]
+    if not any(is_block):
+        return None
+    read = (
+        line if block else html.escape(line) for line, block in zip(lines, is_block, strict=True)
+    )
+    return "<br>".join(read)
+
+
+def _is_html(text: str, beginning: re.Pattern[str]) -> bool:
+    """Say whether a text begins and ends with tags, one of which closes something."""
+    return (
+        text.endswith(">")
+        and beginning.match(text) is not None
+        and _ENDS_SOMETHING.search(text) is not None
+    )
 
 
 def _walk(contents: list[Any]) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 from typing import NamedTuple
+from unicodedata import normalize
 
 
 class Text(NamedTuple):
@@ -22,23 +23,52 @@ _ESCAPE = (
 # White space among the control characters (tab, line ends, separators) is left to collapsing.
 _CONTROLS = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 # Soft hyphen, zero-width spaces, directional marks and overrides, annotations, surrogates, tags
-# and selectors of character variants. The joiners U+200C and U+200D belong to real words.
+# and selectors of character variants.
 _INVISIBLES = (
-    r"\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ufffe\uffff"
-    r"\ud800-\udfff\U000e0000-\U000e0fff"
+    r"\xad\u034f\u061c\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    r"\ufff9-\ufffc\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff"
 )
-_UNSEEN = re.compile(f"[{_CONTROLS}{_INVISIBLES}]")  # one class, which is the fastest to look for
-_UNSEEN_OR_ESCAPE = re.compile(f"{_ESCAPE}|{_UNSEEN.pattern}")
+_UNSEEN = f"[{_CONTROLS}{_INVISIBLES}]"
+_UNSEEN_OR_ESCAPE = re.compile(f"{_ESCAPE}|{_UNSEEN}")
 _CONTROL = re.compile(f"[{_CONTROLS}]")
+
+# The joiners U+200C and U+200D belong between letters of Arabic, of Indian and Mongolian scripts,
+# and between the parts of an emoji. Anywhere else nobody sees them.
+_JOINED = (
+    r"\u0600-\u109f\u1780-\u18af\ua840-\ua87f\ufb50-\ufdff\ufe70-\ufefc"
+    r"\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff"
+)
+_LONE_JOINER = re.compile(rf"(?<![{_JOINED}])[\u200c\u200d]+|[\u200c\u200d]+(?![{_JOINED}])")
+
+# Accents, voicing marks of kana, and parts of Hangul syllables that stand for themselves.
+_MARKS = r"\u0300-\u036f\u0653-\u0655\u093c\u1161-\u1175\u11a8-\u11c2\u3099\u309a"
+_DECOMPOSED = re.compile(f"[^{_MARKS}][{_MARKS}]{{1,8}}")
+_HALF_WIDTH_KANA = re.compile(r"[\uff65-\uff9f]*[\uff9e\uff9f][\uff65-\uff9f]*")
+
+# One class, which is the fastest to look for.
+_TO_CLEAN = re.compile(f"[{_CONTROLS}{_INVISIBLES}{_MARKS}\\u200c\\u200d\\uff9e\\uff9f]")
 
 
 def clean(text: str) -> str:
-    r"""Take out what no reader sees: control, zero-width and directional characters.
+    r"""Take out what no reader sees, and put together what readers see as one character.
+
+    Taken out are control, zero-width and directional characters. Letters with their accents behind
+    them, as macOS writes them in names of files, become one character each (Unicode's NFC), and so
+    do half-width kana with their voicing marks.
 
     >>> clean("拜\x1b[31m登\u202e\u200b")
     '拜登'
+    >>> clean("Erdog\u0306an")
+    'Erdoğan'
     """
-    return _UNSEEN_OR_ESCAPE.sub("", text) if _UNSEEN.search(text) else text
+    if not _TO_CLEAN.search(text):
+        return text
+    text = _UNSEEN_OR_ESCAPE.sub("", text)
+    text = _LONE_JOINER.sub("", text)
+    text = _DECOMPOSED.sub(lambda found: normalize("NFC", found.group()), text)
+    if "\uff9e" in text or "\uff9f" in text:
+        text = _HALF_WIDTH_KANA.sub(lambda found: normalize("NFKC", found.group()), text)
+    return text
 
 
 def removed_controls(text: str) -> tuple[str, ...]:

@@ -34,14 +34,16 @@ _HAN_DIGITS = {
     "两": 2,
     "元": 1,
 }
-_HAN = "零〇○一二三四五六七八九十廿卅元"
-_HAN_NUMBER = re.compile(f"[{_HAN}]{{1,4}}(?=[年月日号號时時点點分秒])")
+_HAN = "零〇○一二三四五六七八九十百廿卅元"
+_HAN_NUMBER = re.compile(f"[{_HAN}]{{1,5}}(?=[年月日号號时時点點分秒])")
 _WEEKDAY = re.compile(
     r"[(\[]?\s?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\s?[)\]]?"
+    r"|[(\[][一二三四五六日天][)\]]"
     r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?",
     re.IGNORECASE,
 )
-_REPUBLIC = re.compile(r"(?:中[华華])?民[国國]\s*(\d{1,3})\s*年?")
+_REPUBLIC = re.compile(r"(?:中[华華])?民[国國]\s*(\d{1,3})|^(1[01]\d)(?=\s?年)")
+_CLOCK_FIRST = re.compile(r"(\d\d?:\d\d(?::\d\d)?),? (.+)")
 _PREFIX = re.compile(
     r"(?:发布|發布|发表|發表|更新|创建|建立|日期|时间|時間|于|於|date|published|posted|on|[:\s])+",
     re.IGNORECASE,
@@ -52,12 +54,15 @@ _DASHES = str.maketrans("‐‑‒–—―−_", "--------")
 def _with_digits(number: re.Match[str]) -> str:
     r"""Write a Chinese number in digits: 二〇二一 and 廿五, which are read in two ways."""
     text = number.group()
-    if len(text) == 4 and not set(text) & set("十廿卅"):
+    if len(text) == 4 and not set(text) & set("十百廿卅"):
         return "".join(str(_HAN_DIGITS[character]) for character in text)
     total = 0
     for character in text:
-        if character == "十":
-            total = max(total, 1) * 10
+        if character == "百":
+            total *= 100
+        elif character == "十":
+            tens = total % 10 or 1
+            total = total - total % 10 + tens * 10
         elif character in "廿卅":
             total = 20 if character == "廿" else 30
         else:
@@ -70,16 +75,25 @@ def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(_DASHES)
     text = _WEEKDAY.sub(" ", text)
     text = _HAN_NUMBER.sub(_with_digits, text)
-    text = _REPUBLIC.sub(lambda year: f"{int(year.group(1)) + 1911}年", text)
     text = " ".join(text.split())
     prefix = _PREFIX.match(text)
-    return text[prefix.end() :] if prefix else text
+    if prefix:
+        text = text[prefix.end() :]
+    text = _REPUBLIC.sub(_common_era, text)
+    clock_first = _CLOCK_FIRST.fullmatch(text)
+    if clock_first:
+        text = f"{clock_first.group(2)} {clock_first.group(1)}"
+    return text
+
+
+def _common_era(year: re.Match[str]) -> str:
+    return str(int(year.group(1) or year.group(2)) + 1911)
 
 
 # -- the forms -----------------------------------------------------------------------------------
 
 _HALF_DAY = (
-    r"[ap]\.?m\.?\b|上午|下午|中午|正午|凌晨|清晨|早上|早晨|早|傍晚|晚上|晚间|晚間|晚|夜间|夜里|夜"
+    r"[ap]\.?m\b\.?|上午|下午|中午|正午|凌晨|清晨|早上|早晨|早|傍晚|晚上|晚间|晚間|晚|夜间|夜里|夜"
 )
 _CLOCK = (
     rf"(?P<before>{_HALF_DAY})?\s?(?P<hour>\d\d?)"
@@ -98,7 +112,7 @@ _REST = rf"(?:(?:[\s,t/-]|at)*{_CLOCK})?(?:\s?{_ZONE}{_REMARK})?\s?"
 # 2021-12-05T02:37:43+08:00  2021/12/5 2:37 PM  2021.12.05  2021年12月5日 下午2点37分  20211205
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4}|\d\d(?=\s?年))"
-    r"(?:\s?(?P<sign>[-/.年、])\s?(?P<month>\d\d?)\s?[-/.月、]\s?(?P<day>\d\d?)\s?[日号號]?"
+    r"(?:\s?[-/.年、 ]\s?(?P<month>\d\d?)\s?[-/.月、 ]\s?(?P<day>\d\d?)\s?[日号號]?"
     rf"|(?P<month2>\d\d)(?P<day2>\d\d)){_REST}",
     re.IGNORECASE,
 )
@@ -122,6 +136,11 @@ _MONTH_FIRST = re.compile(
 # Dec 5 09:20:00 CST 2021, as the command `date` prints it
 _YEAR_LAST = re.compile(
     rf"(?P<name>[a-z]{{3}})[a-z]*\s(?P<day>\d\d?)\s{_CLOCK}(?:\s?{_ZONE})?\s(?P<year>\d{{4}})",
+    re.IGNORECASE,
+)
+# 2021-Dec-05  2021 December 5
+_MONTH_BETWEEN = re.compile(
+    rf"(?P<year>\d{{4}})[\s-](?P<name>[a-z]{{3}})[a-z]*\.?[\s-](?P<day>\d\d?){_REST}",
     re.IGNORECASE,
 )
 # 12/25/2021 and 25.12.2021, where only one reading is a date
@@ -177,7 +196,7 @@ def _parse(text: str) -> datetime | None:
         parts = match.groupdict()
         month, day = parts["month"] or parts["month2"], parts["day"] or parts["day2"]
         return _build(parts["year"], int(month or 0), day or "0", parts)
-    for form in (_DAY_FIRST, _MONTH_FIRST, _YEAR_LAST):
+    for form in (_DAY_FIRST, _MONTH_FIRST, _MONTH_BETWEEN, _YEAR_LAST):
         if match := form.fullmatch(text):
             parts = match.groupdict()
             month_number = _MONTHS.index((parts["name"] or "").lower()) + 1

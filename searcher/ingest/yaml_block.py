@@ -57,7 +57,7 @@ def read_yaml_block(source: str) -> tuple[Any, list[str]]:
         if _KEY.search(source) is None:
             return None, ["front matter is broken YAML"]
         values, problems = _read_key_by_key(source)
-    if isinstance(values, str) and _KEY.match(source):  # title:央行, without a space
+    if isinstance(values, str) and _KEY.match(source.lstrip("\n")):  # title:央行, without a space
         values, problems = _read_key_by_key(source)
     if isinstance(values, dict) and isinstance(values.get("title"), list | dict):  # [快讯]
         written = [_as_written(piece, source) for key, piece in _pieces(source) if key == "title"]
