@@ -65,11 +65,11 @@ def test_a_heading_over_markdown_that_is_not_read() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    (
-        ["==", "== ", "==a ", "[[", "[[a", "[[a|", "{%", "{% a", "{{<", "{.a ", "[a]{.a ", "{#a"]
-        + ["[^", "[^a", ":::", "::: a [", "> ", "> [!", "!!! ", '!!! a "', "<!-- tab ", "- ["]
-        + ["@[toc](", "{% a 'b", '{% a="b']
-    ),
+    [
+        *("==", "== ", "==a ", "[[", "[[a", "[[a|", "{%", "{% a", "{{<", "{.a ", "[a]{.a ", "{#a"),
+        *("[^", "[^a", ":::", "::: a [", "> ", "> [!", "!!! ", '!!! a "', "<!-- tab ", "- ["),
+        *("@[toc](", "{% a 'b", '{% a="b'),
+    ],
 )
 def test_broken_marks_take_linear_time(piece: str) -> None:
     short, long = piece * 2_000, piece * 20_000

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -30,6 +30,7 @@ URL_KEYS = ("link", "url", "from", "链接", "連結", "网址", "網址", "perm
 ID_KEYS = ("id", "guid", "_id", "uuid", "编号", "編號")
 
 MAX_CATEGORIES = 100
+_MAX_DEPTH = 20  # of lists and mappings
 _MAX_QUOTED = 40  # characters of a value that a problem quotes
 
 _INLINE_TAG = re.compile(
@@ -72,16 +73,42 @@ def read_fields(values: Mapping[str, Any]) -> Fields:
         problems.append(f"more than {MAX_CATEGORIES} categories; the rest left out")
     author = _first_name(values, AUTHOR_KEYS)
     url = next(filter(None, (read_url(values.get(key)) for key in URL_KEYS)), "")
-    date, date_problems = _date(values)
+    moment, date_problems = _date(values)
     return Fields(
         title=title,
-        date=date,
+        date=moment,
         author=author,
         source=_first_name(values, SOURCE_KEYS) or author or _host(url),
         categories=tuple(categories[:MAX_CATEGORIES]),
         url=url,
         problems=(*problems, *date_problems),
     )
+
+
+def as_strings(value: Any, depth: int = 0) -> Any:
+    """Write the numbers in a value as strings, and keys in lower case.
+
+    Raises:
+        ValueError: lists and mappings are nested too deeply.
+
+    >>> as_strings({"Date": 1638671863, "tags": ["一"], "draft": False, "x": None})
+    {'date': '1638671863', 'tags': ['一'], 'draft': 'false', 'x': ''}
+    """
+    if depth > _MAX_DEPTH:
+        raise ValueError("nested too deeply")
+    if isinstance(value, dict):
+        return {
+            str(key).strip().lower(): as_strings(item, depth + 1) for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [as_strings(item, depth + 1) for item in value]
+    if value is None or isinstance(value, time):
+        return ""
+    if isinstance(value, str | date):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
 
 
 def first_value(values: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
@@ -138,9 +165,9 @@ def _date(values: Mapping[str, Any]) -> tuple[datetime | None, list[str]]:
         if not value:
             empty = True
             continue
-        date = parse_timestamp(value)
-        if date is not None:
-            return date, problems
+        moment = parse_timestamp(value)
+        if moment is not None:
+            return moment, problems
         problems.append(f"{key} not understood: {_quoted(value)}")
     if empty and not problems:
         problems.append(DATE_IS_EMPTY)

@@ -7,11 +7,11 @@ Values are strings, lists and mappings of strings, and dates where TOML says so.
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, time
 from typing import Any, NamedTuple
 
+from searcher.ingest.fields import as_strings
 from searcher.ingest.plain_text import one_line
-from searcher.ingest.yaml_block import MAX_DEPTH, read_yaml_block
+from searcher.ingest.yaml_block import read_yaml_block
 
 MAX_FRONT_MATTER = 100_000
 """Characters; what lies beyond is not read."""
@@ -164,7 +164,7 @@ def _toml(source: str, body: str) -> FrontMatter | None:
     try:
         if any(line.count(".") > _MAX_DOTS for line in source.split("\n")):
             raise ValueError("too many dots")
-        values = _strings_of(tomllib.loads(source))
+        values = as_strings(tomllib.loads(source))
     except (ValueError, RecursionError):
         lines = _TOML_LINE.findall(source)
         if not lines:
@@ -188,7 +188,7 @@ def _json_object(text: str) -> FrontMatter | None:
         return None
     try:
         found, end = json.JSONDecoder().raw_decode(text[:MAX_FRONT_MATTER])
-        values = _strings_of(found)
+        values = as_strings(found)
     except (ValueError, RecursionError):
         return None
     if not isinstance(values, dict) or not _is_known(values):
@@ -205,7 +205,7 @@ def _json_pairs(source: str, body: str) -> FrontMatter | None:
     if not pairs.startswith("{"):
         pairs = "{" + pairs.rstrip(",") + "}"
     try:
-        values = _strings_of(json.loads(pairs))
+        values = as_strings(json.loads(pairs))
     except (ValueError, RecursionError):
         values, problems = read_yaml_block(source)
         if not isinstance(values, dict) or not _is_known(values):
@@ -214,25 +214,6 @@ def _json_pairs(source: str, body: str) -> FrontMatter | None:
     if not isinstance(values, dict) or not _has_keys(values):
         return None
     return FrontMatter(values, body)
-
-
-def _strings_of(value: Any, depth: int = 0) -> Any:
-    """Write numbers as strings; raise ValueError for what is nested too deeply."""
-    if depth > MAX_DEPTH:
-        raise ValueError("nested too deeply")
-    if isinstance(value, dict):
-        return {
-            str(key).strip().lower(): _strings_of(item, depth + 1) for key, item in value.items()
-        }
-    if isinstance(value, list):
-        return [_strings_of(item, depth + 1) for item in value]
-    if value is None or isinstance(value, time):
-        return ""
-    if isinstance(value, str | date):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
 
 
 def _with_groups(values: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from searcher.ingest.decoding import MAX_BYTES, decode
 from searcher.ingest.fields import DATE_IS_EMPTY, read_fields
 from searcher.ingest.front_matter import split_front_matter
 from searcher.ingest.html import html_to_text
+from searcher.ingest.kinds import PAGE_ENDINGS, ending_of, stem_of
 from searcher.ingest.markdown import markdown_to_text
 from searcher.ingest.path_dates import date_of_path
 from searcher.ingest.plain_text import Text, clean, one_line, removed_controls, typed_to_text
@@ -20,7 +21,7 @@ _LONGEST_HEADING = 300  # characters of a heading that stands in for the title
 
 
 def read_article(path: str | Path, *, root: str | Path | None = None) -> Article:
-    """Read an article from a file (.md .markdown .html .htm .txt).
+    """Read an article from a file: Markdown, HTML or typed text.
 
     Args:
         path: the file.
@@ -71,12 +72,12 @@ def parse_article(data: bytes, path: str) -> Article:
     values, body, front_matter_problems = split_front_matter(text)
     problems += front_matter_problems
 
-    stem, suffix = posixpath.splitext(posixpath.basename(path))
-    content = _read_body(body, suffix.lower())
+    name = posixpath.basename(path)
+    content = _read_body(body, ending_of(name), has_front_matter=bool(values))
     problems += content.problems
     fields = read_fields(values)
     problems += fields.problems
-    title = fields.title or content.heading[:_LONGEST_HEADING] or one_line(stem) or "?"
+    title = fields.title or content.heading[:_LONGEST_HEADING] or one_line(stem_of(name)) or "?"
     body = _without_title(content.text, title)
     if not body:
         problems.append("no text below the title")
@@ -108,11 +109,13 @@ _STARTS_WITH_TAG = re.compile(
 _MARKDOWN_PARAGRAPH = re.compile(r"\n[^\S\n]*\n[^\S\n]*[^\s<]")
 
 
-def _read_body(body: str, suffix: str) -> Text:
-    if suffix == ".txt":
+def _read_body(body: str, ending: str, *, has_front_matter: bool) -> Text:
+    if ending in (".txt", ".text"):
         return typed_to_text(body)
-    if suffix in (".html", ".htm") or _is_html(body):
+    if ending in PAGE_ENDINGS or _is_html(body):
         return html_to_text(body)
+    if not ending and not has_front_matter:
+        return typed_to_text(body)
     return markdown_to_text(body)
 
 

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from searcher.errors import ArticleError
-
-ENDINGS = (".md", ".markdown", ".html", ".htm", ".txt")
-"""Files with these endings, in lower or upper case, are articles."""
+from searcher.ingest.kinds import Kind, kind_of
 
 
 class Found(NamedTuple):
@@ -76,7 +74,7 @@ def scan(root: str | Path) -> Iterator[Found | Problem]:
                     else:
                         stack.append(_open(base, path + "/", entered))
                         break
-                elif name.lower().endswith(ENDINGS):
+                elif kind_of(name) is Kind.ARTICLE:
                     status = entry.stat()
                     if not entry.is_file():
                         yield Problem(printable(path), "not a regular file")
