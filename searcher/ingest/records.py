@@ -157,7 +157,9 @@ def _told_kind(sample: bytes, kind: RecordKind | None) -> RecordKind | None:
         return "json"
     if beginning.startswith(b"{"):
         first, _, second = beginning.partition(b"\n")
-        is_lines = bool(second.strip()) and _is_json(first)
+        # Pretty-printed JSON has no line that is an object and has another one below it.
+        is_complete = first.rstrip().endswith(b"}") and second.lstrip().startswith(b"{")
+        is_lines = is_complete or (_is_json(first) and bool(second.strip()))
         return "jsonl" if is_lines or kind == "jsonl" else "json"
     if kind is not None:
         return kind
