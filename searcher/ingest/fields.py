@@ -78,7 +78,7 @@ def read_fields(values: Mapping[str, Any]) -> Fields:
         title=title,
         date=moment,
         author=author,
-        source=_first_name(values, SOURCE_KEYS) or author or _host(url),
+        source=_first_name(values, SOURCE_KEYS) or author or host_of(url),
         categories=tuple(categories[:MAX_CATEGORIES]),
         url=url,
         problems=(*problems, *date_problems),
@@ -210,7 +210,8 @@ def _strings(value: Any) -> Iterator[str]:
         yield from _strings(value.get("name"))
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """The name of the machine in a web address, empty where there is none."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

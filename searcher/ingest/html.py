@@ -43,7 +43,7 @@ _UNSEEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|element-(?:hidden|invisible)"
     r"|(?:sharing-)?screen-reader-text)(?:\s|$)"
 )
-_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HUGE_REFERENCE = re.compile(r"&#[0-9]{8,};?")
 
 
@@ -195,7 +195,7 @@ def _is_hidden(attributes: "dict[str, str]") -> bool:
     return (
         "hidden" in attributes
         or attributes.get("role") == "navigation"
-        or ("style" in attributes and bool(_UNSEEN_STYLE.search(attributes["style"])))
+        or ("style" in attributes and bool(UNSEEN_STYLE.search(attributes["style"])))
         or ("class" in attributes and bool(_UNSEEN_CLASS.search(attributes["class"])))
     )
 

@@ -14,6 +14,7 @@ from searcher.ingest.front_matter import split_front_matter
 from searcher.ingest.html import html_to_text
 from searcher.ingest.kinds import PAGE_ENDINGS, ending_of, stem_of
 from searcher.ingest.markdown import markdown_to_text
+from searcher.ingest.page import is_page, read_page
 from searcher.ingest.path_dates import date_of_path
 from searcher.ingest.plain_text import Text, clean, one_line, removed_controls, typed_to_text
 
@@ -73,10 +74,16 @@ def parse_article(data: bytes, path: str) -> Article:
     problems += front_matter_problems
 
     name = posixpath.basename(path)
-    content = _read_body(body, ending_of(name), has_front_matter=bool(values))
-    problems += content.problems
-    fields = read_fields(values)
-    problems += fields.problems
+    ending = ending_of(name)
+    page = None
+    if not values and ending in (*PAGE_ENDINGS, "") and is_page(body):
+        page = read_page(body)
+    if page is not None:
+        content, fields = page
+    else:
+        content = _read_body(body, ending, has_front_matter=bool(values))
+        fields = read_fields(values)
+    problems += (*content.problems, *fields.problems)
     title = fields.title or content.heading[:_LONGEST_HEADING] or one_line(stem_of(name)) or "?"
     body = _without_title(content.text, title)
     if not body:
