@@ -52,10 +52,10 @@ _HOMES = {
     "Token": "text.analyser",
     "analyse": "text.analyser",
     "build_index": "write.build",
-    "clean": "ingest.markup",
+    "clean": "ingest.plain_text",
     "fold": "text.folding",
     "make_id": "article",
-    "one_line": "ingest.markup",
+    "one_line": "ingest.plain_text",
     "open_index": "api.index",
     "watch_index": "write.watch",
     "check_watching": "write.watch",
@@ -145,7 +145,7 @@ if TYPE_CHECKING:
     from searcher.errors import IndexMissing as IndexMissing
     from searcher.errors import IndexOutdated as IndexOutdated
     from searcher.ingest.folder import read_articles
-    from searcher.ingest.markup import clean, one_line
+    from searcher.ingest.plain_text import clean, one_line
     from searcher.ingest.reader import read_article
     from searcher.ingest.walk import Problem
     from searcher.query.options import SearchKeywords, SearchOptions, Sort

@@ -127,7 +127,7 @@ def test_most_articles_are_not_removed_by_mistake(own_news: Path) -> None:
 
 def test_what_is_left_out_is_counted(own_news: Path) -> None:
     corpus = own_news / "corpus"
-    for name in ("a.pdf", "b.PDF", "c.docx", "README", ".hidden.pdf"):
+    for name in ("a.pdf", "b.PDF", "c.docx", "LICENSE", ".hidden.pdf"):
         (corpus / name).touch()
     answer = call("index", cwd=own_news, expect=0)
     assert "left out: 2 .pdf, " in answer.err

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from searcher.errors import ArticleError
-from searcher.ingest.walk import LINKS_OUT, NO_ENDING, Found, Problem, printable, scan
+from searcher.ingest.walk import (
+    LINKS_OUT,
+    MANY_ARTICLES,
+    NO_ENDING,
+    Found,
+    Problem,
+    printable,
+    scan,
+)
 from searcher.sources import Selection
 
 
@@ -28,7 +36,7 @@ def problems(root: Path) -> dict[str, str]:
 
 def test_articles_at_any_depth_in_order(tmp_path: Path) -> None:
     make(tmp_path, "b.md", "a/z.txt", "a/b/c/文.HTML", "a.markdown", "c.htm", "0.MD")
-    make(tmp_path, "x.jpg", "README", "a/y.mdx", "z.md.bak")
+    make(tmp_path, "x.jpg", "LICENSE", "a/y.jsonl", "z.md.bak")
     expected = ["0.MD", "a/b/c/文.HTML", "a/z.txt", "a.markdown", "b.md", "c.htm"]
     assert found(tmp_path) == expected
     assert problems(tmp_path) == {}
@@ -238,10 +246,10 @@ def test_the_folder_of_the_index_is_avoided(tmp_path: Path) -> None:
 
 
 def test_what_is_left_out_is_counted_by_endings(tmp_path: Path) -> None:
-    make(tmp_path, "a.md", "b.pdf", "c.PDF", "sub/d.docx", "README", "x.verylongending", ".e.pdf")
+    make(tmp_path, "a.md", "b.pdf", "c.PDF", "sub/d.docx", "LICENSE", ".e.pdf", "f.pdf~", "g.jsonl")
     left_out: Counter[str] = Counter()
     assert len(list(scan(tmp_path, left_out=left_out))) == 1
-    assert left_out == {".pdf": 2, ".docx": 1, NO_ENDING: 1, "others": 1}
+    assert left_out == {".pdf": 2, ".docx": 1, NO_ENDING: 1, ".jsonl" + MANY_ARTICLES: 1}
 
 
 def test_the_revision_tells_of_every_change(tmp_path: Path) -> None:

@@ -13,17 +13,15 @@ from struct import pack
 from typing import NamedTuple, TypeAlias
 
 from searcher.errors import ArticleError
+from searcher.ingest.kinds import Kind, ending_of, is_hidden, kind_of
 from searcher.ingest.selection import IGNORE_FILE, Filter
 from searcher.sources import EVERYTHING, Selection
-
-ENDINGS = (".md", ".markdown", ".html", ".htm", ".txt")
-"""Files with these endings, in lower or upper case, are articles."""
 
 NO_ENDING = "without an ending"
 LINKS_OUT = "links that lead out"
 """What is left out is counted by its ending, or by one of these."""
-
-_LONGEST_ENDING = 12
+MANY_ARTICLES = " (with many articles: give the file itself)"
+"""Follows the ending of files that can be read, but only as sources of their own."""
 
 
 class Found(NamedTuple):
@@ -57,11 +55,6 @@ class Problem(NamedTuple):
 
     path: str
     message: str
-
-
-def is_article(name: str) -> bool:
-    """Whether a file with this name is taken for an article."""
-    return name.lower().endswith(ENDINGS)
 
 
 def scan(
@@ -164,12 +157,12 @@ class _Walk:
 
     def _file(self, entry: _Entry, path: str) -> Iterator[Found | Problem]:
         name = entry.name
-        if self._filter.leaves_out(path, is_folder=False):
+        if is_hidden(name) or self._filter.leaves_out(path, is_folder=False):
             return
-        if not is_article(name):
+        if kind_of(name) is not Kind.ARTICLE:
             if entry.is_symlink() and "." not in name:  # perhaps once a folder
                 entry.stat()
-            self._left_out[_ending(name)] += 1
+            self._left_out[_what_is(name)] += 1
             return
         status = entry.stat()
         if not entry.is_file():
@@ -207,11 +200,10 @@ class _Walk:
         return not os.path.join(target, "").startswith(self._real_base)  # noqa: PTH118
 
 
-def _ending(name: str) -> str:
-    ending = os.path.splitext(name)[1].lower()  # noqa: PTH122 - as in scan
-    if len(ending) < 2:
-        return NO_ENDING
-    return printable(ending) if len(ending) <= _LONGEST_ENDING else "others"
+def _what_is(name: str) -> str:
+    """What a file that is left out is counted as."""
+    ending = ending_of(name) or NO_ENDING
+    return ending + MANY_ARTICLES if kind_of(name) is Kind.RECORDS else ending
 
 
 _NOT_UTF8 = "its name is not valid UTF-8; rename it"

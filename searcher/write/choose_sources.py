@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from searcher.errors import ArticleError, SourceError
-from searcher.ingest.walk import is_article, printable
+from searcher.ingest.kinds import kind_of
+from searcher.ingest.walk import printable
 from searcher.sources import ADDED, MAX_SOURCES, Selection, Source, SourceKind
 
 Mode: TypeAlias = Literal["only", "add", "replace"]
 """What becomes of other sources: there must be none, they stay, or they are removed."""
-
-RECORD_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".rss", ".atom", ".xml")
-"""Files with these endings have any number of articles; each is a source of its own."""
 
 _SHOWN = 3
 
@@ -175,7 +173,7 @@ def _described(path: Path) -> _Wanted:
     if Path(where).is_dir():
         return "folder", where, name
     if Path(where).is_file():
-        if not is_article(name) and not name.lower().endswith(RECORD_ENDINGS):
+        if kind_of(name) is None:
             raise ArticleError(
                 f"{printable(str(path))} is a file that has no articles by its ending; "
                 "give the folder of your articles"

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from searcher.errors import ArticleError
-from searcher.ingest.walk import Found, Problem, is_article, printable, scan
+from searcher.ingest.kinds import Kind, kind_of
+from searcher.ingest.walk import Found, Problem, printable, scan
 from searcher.sources import Source
 
 
@@ -100,7 +101,7 @@ def _state(listing: Listing) -> str:
 
 def has_many_articles(source: Source) -> bool:
     """Whether a source is one file with any number of articles, such as a feed."""
-    return source.kind == "file" and not is_article(source.where)
+    return source.kind == "file" and kind_of(Path(source.where).name) is Kind.RECORDS
 
 
 def nothing_found(listing: Listing) -> str:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from searcher.article import Article, make_id
 from searcher.backends.writing import Document, IndexState, Skipped, key_hash
 from searcher.errors import IndexOutdatedError
-from searcher.ingest.walk import Problem, is_article
+from searcher.ingest.kinds import Kind, kind_of
+from searcher.ingest.walk import Problem
 from searcher.sources import Source
 from searcher.store.manifest import read_manifest, refuse_foreign
 from searcher.write.batches import MAX_BATCH_ARTICLES, MAX_BATCH_BYTES, BatchWorker, Item, size_of
@@ -31,6 +32,7 @@ from searcher.write.sync import Changes, article_revision, changes_at, keys_of_f
 from searcher.write.writer import IndexWriter
 
 if TYPE_CHECKING:
+    from searcher.ingest.records import RecordKind
     from searcher.write.memory_segment import MemorySegment
 
 GivenArticle = Article | Mapping[str, Any]
@@ -123,7 +125,8 @@ class Writer:
         for path in [paths] if isinstance(paths, str | os.PathLike) else paths:
             where = resolved(path)
             source = source_of(self.sources, where)
-            if source is not None and is_article(where):
+            is_part = source is not None and kind_of(os.path.basename(where)) is Kind.ARTICLE
+            if source is not None and is_part and not os.path.isdir(where):
                 self._left_out -= keys_of_file(source, where)
                 self._update(where)
                 continue
@@ -136,7 +139,7 @@ class Writer:
         *,
         name: str = "-",
         fields: Mapping[str, str] | None = None,
-        kind: str | None = None,
+        kind: RecordKind | None = None,
     ) -> None:
         """Add the articles of a stream of bytes, such as JSON Lines from standard input.
 
@@ -144,7 +147,7 @@ class Writer:
             stream: the bytes of a file with many articles.
             name: what the paths of the articles begin with.
             fields: our name of a field to the name that the stream has for it.
-            kind: what kind of file it is; by default its beginning says so.
+            kind: "jsonl", "json", "feed", "csv" or "tsv"; by default the beginning says so.
 
         Raises:
             ArticleError: the stream cannot be read as articles at all.

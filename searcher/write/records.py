@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from searcher.article import make_id
 from searcher.errors import ArticleError
-from searcher.ingest.walk import Problem, is_article, printable
-from searcher.write.choose_sources import RECORD_ENDINGS
+from searcher.ingest.kinds import Kind, kind_of
+from searcher.ingest.walk import Problem, printable
 
 if TYPE_CHECKING:
     from searcher.article import Article
+    from searcher.ingest.records import RecordKind
     from searcher.sources import Source
 
 OnProblem = Callable[[Problem], None]
@@ -46,7 +46,8 @@ def articles_in(
     if not path.exists():
         raise ArticleError(f"there is no file {printable(str(path))}; give the path of a file")
     name = printable(_name_of(path))
-    if is_article(path.name):
+    kind = kind_of(path.name)
+    if kind is Kind.ARTICLE:
         from searcher.ingest.reader import read_article
 
         try:
@@ -55,7 +56,7 @@ def articles_in(
             on_problem(Problem(name, str(error)))
             return
         yield replace(article, path=name, id=make_id(name))
-    elif path.name.lower().endswith(RECORD_ENDINGS):
+    elif kind is Kind.RECORDS:
         yield from _records_in(path, name, fields, on_problem)
     else:
         raise ArticleError(f"{printable(str(path))} has no articles by its ending")
@@ -65,12 +66,13 @@ def articles_in_stream(
     stream: BinaryIO,
     name: str,
     fields: Mapping[str, str] | None,
-    kind: str | None,
+    kind: RecordKind | None,
     on_problem: OnProblem,
 ) -> Iterator[Article]:
     """The articles of a stream. Raises ArticleError where it cannot be read at all."""
-    records = import_module("searcher.ingest.records")
-    found = records.read_record_stream(stream, name=name, fields=fields or None, kind=kind)
+    from searcher.ingest.records import read_record_stream
+
+    found = read_record_stream(stream, name=name, fields=fields or None, kind=kind)
     return _articles(found, on_problem)
 
 
@@ -83,7 +85,8 @@ def resolved(path: str | os.PathLike[str]) -> str:
 def _records_in(
     path: Path, name: str, fields: Mapping[str, str] | None, on_problem: OnProblem
 ) -> Iterator[Article]:
-    records = import_module("searcher.ingest.records")
+    from searcher.ingest import records
+
     return _articles(records.read_records(path, name=name, fields=fields or None), on_problem)
 
 

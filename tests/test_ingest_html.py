@@ -6,14 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.ingest.markup import (
-    Text,
-    clean,
-    html_to_text,
-    markdown_to_text,
-    one_line,
-    typed_to_text,
-)
+from searcher.ingest.html import html_to_text
+from searcher.ingest.markdown import markdown_to_text
+from searcher.ingest.plain_text import Text, clean, one_line, typed_to_text
 
 READERS = (html_to_text, markdown_to_text, typed_to_text)
 
@@ -95,6 +90,24 @@ def test_entities(source: str, expected: str) -> None:
     assert html_to_text(source).text == expected
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("<div>&lt;p&gt;央行&lt;b&gt;降准&lt;/b&gt;&lt;/p&gt;</div>", "央行降准"),
+        ("&amp;lt;p&amp;gt;央行&amp;lt;/p&amp;gt;", "央行"),
+        ("<p>引言</p>&lt;p&gt;央行&lt;/p&gt;", "引言\n央行"),
+        ("<p>用&lt;p&gt;和&lt;/p&gt;标签</p>", "用<p>和</p>标签"),
+        ("<p>&lt;a href='x'&gt;广告&lt;/a&gt;</p><p>文</p>", "<a href='x'>广告</a>\n文"),
+        ("<code>&lt;p&gt;x&lt;/p&gt;</code>", "<p>x</p>"),
+        ("<div><![CDATA[央行]]></div>", "央行"),
+        ("<![CDATA[<p>央行</p><p>降准</p>]]>", "央行\n降准"),
+        ("&lt;![CDATA[&lt;p&gt;央行&lt;/p&gt;]]&gt;", "央行"),
+    ],
+)
+def test_escaped_html(source: str, expected: str) -> None:
+    assert html_to_text(source).text == expected
+
+
 def test_a_number_of_many_digits_is_no_error() -> None:
     assert html_to_text("&#" + "9" * 100_000 + ";文").text == "\ufffd文"
 
@@ -132,7 +145,14 @@ def test_white_space(source: str, expected: str) -> None:
         ("拜\u200b登\xad\ufeff", "拜登"),
         ("葛\U000e0100飾", "葛飾"),
         ("\ud800文", "文"),
-        ("👩\u200d🚀 ☺\ufe0f", "👩\u200d🚀 ☺\ufe0f"),
+        ("👩\u200d🚀 ☺\ufe0f", "👩\u200d🚀 ☺"),
+        ("普\u200d京与拜\u200c登", "普京与拜登"),
+        ("葛\ufe00城", "葛城"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("Erdog\u0306an フ\u309aー \u1106\u116e\u11ab", "Erdoğan プー 문"),
+        ("ﾌﾟﾚｽとｱ", "プレスとｱ"),
+        ("a" + "\u0301" * 3, "á\u0301\u0301"),
+        ("神", "神"),
     ],
 )
 def test_clean(dirty: str, expected: str) -> None:
@@ -186,7 +206,7 @@ def test_deep_nesting() -> None:
 
 
 def test_more_tags_than_a_tree_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searcher.ingest.markup.MAX_TAGS", 100)
+    monkeypatch.setattr("searcher.ingest.html.MAX_TAGS", 100)
     source = "<p>拜<b>登</b>&amp;<br>文" * 100 + "<script>x<y>z</script><!-- 注 -->尾"
     text, _, problems = html_to_text(source)
     assert text.split("\n")[-2:] == ["拜登&", "文尾"]
