@@ -125,8 +125,8 @@ class Writer:
         for path in [paths] if isinstance(paths, str | os.PathLike) else paths:
             where = resolved(path)
             source = source_of(self.sources, where)
-            is_part = source is not None and kind_of(os.path.basename(where)) is Kind.ARTICLE
-            if source is not None and is_part and not os.path.isdir(where):
+            is_one = kind_of(Path(where).name) is Kind.ARTICLE and not Path(where).is_dir()
+            if source is not None and is_one:
                 self._left_out -= keys_of_file(source, where)
                 self._update(where)
                 continue

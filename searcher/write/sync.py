@@ -26,16 +26,13 @@ from searcher.backends.writing import (
     WriteBackend,
     key_hash,
 )
-from searcher.errors import ArticleError, IndexInvalidError, SourceError
+from searcher.errors import IndexInvalidError, SourceError
 from searcher.ingest.walk import Problem, printable
 from searcher.sources import Source
 from searcher.write.batches import (
-    BatchWorker,
     Item,
-    PreparedBatch,
     cut_batches,
     file_contents,
-    read_document,
 )
 from searcher.write.choose_sources import source_of
 from searcher.write.diff import SourceDiff
@@ -47,6 +44,7 @@ from searcher.write.listing import (
     list_files,
     nothing_found,
 )
+from searcher.write.prepare import prepare
 from searcher.write.records import read_records
 from searcher.write.report import Progress, Report
 
@@ -368,7 +366,7 @@ def _add(
     done = 0
     if total:
         run.notify(Progress("reading and segmenting", 0, total))
-    for batch in _prepare(writer, cut_batches(items), run.jobs):
+    for batch in prepare(writer, cut_batches(items), run.jobs):
         # The new versions of some of these are in this batch.
         writer.delete(diff.take_changed())
         if batch.payload is not None:
@@ -382,32 +380,3 @@ def _add(
         run.notify(Progress("reading and segmenting", done, max(total, done)))
     writer.delete(diff.take_changed())
     return added
-
-
-def _prepare(
-    writer: WriteBackend[Payload], batches: Iterator[list[Item]], jobs: int
-) -> Iterator[PreparedBatch[Payload]]:
-    first = next(batches, None)
-    if first is None:
-        return
-    worker = BatchWorker(writer.preparer(len(first), _read_ahead(first)))
-    second = next(batches, None)
-    # One batch is for one process: another takes a tenth of a second to start.
-    if second is None or jobs == 1:
-        yield from map(worker, chain([first], [second] if second else [], batches))
-    else:
-        from searcher.write.pool import run_batches
-
-        yield from run_batches(worker, chain([first, second], batches), jobs)
-
-
-def _read_ahead(batch: list[Item]) -> Iterator[Document]:
-    """The documents of a batch; those read from files take the places of the files."""
-    for index, item in enumerate(batch):
-        if isinstance(item, FileReference):
-            try:
-                item = batch[index] = read_document(item)
-            except ArticleError:
-                # The worker will report it.
-                continue
-        yield item

@@ -1,0 +1,110 @@
+"""Writing Whoosh's table of contents without Whoosh, which takes long to import.
+
+The file has the form that ``whoosh.index.TOC.read`` of Whoosh 2.7.4 reads: sizes and numbers, a
+pickled schema, the generation, the pickled segments. The pickles say no more than which two
+functions of this module are to be called, and with what.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from searcher.store.bitmap import read_bitmap
+from searcher.store.manifest import Manifest
+
+if TYPE_CHECKING:
+    from searcher.whoosh_index.codec import WhooshSegment
+    from searcher.whoosh_index.schema import IndexSchema
+
+_BYTE_ORDER_MARK = -12345
+_TOC_VERSION = -111
+_WHOOSH_VERSION = (2, 7, 4)
+_PICKLE_PROTOCOL = 2
+
+_INT = struct.Struct("!i")
+_SIZES = (_INT.size, struct.calcsize("!Q"), struct.calcsize("!f"))
+"""Of an int, a long and a float, as Whoosh counts."""
+
+
+class Call:
+    """Is pickled as a call of a function."""
+
+    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
+        self._call = function, arguments
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return self._call
+
+
+def schema_of(version: str, lexicon: str, folder: str) -> IndexSchema:
+    """The schema of an index: see :func:`searcher.whoosh_index.schema.index_schema`."""
+    from searcher.whoosh_index.schema import index_schema
+
+    return index_schema(version, lexicon, folder)
+
+
+def segment_of(segment_id: str, documents: int, deleted: bytes, lexicon: str) -> WhooshSegment:
+    """A segment: see :class:`searcher.whoosh_index.codec.WhooshSegment`."""
+    from searcher.whoosh_index.codec import WhooshSegment
+
+    return WhooshSegment(segment_id, documents, deleted, lexicon)
+
+
+def schema_arguments(folder: Path, manifest: Manifest) -> tuple[str, str, str]:
+    """What :func:`schema_of` needs for an index."""
+    return manifest.analysis, manifest.lexicon, str(folder.absolute())
+
+
+def segment_arguments(manifest: Manifest) -> list[tuple[str, int, bytes, str]]:
+    """What :func:`segment_of` needs for each segment."""
+    # Whoosh cannot do with a segment in which there is nothing to read.
+    return [
+        (entry.id, entry.documents, entry.deleted, manifest.lexicon)
+        for entry in manifest.segments
+        if read_bitmap(entry.deleted, entry.documents).sum() < entry.documents
+    ]
+
+
+def write_toc(folder: Path, manifest: Manifest) -> None:
+    """Write Whoosh's table of contents of a manifest: the moment of the commit."""
+    schema = _pickled(Call(schema_of, *schema_arguments(folder, manifest)))
+    segments = _pickled([Call(segment_of, *each) for each in segment_arguments(manifest)])
+    data = b"".join(
+        (
+            bytes(_SIZES),
+            _INT.pack(_BYTE_ORDER_MARK),
+            _INT.pack(_TOC_VERSION),
+            bytes(_WHOOSH_VERSION),
+            _varint(len(schema)),
+            schema,
+            _INT.pack(manifest.generation),
+            _INT.pack(0),
+            segments,
+        )
+    )
+    target = folder / manifest.toc_file
+    temporary = target.with_name(f"{target.name}.tmp")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(target)
+
+
+def _pickled(value: object) -> bytes:
+    return pickle.dumps(value, _PICKLE_PROTOCOL)
+
+
+def _varint(number: int) -> bytes:
+    """A number in groups of seven bits, the lowest first; the highest bit says that more follow."""
+    groups = bytearray()
+    while number > 127:
+        groups.append(number & 127 | 128)
+        number >>= 7
+    groups.append(number)
+    return bytes(groups)
