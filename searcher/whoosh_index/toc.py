@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 _BYTE_ORDER_MARK = -12345
 _TOC_VERSION = -111
 _WHOOSH_VERSION = (2, 7, 4)
-_PICKLE_PROTOCOL = 2
+_SCHEMA_PROTOCOL = 2
+_SEGMENTS_PROTOCOL = 4
+"""Bytes, which segments have, need one of Python 3."""
 
 _INT = struct.Struct("!i")
 _SIZES = (_INT.size, struct.calcsize("!Q"), struct.calcsize("!f"))
@@ -72,8 +74,10 @@ def segment_arguments(manifest: Manifest) -> list[tuple[str, int, bytes, str]]:
 
 def write_toc(folder: Path, manifest: Manifest) -> None:
     """Write Whoosh's table of contents of a manifest: the moment of the commit."""
-    schema = _pickled(Call(schema_of, *schema_arguments(folder, manifest)))
-    segments = _pickled([Call(segment_of, *each) for each in segment_arguments(manifest)])
+    schema = pickle.dumps(Call(schema_of, *schema_arguments(folder, manifest)), _SCHEMA_PROTOCOL)
+    segments = pickle.dumps(
+        [Call(segment_of, *each) for each in segment_arguments(manifest)], _SEGMENTS_PROTOCOL
+    )
     data = b"".join(
         (
             bytes(_SIZES),
@@ -94,10 +98,6 @@ def write_toc(folder: Path, manifest: Manifest) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(target)
-
-
-def _pickled(value: object) -> bytes:
-    return pickle.dumps(value, _PICKLE_PROTOCOL)
 
 
 def _varint(number: int) -> bytes:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from searcher.backends.writing import IndexSettings, IndexState
 from searcher.errors import (
     IndexInvalidError,
-    IndexLockedError,
     IndexNotFoundError,
     IndexOutdatedError,
 )
 from searcher.store.manifest import NAME, OWN_FILES, Manifest, encode_manifest, read_manifest
+from searcher.whoosh_index.toc import write_toc
 
 
 def previous_commit(folder: Path, settings: IndexSettings) -> Manifest | None:
@@ -83,8 +81,6 @@ def state_of(manifest: Manifest) -> IndexState:
 
 def commit(folder: Path, manifest: Manifest) -> None:
     """Make a manifest the newest commit, and remove the files that it does not need."""
-    from searcher.whoosh_index.codec import write_toc
-
     target = folder / manifest.file
     temporary = target.with_suffix(".tmp")
     with temporary.open("wb") as file:
@@ -107,25 +103,6 @@ def remove_unused(folder: Path, manifest: Manifest | None) -> None:
         temporary = path.name.startswith(f"_{NAME}_") and path.suffix not in (".toc", ".json")
         if path.name not in keep and (OWN_FILES.fullmatch(path.name) or temporary):
             path.unlink(missing_ok=True)
-
-
-@contextmanager
-def write_lock(folder: Path) -> Iterator[None]:
-    """Hold Whoosh's lock of the index. Raises IndexLockedError while another process has it."""
-    from whoosh.filedb.filestore import FileStorage
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileStorage(str(folder)).lock(f"{NAME}_WRITELOCK")
-        acquired = lock.acquire(blocking=False)
-    except OSError as error:
-        raise IndexInvalidError(f"cannot write to {folder}: {error.strerror}") from error
-    if not acquired:
-        raise IndexLockedError(f"another process is writing to {folder}; wait until it is done")
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _sync(folder: Path) -> None:

@@ -207,7 +207,9 @@ def _inside(size: int, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> ND
 def _unit_table(character: re.Pattern[str]) -> NDArray[np.bool_]:
     """Which UTF-16 units an expression for one character matches: bool (65536,)."""
     table = np.zeros(0x10000, bool)
-    everything = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x10000))))
-    matched = [found.start() for found in character.finditer(everything)]
-    table[np.array([ord(everything[index]) for index in matched])] = True
+    runs = re.compile(f"(?:{character.pattern})+")
+    for first, stop in ((0, 0xD800), (0xE000, 0x10000)):
+        # Runs of units that match are fewer than the units.
+        for found in runs.finditer("".join(map(chr, range(first, stop)))):
+            table[first + found.start() : first + found.end()] = True
     return table

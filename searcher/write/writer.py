@@ -27,9 +27,9 @@ from searcher.write.commit import (
     previous_commit,
     remove_unused,
     state_of,
-    write_lock,
 )
 from searcher.write.live_segment import LiveSegment
+from searcher.write.lock import write_lock
 from searcher.write.memory_segment import MemorySegment, SegmentBuilder
 from searcher.write.merge import write_segment
 from searcher.write.merge_policy import choose_merge
