@@ -17,13 +17,9 @@ from whoosh.index import TOC
 from searcher.errors import IndexInvalidError, IndexReadOnlyError
 from searcher.store.bitmap import read_bitmap
 from searcher.store.manifest import NAME, Manifest
+from searcher.whoosh_index.contents import schema_arguments, segment_arguments
 from searcher.whoosh_index.readers import PerDocumentReader, TermsReader
-from searcher.whoosh_index.toc import (
-    schema_arguments,
-    schema_of,
-    segment_arguments,
-    segment_of,
-)
+from searcher.whoosh_index.schema import index_schema
 from searcher.whoosh_index.view import SegmentView
 from searcher.whoosh_index.vocabulary import index_analyser
 
@@ -96,6 +92,6 @@ class FlatCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
 
 def table_of_contents(folder: Path, manifest: Manifest) -> TOC:
     """Whoosh's table of contents of a manifest. Raises IndexOutdatedError."""
-    schema = schema_of(*schema_arguments(folder, manifest))
-    segments = [segment_of(*each) for each in segment_arguments(manifest)]
+    schema = index_schema(*schema_arguments(folder, manifest))
+    segments = [WhooshSegment(*each) for each in segment_arguments(manifest)]
     return TOC(schema, segments, manifest.generation)

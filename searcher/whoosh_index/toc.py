@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from searcher.store.bitmap import read_bitmap
 from searcher.store.manifest import Manifest
+from searcher.whoosh_index.contents import schema_arguments, segment_arguments
 
 if TYPE_CHECKING:
     from searcher.whoosh_index.codec import WhooshSegment
@@ -55,21 +55,6 @@ def segment_of(segment_id: str, documents: int, deleted: bytes, lexicon: str) ->
     from searcher.whoosh_index.codec import WhooshSegment
 
     return WhooshSegment(segment_id, documents, deleted, lexicon)
-
-
-def schema_arguments(folder: Path, manifest: Manifest) -> tuple[str, str, str]:
-    """What :func:`schema_of` needs for an index."""
-    return manifest.analysis, manifest.lexicon, str(folder.absolute())
-
-
-def segment_arguments(manifest: Manifest) -> list[tuple[str, int, bytes, str]]:
-    """What :func:`segment_of` needs for each segment."""
-    # Whoosh cannot do with a segment in which there is nothing to read.
-    return [
-        (entry.id, entry.documents, entry.deleted, manifest.lexicon)
-        for entry in manifest.segments
-        if read_bitmap(entry.deleted, entry.documents).sum() < entry.documents
-    ]
 
 
 def write_toc(folder: Path, manifest: Manifest) -> None:
