@@ -12,7 +12,6 @@ from searcher.errors import (
     IndexOutdatedError,
 )
 from searcher.store.manifest import NAME, OWN_FILES, Manifest, encode_manifest, read_manifest
-from searcher.whoosh_index.toc import write_toc
 
 
 def previous_commit(folder: Path, settings: IndexSettings) -> Manifest | None:
@@ -81,6 +80,9 @@ def state_of(manifest: Manifest) -> IndexState:
 
 def commit(folder: Path, manifest: Manifest) -> None:
     """Make a manifest the newest commit, and remove the files that it does not need."""
+    # Where nothing changed, numpy is not needed.
+    from searcher.whoosh_index.toc import write_toc
+
     target = folder / manifest.file
     temporary = target.with_suffix(".tmp")
     with temporary.open("wb") as file:
