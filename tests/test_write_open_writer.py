@@ -56,18 +56,21 @@ def test_what_is_added_is_found_by_a_reader_that_refreshes(index: Path) -> None:
         assert opened.check() == []
 
 
-def test_a_refresh_opens_only_what_is_new(index: Path) -> None:
+def test_a_refresh_opens_only_what_is_new(tmp_path: Path) -> None:
+    build(tmp_path, [article(number, f"普京{number}") for number in range(100, 120)])
+    index = tmp_path / "index"
     with open_index(index) as opened, open_writer(index) as writer:
         before = opened._backend.segments[0].matcher  # type: ignore[attr-defined]  # embedded
         writer.add(article(7, "新西兰"))
         writer.commit()
         opened.refresh()
         assert opened._backend.segments[0].matcher is before  # type: ignore[attr-defined]
-        writer.delete("a.md")
+        writer.delete("a0105")
         writer.commit()
         opened.refresh()
         assert opened._backend.segments[0].matcher is not before  # type: ignore[attr-defined]
-        assert opened.count("普京") == 0
+        assert opened._backend.segments[0].matcher.size == 20  # type: ignore[attr-defined]
+        assert opened.count("普京") == 19
         assert opened.count("新西兰") == 1
 
 
@@ -323,6 +326,18 @@ def test_what_was_removed_is_not_looked_at_again(index: Path, corpus: Path) -> N
         write(corpus, "a.md", "普京又来了")
         writer.update(corpus / "a.md")
     assert paths(index) == {"b.md", "sub/c.md"}
+
+
+def test_a_folder_that_was_away_for_a_while(index: Path, corpus: Path) -> None:
+    before = paths(index)
+    (corpus / "sub").rename(corpus.with_name("away"))
+    with open_writer(index) as writer:
+        writer.update(corpus / "sub")
+    assert paths(index) < before
+    # All files have the times that they had when the whole was compared.
+    corpus.with_name("away").rename(corpus / "sub")
+    assert build_index(index=index).added == 1
+    assert paths(index) == before
 
 
 def test_what_changes_twice_before_a_commit(

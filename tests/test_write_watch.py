@@ -108,6 +108,14 @@ def test_a_folder_that_goes_and_comes_back(corpus: Path, watcher: Watcher) -> No
     watcher.wait(lambda: "e.md" in watcher.paths())
 
 
+def test_another_folder_in_the_place_of_one(corpus: Path, watcher: Watcher) -> None:
+    corpus.rename(corpus.with_name("away"))
+    write(corpus, "d.md", "德国")
+    watcher.wait(lambda: watcher.paths() == {"d.md"})
+    write(corpus, "e.md", "法国")
+    watcher.wait(lambda: watcher.paths() == {"d.md", "e.md"})
+
+
 def test_a_storm_of_changes(
     corpus: Path, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
