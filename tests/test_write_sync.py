@@ -445,3 +445,16 @@ def test_only_the_sources_that_are_given_are_read(corpus: Path, tmp_path: Path) 
     (corpus / "a.md").unlink()
     assert counts(build_index(tmp_path / "more", index, add=True)) == (1, 0, 0, 3, True)
     assert counts(build_index(index=index)) == (0, 0, 1, 3, True)
+
+
+def test_a_path_that_two_sources_have(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    write(tmp_path / "sub", "c.md", "德国")
+    report = build_index(tmp_path / "sub", index, add=True)
+    assert counts(report) == (0, 0, 0, 3, True)
+    assert [problem.path for problem in report.problems] == ["sub/c.md"]
+    report = build_index(index=index, rebuild=True)
+    assert [problem.path for problem in report.problems] == ["sub/c.md"]
+    with open_index(index) as opened:
+        assert (len(opened), opened.count("德国")) == (3, 0)

@@ -16,6 +16,7 @@ class SourceDiff:
     Args:
         indexed: what the index knows of its documents, by key hash.
         kept: the numbers of the sources that are not read, whose documents stay.
+        by_hand: those of them that go before what is read, so that nothing need be said of it.
         removed: key hashes of documents that were removed by hand.
         skipped: files that could not be read when they had the revision noted there.
     """
@@ -24,11 +25,13 @@ class SourceDiff:
         self,
         indexed: Mapping[int, IndexedDocument],
         kept: frozenset[int] = frozenset(),
+        by_hand: frozenset[int] = frozenset(),
         removed: frozenset[int] = frozenset(),
         skipped: Iterable[Skipped] = (),
     ) -> None:
         self._kept = {key: known for key, known in indexed.items() if known.source in kept}
         self._missing = {key: known for key, known in indexed.items() if known.source not in kept}
+        self._by_hand = by_hand
         self._removed = removed
         self._skipped = {skip.path: skip for skip in skipped}
         self._reserved: set[int] = set()
@@ -88,8 +91,12 @@ class SourceDiff:
         """Whether a document is not left out and was not met before."""
         if key in self._removed:
             return False
-        if key in self._kept or key in self._reserved:
-            # What was added by hand takes the place of what a source has.
+        if key in self._reserved:
+            return False
+        if key in self._kept:
+            if self._kept[key].source not in self._by_hand:
+                message = "has the path of an article of another source, which stays"
+                self.repeated.append(Problem(name, message))
             return False
         if key in self._met:
             self.repeated.append(Problem(name, "occurs more than once; the first one is taken"))

@@ -93,7 +93,13 @@ def update(writer: WriteBackend[Payload], run: SyncRun, started: float) -> Repor
     sources, problems = _readable(run, everything=previous is None)
     read = {source.number for source in sources}
     kept = frozenset(source.number for source in state.sources) - read
-    diff = SourceDiff(writer.indexed(), kept, state.removed, previous.skipped if previous else ())
+    diff = SourceDiff(
+        writer.indexed(),
+        kept,
+        by_hand=frozenset(each.number for each in state.sources if each.kind == "added"),
+        removed=state.removed,
+        skipped=previous.skipped if previous else (),
+    )
     # What has no file to be read again is copied where the index starts from nothing.
     copies = kept if previous is None else frozenset[int]()
     try:
