@@ -95,7 +95,7 @@ def _yaml(text: str, fence: re.Match[str]) -> FrontMatter | None:
     from frontmatter.default_handlers import YAMLHandler
 
     problems: list[str] = []
-    dots = _CLOSED_BY_DOTS.match(text, 0, MAX_FRONT_MATTER)
+    dots = _CLOSED_BY_DOTS.match(text, 0, MAX_FRONT_MATTER) if "\n..." in text else None
     if dots is not None:
         source, body = dots.group(1), text[dots.end() :]
     else:

@@ -36,10 +36,12 @@ _HAN_DIGITS = {
 }
 _HAN = "零〇○一二三四五六七八九十百廿卅元"
 _HAN_NUMBER = re.compile(f"[{_HAN}]{{1,5}}(?=[年月日号號时時点點分秒])")
-_WEEKDAY = re.compile(
+_HAN_WEEKDAY = re.compile(
     r"[(\[]?\s?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\s?[)\]]?"
     r"|[(\[][一二三四五六日天][)\]]"
-    r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?",
+)
+_WEEKDAY = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?",
     re.IGNORECASE,
 )
 _REPUBLIC = re.compile(r"(?:中[华華])?民[国國]\s*(\d{1,3})|^(1[01]\d)(?=\s?年)")
@@ -48,7 +50,7 @@ _PREFIX = re.compile(
     r"(?:发布|發布|发表|發表|更新|创建|建立|日期|时间|時間|于|於|date|published|posted|on|[:\s])+",
     re.IGNORECASE,
 )
-_DASHES = str.maketrans("‐‑‒–—―−_", "--------")
+_DASHES = str.maketrans("‐‑‒–—―−", "-------")
 
 
 def _with_digits(number: re.Match[str]) -> str:
@@ -72,10 +74,13 @@ def _with_digits(number: re.Match[str]) -> str:
 
 def _plain(text: str) -> str:
     """Write a date with ASCII digits and signs, without its weekday."""
-    text = unicodedata.normalize("NFKC", text).translate(_DASHES)
-    text = _WEEKDAY.sub(" ", text)
-    text = _HAN_NUMBER.sub(_with_digits, text)
-    text = " ".join(text.split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+        text = _HAN_WEEKDAY.sub(" ", text)
+        text = _HAN_NUMBER.sub(_with_digits, text)
+    text = " ".join(_WEEKDAY.sub(" ", text.replace("_", "-")).split())
+    if text[:4].isdigit():
+        return text
     prefix = _PREFIX.match(text)
     if prefix:
         text = text[prefix.end() :]
