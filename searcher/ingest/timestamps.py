@@ -12,7 +12,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ZONES = {
     **dict.fromkeys(("", "z", "ut", "utc", "gmt"), 0),
     **dict.fromkeys(("cst", "hkt", "bjt", "sgt", "北京时间", "北京時間", "台北时间"), 8),
-    **dict.fromkeys(("台北時間", "香港时间", "香港時間", "prc"), 8),
+    **dict.fromkeys(("台北時間", "香港时间", "香港時間", "中国标准时间", "prc"), 8),
     **dict.fromkeys(("est", "cdt"), -5),
     **dict.fromkeys(("mst", "pdt"), -7),
     "bst": 1,
@@ -47,7 +47,7 @@ _WEEKDAY = re.compile(
 _REPUBLIC = re.compile(r"(?:中[华華])?民[国國]\s*(\d{1,3})|^(1[01]\d)(?=\s?年)")
 _CLOCK_FIRST = re.compile(r"(\d\d?:\d\d(?::\d\d)?),? (.+)")
 _PREFIX = re.compile(
-    r"(?:发布|發布|发表|發表|更新|创建|建立|日期|时间|時間|于|於|date|published|posted|on|[:\s])+",
+    r"(?:公元|西元|发布|發布|发表|發表|更新|创建|建立|日期|时间|時間|于|於|date|published|posted|on|[:\s])+",
     re.IGNORECASE,
 )
 _DASHES = str.maketrans("‐‑‒–—―−", "-------")
@@ -102,14 +102,14 @@ _HALF_DAY = (
 )
 _CLOCK = (
     rf"(?P<before>{_HALF_DAY})?\s?(?P<hour>\d\d?)"
-    r"(?:\s?[:时時点點]\s?(?:(?P<minute>\d\d?|半|整)"
+    r"(?:\s?[:时時点點h]\s?(?:(?P<minute>\d\d?|半|整)"
     r"(?:\s?[:分]\s?(?:(?P<second>\d\d?)(?:[.,](?P<fraction>\d{1,9}))?\s?秒?)?)?)?"
     r"|(?=\s?[ap]\.?m))"
     rf"\s?(?P<after>{_HALF_DAY})?"
 )
 _ZONE = (
-    r"[(\[]?(?P<zone>(?:utc|gmt|ut)?[+-]\d\d?(?::?\d\d)?|[a-z]{1,4}|[a-z]+/[a-z-]+(?:/[a-z-]+)?"
-    r"|(?:北京|台北|香港)[时時][间間])[)\]]?"
+    r"[(\[]?(?P<zone>(?:utc|gmt|ut)?[+-]\d\d?(?::?\d\d)?|cst[+-]0?800|[a-z]{1,4}|[a-z]+/[a-z-]+(?:/[a-z-]+)?"
+    r"|(?:北京|台北|香港|中国标准)[时時][间間])[)\]]?"
 )
 _REMARK = r"(?:\s?(?:\([^()]*\)|\[[^\[\]]*\]|[a-z]{3,4}))?(?:\sm=\+[\d.]+)?"
 _REST = rf"(?:(?:[\s,t/-]|at)*{_CLOCK})?(?:\s?{_ZONE}{_REMARK})?\s?"
@@ -117,7 +117,7 @@ _REST = rf"(?:(?:[\s,t/-]|at)*{_CLOCK})?(?:\s?{_ZONE}{_REMARK})?\s?"
 # 2021-12-05T02:37:43+08:00  2021/12/5 2:37 PM  2021.12.05  2021年12月5日 下午2点37分  20211205
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4}|\d\d(?=\s?年))"
-    r"(?:\s?[-/.年、 ]\s?(?P<month>\d\d?)\s?[-/.月、 ]\s?(?P<day>\d\d?)\s?[日号號]?"
+    r"(?:\s?[-/.年、 ]\s?(?P<month>\d\d?)\s?[-/.月、 ]\s?(?P<day>\d\d?)\s?[日号號.]?"
     rf"|(?P<month2>\d\d)(?P<day2>\d\d)){_REST}",
     re.IGNORECASE,
 )
@@ -142,6 +142,13 @@ _MONTH_FIRST = re.compile(
 _YEAR_LAST = re.compile(
     rf"(?P<name>[a-z]{{3}})[a-z]*\s(?P<day>\d\d?)\s{_CLOCK}(?:\s?{_ZONE})?\s(?P<year>\d{{4}})",
     re.IGNORECASE,
+)
+# 12月 5, 2021  5 12月 2021, as blogs in Chinese write English dates
+_MONTH_FIRST_HAN = re.compile(
+    rf"(?P<month>\d\d?)月 ?(?P<day>\d\d?)[日号號]?,? (?P<year>\d{{4}})年?{_REST}", re.IGNORECASE
+)
+_DAY_FIRST_HAN = re.compile(
+    rf"(?P<day>\d\d?) (?P<month>\d\d?)月,? (?P<year>\d{{4}}){_REST}", re.IGNORECASE
 )
 # 2021-Dec-05  2021 December 5
 _MONTH_BETWEEN = re.compile(
@@ -206,6 +213,10 @@ def _parse(text: str) -> datetime | None:
             parts = match.groupdict()
             month_number = _MONTHS.index((parts["name"] or "").lower()) + 1
             return _build(parts["year"], month_number, parts["day"] or "0", parts)
+    for form in (_MONTH_FIRST_HAN, _DAY_FIRST_HAN):
+        if match := form.fullmatch(text):
+            parts = match.groupdict()
+            return _build(parts["year"], int(parts["month"] or 0), parts["day"] or "0", parts)
     if match := _NUMBERS.fullmatch(text):
         parts = match.groupdict()
         first, second = int(parts["first"] or 0), int(parts["second_number"] or 0)
