@@ -258,8 +258,10 @@ def test_deep_nesting() -> None:
 
 def test_more_tags_than_a_tree_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("searcher.ingest.html.MAX_TAGS", 100)
-    source = "<p>拜<b>登</b>&amp;<br>文" * 100 + "<script>x<y>z</script><!-- 注 -->尾"
-    text, _, problems = html_to_text(source)
+    start = "<h2>题<i>目</i></h2>"
+    source = start + "<p>拜<b>登</b>&amp;<br>文" * 100 + "<script>x<y>z</script><!-- 注 -->尾"
+    text, heading, problems = html_to_text(source)
+    assert heading == "题目"
     assert text.split("\n")[-2:] == ["拜登&", "文尾"]
     assert problems == ("more than 100 tags; read without the structure of the HTML",)
 

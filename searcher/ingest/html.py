@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from searcher.ingest.plain_text import BREAK, Text, clean, one_line, paragraphs, removed_controls
-from searcher.ingest.visible_text import LINES, VisibleText
+from searcher.ingest.visible_text import HEADINGS, LINES, VisibleText
 
 # bs4 and lxml are imported in the functions that use them: a search needs neither.
 
@@ -49,14 +49,16 @@ def _read_once(source: str) -> Text:
         source = source.replace("<![CDATA[", "").replace("]]>", "")
     if source.count("<") > MAX_TAGS:
         problem = f"more than {MAX_TAGS:,} tags; read without the structure of the HTML"
-        return Text(paragraphs(_without_structure(source)), problems=(problem,))
+        text, heading = _without_structure(source)
+        return Text(paragraphs(text), heading, (problem,))
 
     found = read_plain_html(source) if is_plain_html(source) else None
     if found is None:
         found = read_soup(source)
     if found is None:
         problem = "broken HTML; read without its structure"
-        return Text(paragraphs(_without_structure(source)), problems=(problem,))
+        text, heading = _without_structure(source)
+        return Text(paragraphs(text), heading, (problem,))
     text, heading = found
     return Text(paragraphs(text), heading, removed_controls(text) if "&#" in source else ())
 
@@ -203,10 +205,11 @@ def read_soup(source: str) -> tuple[str, str] | None:
 _TAG = re.compile(r"<(/?[a-z][a-z0-9]*|[!?])[^<>]*>?", re.IGNORECASE)
 
 
-def _without_structure(source: str) -> str:
-    """Collect text and line ends in one linear pass, without a tree."""
+def _without_structure(source: str) -> tuple[str, str]:
+    """Collect text and line ends in one linear pass, without a tree, and find the first heading."""
     pieces: list[str] = []
-    end = 0
+    heading = ""
+    heading_start = end = 0
     skipped = ""  # the script or style that we are in
     for match in _TAG.finditer(source):
         name = match.group(1).lower()
@@ -216,12 +219,16 @@ def _without_structure(source: str) -> str:
                 pieces.append(BREAK)
             if name in ("script", "style"):
                 skipped = name
+            elif name in HEADINGS:
+                heading_start = len(pieces)
+            elif name[1:] in HEADINGS and not heading:
+                heading = one_line(unescape("".join(pieces[heading_start:])))
         elif name == "/" + skipped:
             skipped = ""
         end = match.end()
     if not skipped:
         pieces.append(source[end:])
-    return unescape("".join(pieces))
+    return unescape("".join(pieces)), heading
 
 
 def unescape(text: str) -> str:

@@ -44,7 +44,8 @@ _WEEKDAY = re.compile(
     r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?",
     re.IGNORECASE,
 )
-_REPUBLIC = re.compile(r"(?:中[华華])?民[国國]\s*(\d{1,3})|^(1[01]\d)(?=\s?年)")
+_REPUBLIC = re.compile(r"(?:中[华華])?民[国國]\s*(\d{1,3})")
+_YEAR_110 = re.compile(r"^(1[01]\d)(?=\s?年)")
 _CLOCK_FIRST = re.compile(r"(\d\d?:\d\d(?::\d\d)?),? (.+)")
 _PREFIX = re.compile(
     r"(?:公元|西元|发布|發布|发表|發表|更新|创建|建立|日期|时间|時間|于|於|date|published|posted|on|[:\s])+",
@@ -56,7 +57,7 @@ _DASHES = str.maketrans("‐‑‒–—―−", "-------")
 def _with_digits(number: re.Match[str]) -> str:
     r"""Write a Chinese number in digits: 二〇二一 and 廿五, which are read in two ways."""
     text = number.group()
-    if len(text) == 4 and not set(text) & set("十百廿卅"):
+    if len(text) > 1 and not set(text) & set("十百廿卅"):
         return "".join(str(_HAN_DIGITS[character]) for character in text)
     total = 0
     for character in text:
@@ -75,24 +76,33 @@ def _with_digits(number: re.Match[str]) -> str:
 def _plain(text: str) -> str:
     """Write a date with ASCII digits and signs, without its weekday."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_DASHES)
-        text = _HAN_WEEKDAY.sub(" ", text)
-        text = _HAN_NUMBER.sub(_with_digits, text)
+        text = _HAN_WEEKDAY.sub(" ", unicodedata.normalize("NFKC", text).translate(_DASHES))
+        text = in_digits(text)
     text = " ".join(_WEEKDAY.sub(" ", text.replace("_", "-")).split())
     if text[:4].isdigit():
         return text
     prefix = _PREFIX.match(text)
     if prefix:
         text = text[prefix.end() :]
-    text = _REPUBLIC.sub(_common_era, text)
+    if not text.isascii():
+        text = _YEAR_110.sub(_common_era, text)
     clock_first = _CLOCK_FIRST.fullmatch(text)
     if clock_first:
         text = f"{clock_first.group(2)} {clock_first.group(1)}"
     return text
 
 
+def in_digits(text: str) -> str:
+    """Write the Chinese numbers of dates in digits, and years of the Republic as common ones.
+
+    >>> in_digits("民國一一〇年十二月五日"), in_digits("二〇二一年")
+    ('2021年12月5日', '2021年')
+    """
+    return _REPUBLIC.sub(_common_era, _HAN_NUMBER.sub(_with_digits, text))
+
+
 def _common_era(year: re.Match[str]) -> str:
-    return str(int(year.group(1) or year.group(2)) + 1911)
+    return str(int(year.group(1)) + 1911)
 
 
 # -- the forms -----------------------------------------------------------------------------------

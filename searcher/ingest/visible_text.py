@@ -6,8 +6,8 @@ from typing import Any
 
 from searcher.ingest.plain_text import BREAK, GAP, one_line
 
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-LINES = _HEADINGS | frozenset(
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+LINES = HEADINGS | frozenset(
     "address article aside blockquote body caption center dd details dir div dl dt fieldset "
     "figcaption figure footer form header hgroup hr html legend li main menu nav ol p pre search "
     "section summary table tbody tfoot thead tr ul".split()
@@ -61,7 +61,7 @@ class VisibleText:
             self._counts[-1] += 1
         elif name == "pre":
             self._preformatted += 1
-        elif name in _HEADINGS:
+        elif name in HEADINGS:
             self._heading_start = len(self.pieces)
         elif name == "ol":
             count = _first_number(attributes)
@@ -77,7 +77,7 @@ class VisibleText:
                 self._number = ""
             elif name == "pre":
                 self._preformatted -= 1
-            elif name in _HEADINGS and not self.heading:
+            elif name in HEADINGS and not self.heading:
                 self.heading = one_line("".join(self.pieces[self._heading_start :]))
         elif name in _CELLS:
             self.pieces.append(GAP)
