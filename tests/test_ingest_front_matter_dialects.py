@@ -35,6 +35,9 @@ TITLE = {"title": "题"}
         (';;;\n"title": "题",\n;;;', TITLE),
         ("Title: 题\nCategory: 体育", {"title": "题", "category": "体育"}),
         ("标题：题\n来源：社", {"标题": "题", "来源": "社"}),
+        ("#+TITLE: 题\n#+DATE: 2021", {"title": "题", "date": "2021"}),
+        ("% 题\n% 甲\n% 2021", {"title": "题", "author": "甲", "date": "2021"}),
+        ("<!--\n---\ntitle: 题\n---\n-->", TITLE),
         ('Title: "双减"：#后#\nSummary: 一\n  二', {"title": '"双减"：#后#', "summary": "一 二"}),
     ],
 )

@@ -3,12 +3,12 @@ import warnings
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searcher.ingest.html import html_to_text
+from searcher.ingest.html import html_to_text, is_plain_html, read_plain_html, read_soup
 from searcher.ingest.markdown import markdown_to_text
-from searcher.ingest.plain_text import Text, clean, one_line, typed_to_text
+from searcher.ingest.plain_text import Text, clean, one_line, paragraphs, typed_to_text
 
 READERS = (html_to_text, markdown_to_text, typed_to_text)
 
@@ -181,6 +181,57 @@ def test_heading(source: str, heading: str) -> None:
     assert html_to_text(source).heading == heading
 
 
+TAGS = st.sampled_from(
+    "p div span b br ul ol li table tr td th h1 h2 pre a script style form nav section em img "
+    "button input label object canvas audio video rp rt ruby dl dt dd blockquote figure hr i "
+    "center main article tbody caption nobr fieldset legend menu details area map svg select title "
+    "head html body textarea template noscript iframe option frameset".split()
+)
+ATTRIBUTES = st.sampled_from(
+    ["", "", "", ' class="sr-only"', " hidden", ' style="display:none"', ' start="3"', " x=1", " /"]
+)
+WORDS = st.sampled_from(
+    "普京 | &nbsp; &amp; &#x4e2d; &lt;b&gt; > < &#27; &bogus; &#xd800; &#0; &copy & ]]> &#13; "
+    "<!--x--> \u2028 拜\t登".split(" ")
+) | st.sampled_from([" ", "\n"])
+PARTS = (
+    st.builds("<{}{}>".format, TAGS, ATTRIBUTES)
+    | st.builds("</{}>".format, TAGS)
+    | WORDS
+    | st.text(max_size=3)
+)
+compared = {True: 0, False: 0}
+
+
+@settings(max_examples=1_000)
+@given(st.lists(PARTS, min_size=1, max_size=25).map("".join))
+def test_what_is_plain_is_the_same_by_both_trees(source: str) -> None:
+    source = clean(source)
+    is_plain = is_plain_html(source)
+    compared[is_plain] += 1
+    if is_plain and (found := read_plain_html(source)) is not None:
+        by_soup = read_soup(source)
+        assert by_soup is not None
+        assert (paragraphs(found[0]), found[1]) == (paragraphs(by_soup[0]), by_soup[1])
+
+
+def test_some_soups_were_plain_and_some_were_not() -> None:
+    if sum(compared.values()) > 500:  # where the test above ran in this process
+        assert min(compared.values()) > 50
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["<!-- 注 -->文", "<title>题</title>文", "<body hidden>文", "a < b", "<textarea><p>文", "<b"],
+)
+def test_what_is_not_plain(source: str) -> None:
+    assert not is_plain_html(source)
+
+
+def test_posts_are_plain() -> None:
+    assert is_plain_html("<div>\n<p>拜<b>登</b>&nbsp;普京</p><ul><li>一<br/>二</ul></div>")
+
+
 def test_a_whole_page_of_xhtml() -> None:
     source = (
         '<?xml version="1.0" encoding="gbk"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN">'
@@ -207,8 +258,10 @@ def test_deep_nesting() -> None:
 
 def test_more_tags_than_a_tree_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("searcher.ingest.html.MAX_TAGS", 100)
-    source = "<p>拜<b>登</b>&amp;<br>文" * 100 + "<script>x<y>z</script><!-- 注 -->尾"
-    text, _, problems = html_to_text(source)
+    start = "<h2>题<i>目</i></h2>"
+    source = start + "<p>拜<b>登</b>&amp;<br>文" * 100 + "<script>x<y>z</script><!-- 注 -->尾"
+    text, heading, problems = html_to_text(source)
+    assert heading == "题目"
     assert text.split("\n")[-2:] == ["拜登&", "文尾"]
     assert problems == ("more than 100 tags; read without the structure of the HTML",)
 

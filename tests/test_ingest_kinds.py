@@ -10,7 +10,7 @@ from searcher.ingest.records import _KINDS
 @pytest.mark.parametrize(
     "name",
     [
-        *("a.md", "a.MARKDOWN", "a.html", "a.htm", "a.xhtml", "a.shtml", "a.txt", "README"),
+        *("a.md", "a.MARKDOWN", "a.html", "a.htm", "a.xhtml", "a.shtml", "a.txt"),
         *("page.html?id=12", "page.php?id=12&x=a.b", "a.html@b=1", "index.html.1"),
         *("央行降准", "央行.降准", "第1.5章"),
     ],
@@ -25,7 +25,9 @@ def test_records(ending: str) -> None:
     assert ending in _KINDS
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a.DOCX", "a.jpg", "a.py", "Makefile", "a.html.gz"])
+@pytest.mark.parametrize(
+    "name", ["a.pdf", "a.DOCX", "a.jpg", "a.py", "Makefile", "README", "a.html.gz"]
+)
 def test_not_read(name: str) -> None:
     assert kind_of(name) is None
     assert not is_hidden(name)

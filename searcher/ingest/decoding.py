@@ -177,7 +177,7 @@ def _checked(data: bytes, encoding: str, text: str | None = None) -> Decoded:
             raise ArticleError("too many damaged characters; save the file as UTF-8")
         if damaged > 0:
             problems = (f"damaged characters: {damaged} (read as {encoding})",)
-    plain = text.encode(errors="replace")
+    plain = data if encoding == "utf-8" else text.encode(errors="replace")
     if len(plain) - len(plain.translate(None, _CONTROLS)) > max(1, _MOST_CONTROLS * len(text)):
         raise ArticleError(_BINARY)
     return Decoded(text, encoding, problems)

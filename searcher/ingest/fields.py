@@ -147,12 +147,18 @@ def read_url(value: Any) -> str:
 
 def read_name(value: Any) -> str:
     """The name or names in a value, joined with "、"."""
+    if isinstance(value, str):
+        return one_line(unescape(value))
     names = (one_line(unescape(name)) for name in _strings(value))
     return "、".join(filter(None, names))
 
 
 def _first_name(values: Mapping[str, Any], keys: tuple[str, ...]) -> str:
-    return next(filter(None, (read_name(values.get(key)) for key in keys)), "")
+    for key in keys:
+        value = values.get(key)
+        if value and (name := read_name(value)):
+            return name
+    return ""
 
 
 def _date(values: Mapping[str, Any]) -> tuple[datetime | None, list[str]]:
@@ -184,7 +190,10 @@ def _quoted(value: Any) -> str:
 
 def _categories(values: Mapping[str, Any]) -> Iterator[str]:
     for key in CATEGORY_KEYS:
-        for names in _strings(values.get(key)):
+        value = values.get(key)
+        if not value:
+            continue
+        for names in _strings(value):
             for name in _COMMAS.split(_without_brackets(names)):
                 category = one_line(unescape(name))
                 if category:

@@ -41,6 +41,11 @@ _HEAD_LINE = re.compile(
 _JSON_HEAD_LINE = re.compile(r'[ \t]*(?:"[^"\n]*"[ \t]*:.*|[\[\]{}",].*|)')
 _HEADER = re.compile(r"([A-Za-z\u4e00-\u9fff][\w -]{0,40}?)[ \t]*[:：](?!//)[ \t]*(.*)")
 _MAX_HEADERS = 50
+_ORG_LINE = re.compile(r"#\+([A-Za-z_]{1,40}):[ \t]*(.*)")
+_IN_COMMENT = re.compile(
+    r"<!--\s*\n?((?:---|\+\+\+)[ \t]*\n(?:(?!-->).){1,5000}?\n(?:---|\+\+\+)[ \t]*\n?)\s*-->",
+    re.DOTALL,
+)
 _TOML_LINE = re.compile(r"^([A-Za-z_][\w-]*)[ \t]*=[ \t]*(\S.*)$", re.MULTILINE)
 
 
@@ -61,11 +66,19 @@ def split_front_matter(text: str) -> FrontMatter:
     {'title': '题'}
     """
     text = text.strip()
-    for read in (_fenced, _json_object, _without_opener, _header_lines):
+    if text.startswith("<!--"):
+        text = _without_comment(text)
+    for read in (_fenced, _json_object, _without_opener, _header_lines, _org_lines, _pandoc_lines):
         found = read(text)
         if found is not None:
             return found
     return FrontMatter({}, text)
+
+
+def _without_comment(text: str) -> str:
+    """Take a block of front matter out of the comment in which some editors hide it."""
+    comment = _IN_COMMENT.match(text)
+    return comment.group(1) + text[comment.end() :] if comment else text
 
 
 def _fenced(text: str) -> FrontMatter | None:
@@ -95,7 +108,7 @@ def _yaml(text: str, fence: re.Match[str]) -> FrontMatter | None:
     from frontmatter.default_handlers import YAMLHandler
 
     problems: list[str] = []
-    dots = _CLOSED_BY_DOTS.match(text, 0, MAX_FRONT_MATTER)
+    dots = _CLOSED_BY_DOTS.match(text, 0, MAX_FRONT_MATTER) if "\n..." in text else None
     if dots is not None:
         source, body = dots.group(1), text[dots.end() :]
     else:
@@ -252,3 +265,30 @@ def _header_lines(text: str) -> FrontMatter | None:
     if not _is_known(values):
         return None
     return FrontMatter(values, text[end:].strip())
+
+
+def _org_lines(text: str) -> FrontMatter | None:
+    """Read lines such as `#+TITLE: …` of Emacs."""
+    values: dict[str, Any] = {}
+    end = 0
+    while text.startswith("#+", end):
+        line, _, _ = text[end:MAX_FRONT_MATTER].partition("\n")
+        found = _ORG_LINE.fullmatch(line)
+        if found is None:
+            break
+        values[found.group(1).lower()] = found.group(2).strip()
+        end += len(line) + 1
+    return FrontMatter(values, text[end:].strip()) if _is_known(values) else None
+
+
+def _pandoc_lines(text: str) -> FrontMatter | None:
+    """Read up to three lines of title, authors and date, each behind a %."""
+    values: dict[str, Any] = {}
+    end = 0
+    for key in ("title", "author", "date"):
+        if not text.startswith("% ", end):
+            break
+        line, _, _ = text[end:MAX_FRONT_MATTER].partition("\n")
+        values[key] = line[2:].strip()
+        end += len(line) + 1
+    return FrontMatter(values, text[end:].strip()) if values.get("title") else None

@@ -2,48 +2,23 @@
 
 Beautiful Soup reads through lxml rather than html.parser: on 600 messy posts both give the same
 words, but html.parser takes quadratic time for broken markup (a comment that is opened 100,000
-times and never closed), and lxml never does.
+times and never closed), and lxml never does. What is plain enough for both to see the same tree in
+it is read from lxml's, which is faster.
 """
 
 import html
 import re
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import Any
 
-from searcher.ingest.plain_text import (
-    BREAK,
-    GAP,
-    Text,
-    clean,
-    one_line,
-    paragraphs,
-    removed_controls,
-)
+from searcher.ingest.plain_text import BREAK, Text, clean, one_line, paragraphs, removed_controls
+from searcher.ingest.visible_text import HEADINGS, LINES, VisibleText
 
-# bs4 is imported in the function that uses it: a search needs none of it.
-if TYPE_CHECKING:
-    from bs4.element import Tag
+# bs4 and lxml are imported in the functions that use them: a search needs neither.
 
 MAX_TAGS = 200_000
 """HTML with more tags is read without its structure: in a tree, a tag takes 1 kB and 10 µs."""
 
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_LINES = _HEADINGS | frozenset(
-    "address article aside blockquote body caption center dd details dir div dl dt fieldset "
-    "figcaption figure footer form header hgroup hr html legend li main menu nav ol p pre search "
-    "section summary table tbody tfoot thead tr ul".split()
-)
-_CELLS = frozenset(("td", "th"))
-_SKIPPED = frozenset(
-    "applet audio button canvas datalist dialog embed head iframe input label map meter nav "
-    "noembed noframes noscript object option progress rp rt script select style svg template "
-    "textarea title video".split()
-)
-# Classes by which the common style sheets hide what is there for screen readers only.
-_UNSEEN_CLASS = re.compile(
-    r"(?:^|\s)(?:sr-only|visually-?hidden|element-(?:hidden|invisible)"
-    r"|(?:sharing-)?screen-reader-text)(?:\s|$)"
-)
-UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HUGE_REFERENCE = re.compile(r"&#[0-9]{8,};?")
 
 
@@ -74,19 +49,17 @@ def _read_once(source: str) -> Text:
         source = source.replace("<![CDATA[", "").replace("]]>", "")
     if source.count("<") > MAX_TAGS:
         problem = f"more than {MAX_TAGS:,} tags; read without the structure of the HTML"
-        return Text(paragraphs(_without_structure(source)), problems=(problem,))
+        text, heading = _without_structure(source)
+        return Text(paragraphs(text), heading, (problem,))
 
-    from bs4 import BeautifulSoup
-    from bs4.exceptions import ParserRejectedMarkup
-
-    try:
-        # A page that begins with <html> is not suspected, and warned of, as XML or a file name.
-        # Without multi-valued attributes a class is one string, and parsing is faster.
-        soup = BeautifulSoup("<html>" + source, "lxml", multi_valued_attributes=None)
-    except ParserRejectedMarkup:
+    found = read_plain_html(source) if is_plain_html(source) else None
+    if found is None:
+        found = read_soup(source)
+    if found is None:
         problem = "broken HTML; read without its structure"
-        return Text(paragraphs(_without_structure(source)), problems=(problem,))
-    text, heading = _walk(soup.contents)
+        text, heading = _without_structure(source)
+        return Text(paragraphs(text), heading, (problem,))
+    text, heading = found
     return Text(paragraphs(text), heading, removed_controls(text) if "&#" in source else ())
 
 
@@ -129,100 +102,133 @@ def _is_html(text: str, beginning: re.Pattern[str]) -> bool:
     )
 
 
-def _walk(contents: list[Any]) -> tuple[str, str]:
-    """Collect text with `BREAK` at the ends of lines, and the first heading or else the title.
+# Where Beautiful Soup and lxml might make different trees: declarations, comments, what belongs
+# into the head or is read in a mode of its own, what opens or closes the page, and signs that
+# are no tag.
+_UNLIKE = re.compile(
+    r"<(?:/?(?:html|head|body|title|meta|link|base|select|option|optgroup|textarea|frame|frameset"
+    r"|noframes|noscript|noembed|template|plaintext|xmp|listing|svg|math|iframe|isindex)\b"
+    r"|[^a-z/]|/[^a-z]|[^>]*$)",
+    re.IGNORECASE,
+)
+_MAX_PLAIN_TAGS = 5_000
+
+
+def is_plain_html(source: str) -> bool:
+    """Say whether HTML is so plain that lxml's own tree of it is that of Beautiful Soup.
+
+    It is with nearly all posts, and saves the making of a Python object for each tag and text.
+    """
+    return (
+        source.count("<") <= _MAX_PLAIN_TAGS
+        and not ("&#0" in source or "&#x0" in source or "&#X0" in source or "\r" in source)
+        and not source.isspace()
+        and _UNLIKE.search(source) is None
+    )
+
+
+def read_plain_html(source: str) -> tuple[str, str] | None:
+    """The visible text and first heading of plain HTML, by lxml's tree; None if that is empty."""
+    from lxml import etree
+
+    try:
+        root = etree.fromstring("<html>" + source, _parser())
+    except etree.XMLSyntaxError:
+        return None
+    if root is None:
+        return None
+    seen = VisibleText()
+    unseen = None  # the tag that was opened last, if it is not seen
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        if event == "start":
+            if not seen.start(element.tag, element.attrib):
+                unseen = element
+                walk.skip_subtree()
+            elif element.text:
+                seen.text(element.text)
+        else:
+            if element is unseen:
+                unseen = None
+            else:
+                seen.end(element.tag)
+            if element.tail:
+                seen.text(element.tail)
+    return "".join(seen.pieces), seen.heading
+
+
+@cache
+def _parser() -> Any:
+    from lxml import etree
+
+    return etree.HTMLParser(recover=True)
+
+
+def read_soup(source: str) -> tuple[str, str] | None:
+    """The visible text and the first heading or else the title of HTML, by Beautiful Soup.
 
     The way through the tree is a loop, for trees may be deeper than Python's stack.
     """
+    from bs4 import BeautifulSoup
     from bs4.element import NavigableString, Tag
+    from bs4.exceptions import ParserRejectedMarkup
 
-    pieces: list[str] = []
-    add = pieces.append
-    heading = title = number = ""  # the number of a list item waits for the item's text
-    heading_start = preformatted = 0
-    # The children to come of each open tag, its name, and the number of its next list item.
-    stack = [(iter(contents), "", 0)]
+    try:
+        # A page that begins with <html> is not suspected, and warned of, as XML or a file name.
+        # Without multi-valued attributes a class is one string, and parsing is faster.
+        soup = BeautifulSoup("<html>" + source, "lxml", multi_valued_attributes=None)
+    except ParserRejectedMarkup:
+        return None
+    seen = VisibleText()
+    title = ""
+    stack = [(iter(soup.contents), "")]  # the children to come of each open tag, and its name
     while stack:
-        children, parent, count = stack[-1]
+        children, parent = stack[-1]
         for child in children:
-            kind = type(child)
-            if kind is NavigableString:  # and no comment, script or declaration
-                if number and not child.isspace():
-                    add(number)
-                    number = ""
-                add(child.replace("\n", BREAK) if preformatted else child)
-            elif kind is Tag:
+            if type(child) is NavigableString:  # and no comment, script or declaration
+                seen.text(child)
+            elif isinstance(child, Tag):
                 name = child.name
-                if name in _LINES or name == "br":
-                    add(BREAK)
-                if name in _SKIPPED or (child.attrs and name != "body" and _is_hidden(child.attrs)):
-                    if name == "head" and child.title is not None:
-                        title = child.title.get_text()
-                    continue
-                if name == "li" and count:
-                    number = f"{count}. "
-                    stack[-1] = (children, parent, count + 1)
-                elif name == "pre":
-                    preformatted += 1
-                elif name in _HEADINGS:
-                    heading_start = len(pieces)
-                stack.append((iter(child.contents), name, _first_number(child)))
-                break
+                if seen.start(name, child.attrs):
+                    stack.append((iter(child.contents), name))
+                    break
+                if name == "head" and child.title is not None:
+                    title = child.title.get_text()
         else:
             stack.pop()
-            if parent in _LINES:
-                add(BREAK)
-                if parent == "li":
-                    number = ""
-                elif parent == "pre":
-                    preformatted -= 1
-                elif parent in _HEADINGS and not heading:
-                    heading = one_line("".join(pieces[heading_start:]))
-            elif parent in _CELLS:
-                add(GAP)
-    return "".join(pieces), heading or one_line(title)
-
-
-def _first_number(tag: "Tag") -> int:
-    """Number of the first item if the tag is a numbered list, else 0."""
-    if tag.name != "ol":
-        return 0
-    start = str(tag.attrs.get("start", "1"))
-    return int(start) if start.isdecimal() and len(start) < 10 else 1
-
-
-def _is_hidden(attributes: "dict[str, str]") -> bool:
-    return (
-        "hidden" in attributes
-        or attributes.get("role") == "navigation"
-        or ("style" in attributes and bool(UNSEEN_STYLE.search(attributes["style"])))
-        or ("class" in attributes and bool(_UNSEEN_CLASS.search(attributes["class"])))
-    )
+            if parent:
+                seen.end(parent)
+    return "".join(seen.pieces), seen.heading or one_line(title)
 
 
 # A tag, or the beginning of a comment; the rest of a comment stays, as a piece of text would.
 _TAG = re.compile(r"<(/?[a-z][a-z0-9]*|[!?])[^<>]*>?", re.IGNORECASE)
 
 
-def _without_structure(source: str) -> str:
-    """Collect text and line ends in one linear pass, without a tree."""
+def _without_structure(source: str) -> tuple[str, str]:
+    """Collect text and line ends in one linear pass, without a tree, and find the first heading."""
     pieces: list[str] = []
-    end = 0
+    heading = ""
+    heading_start = end = 0
     skipped = ""  # the script or style that we are in
     for match in _TAG.finditer(source):
         name = match.group(1).lower()
         if not skipped:
             pieces.append(source[end : match.start()])
-            if name == "br" or name.lstrip("/") in _LINES:
+            if name == "br" or name.lstrip("/") in LINES:
                 pieces.append(BREAK)
             if name in ("script", "style"):
                 skipped = name
+            elif name in HEADINGS:
+                heading_start = len(pieces)
+            elif name[1:] in HEADINGS and not heading:
+                heading = one_line(unescape("".join(pieces[heading_start:])))
         elif name == "/" + skipped:
             skipped = ""
         end = match.end()
     if not skipped:
         pieces.append(source[end:])
-    return unescape("".join(pieces))
+    return unescape("".join(pieces)), heading
 
 
 def unescape(text: str) -> str:

@@ -17,7 +17,7 @@ class Kind(Enum):
 
 
 PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".shtml", ".shtm", ".xht")
-ARTICLE_ENDINGS = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".txt", ".text", *PAGE_ENDINGS)
+ARTICLE_ENDINGS = (".md", ".markdown", ".mkd", ".mdown", ".txt", ".text", *PAGE_ENDINGS)
 RECORD_ENDINGS = (
     ".jsonl", ".ndjson", ".json", ".xml", ".rss", ".atom", ".csv", ".tsv",
 )  # fmt: skip
@@ -33,7 +33,10 @@ _PAGE_WITH_QUERY = re.compile(
     r"\.(?:x?html?|shtml?|php|aspx?|jsp)[?&@].*", re.IGNORECASE | re.DOTALL
 )
 _ENDING = re.compile(r"\.[A-Za-z0-9_+-]{1,10}")
-_PLAIN_NAMES = frozenset(("makefile", "dockerfile", "license", "licence", "copying", "gemfile"))
+# Names without an ending that are of the folder, and no articles in it.
+_NO_ARTICLES = frozenset(
+    "authors changelog copying dockerfile gemfile licence license makefile notice readme".split()
+)
 
 
 def kind_of(name: str) -> Kind | None:
@@ -52,7 +55,7 @@ def kind_of(name: str) -> Kind | None:
     ending = ending_of(name)
     if ending in RECORD_ENDINGS:
         return Kind.RECORDS
-    if ending in ARTICLE_ENDINGS or (not ending and name.lower() not in _PLAIN_NAMES):
+    if ending in ARTICLE_ENDINGS or (not ending and name.lower() not in _NO_ARTICLES):
         return Kind.ARTICLE
     return None
 

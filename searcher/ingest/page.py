@@ -5,9 +5,10 @@ import re
 from typing import TYPE_CHECKING
 
 from searcher.ingest.fields import Fields
-from searcher.ingest.html import UNSEEN_STYLE, html_to_text
+from searcher.ingest.html import html_to_text
 from searcher.ingest.page_fields import read_page_fields
 from searcher.ingest.plain_text import Text, clean
+from searcher.ingest.visible_text import UNSEEN_STYLE
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

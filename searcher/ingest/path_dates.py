@@ -3,6 +3,8 @@
 import re
 from datetime import datetime, timezone
 
+from searcher.ingest.timestamps import in_digits
+
 _YEAR = r"(?<!\d)((?:19|20)\d\d)"
 _MONTH = r"(0[1-9]|1[0-2])"
 _DAY = r"(0[1-9]|[12]\d|3[01])"
@@ -27,6 +29,8 @@ def date_of_path(path: str) -> datetime | None:
     best: datetime | None = None
     best_end = -1
     stem = re.sub(r"\.[A-Za-z]{1,8}$", "", path)
+    if "年" in stem:
+        stem = in_digits(stem)
     for form in _FORMS:
         for match in form.finditer(stem):
             year, *between, month, day = match.groups()

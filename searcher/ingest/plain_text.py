@@ -96,7 +96,14 @@ def one_line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """Clean and close up a text whose lines end with `BREAK`; empty lines vanish."""
-    return "\n".join(filter(None, map(str.strip, _close_up(clean(text)).split(BREAK))))
+    lines = []
+    for line in clean(text).split(BREAK):
+        words = line.split()
+        if len(words) == 1:  # as Chinese has no spaces
+            lines.append(words[0])
+        elif words:
+            lines.append(_close_up(line).strip())
+    return "\n".join(lines)
 
 
 def _close_up(text: str) -> str:

@@ -12,7 +12,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ZONES = {
     **dict.fromkeys(("", "z", "ut", "utc", "gmt"), 0),
     **dict.fromkeys(("cst", "hkt", "bjt", "sgt", "北京时间", "北京時間", "台北时间"), 8),
-    **dict.fromkeys(("台北時間", "香港时间", "香港時間", "prc"), 8),
+    **dict.fromkeys(("台北時間", "香港时间", "香港時間", "中国标准时间", "prc"), 8),
     **dict.fromkeys(("est", "cdt"), -5),
     **dict.fromkeys(("mst", "pdt"), -7),
     "bst": 1,
@@ -36,25 +36,28 @@ _HAN_DIGITS = {
 }
 _HAN = "零〇○一二三四五六七八九十百廿卅元"
 _HAN_NUMBER = re.compile(f"[{_HAN}]{{1,5}}(?=[年月日号號时時点點分秒])")
-_WEEKDAY = re.compile(
+_HAN_WEEKDAY = re.compile(
     r"[(\[]?\s?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\s?[)\]]?"
     r"|[(\[][一二三四五六日天][)\]]"
-    r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?",
+)
+_WEEKDAY = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?",
     re.IGNORECASE,
 )
-_REPUBLIC = re.compile(r"(?:中[华華])?民[国國]\s*(\d{1,3})|^(1[01]\d)(?=\s?年)")
+_REPUBLIC = re.compile(r"(?:中[华華])?民[国國]\s*(\d{1,3})")
+_YEAR_110 = re.compile(r"^(1[01]\d)(?=\s?年)")
 _CLOCK_FIRST = re.compile(r"(\d\d?:\d\d(?::\d\d)?),? (.+)")
 _PREFIX = re.compile(
-    r"(?:发布|發布|发表|發表|更新|创建|建立|日期|时间|時間|于|於|date|published|posted|on|[:\s])+",
+    r"(?:公元|西元|发布|發布|发表|發表|更新|创建|建立|日期|时间|時間|于|於|date|published|posted|on|[:\s])+",
     re.IGNORECASE,
 )
-_DASHES = str.maketrans("‐‑‒–—―−_", "--------")
+_DASHES = str.maketrans("‐‑‒–—―−", "-------")
 
 
 def _with_digits(number: re.Match[str]) -> str:
     r"""Write a Chinese number in digits: 二〇二一 and 廿五, which are read in two ways."""
     text = number.group()
-    if len(text) == 4 and not set(text) & set("十百廿卅"):
+    if len(text) > 1 and not set(text) & set("十百廿卅"):
         return "".join(str(_HAN_DIGITS[character]) for character in text)
     total = 0
     for character in text:
@@ -72,22 +75,34 @@ def _with_digits(number: re.Match[str]) -> str:
 
 def _plain(text: str) -> str:
     """Write a date with ASCII digits and signs, without its weekday."""
-    text = unicodedata.normalize("NFKC", text).translate(_DASHES)
-    text = _WEEKDAY.sub(" ", text)
-    text = _HAN_NUMBER.sub(_with_digits, text)
-    text = " ".join(text.split())
+    if not text.isascii():
+        text = _HAN_WEEKDAY.sub(" ", unicodedata.normalize("NFKC", text).translate(_DASHES))
+        text = in_digits(text)
+    text = " ".join(_WEEKDAY.sub(" ", text.replace("_", "-")).split())
+    if text[:4].isdigit():
+        return text
     prefix = _PREFIX.match(text)
     if prefix:
         text = text[prefix.end() :]
-    text = _REPUBLIC.sub(_common_era, text)
+    if not text.isascii():
+        text = _YEAR_110.sub(_common_era, text)
     clock_first = _CLOCK_FIRST.fullmatch(text)
     if clock_first:
         text = f"{clock_first.group(2)} {clock_first.group(1)}"
     return text
 
 
+def in_digits(text: str) -> str:
+    """Write the Chinese numbers of dates in digits, and years of the Republic as common ones.
+
+    >>> in_digits("民國一一〇年十二月五日"), in_digits("二〇二一年")
+    ('2021年12月5日', '2021年')
+    """
+    return _REPUBLIC.sub(_common_era, _HAN_NUMBER.sub(_with_digits, text))
+
+
 def _common_era(year: re.Match[str]) -> str:
-    return str(int(year.group(1) or year.group(2)) + 1911)
+    return str(int(year.group(1)) + 1911)
 
 
 # -- the forms -----------------------------------------------------------------------------------
@@ -97,14 +112,14 @@ _HALF_DAY = (
 )
 _CLOCK = (
     rf"(?P<before>{_HALF_DAY})?\s?(?P<hour>\d\d?)"
-    r"(?:\s?[:时時点點]\s?(?:(?P<minute>\d\d?|半|整)"
+    r"(?:\s?[:时時点點h]\s?(?:(?P<minute>\d\d?|半|整)"
     r"(?:\s?[:分]\s?(?:(?P<second>\d\d?)(?:[.,](?P<fraction>\d{1,9}))?\s?秒?)?)?)?"
     r"|(?=\s?[ap]\.?m))"
     rf"\s?(?P<after>{_HALF_DAY})?"
 )
 _ZONE = (
-    r"[(\[]?(?P<zone>(?:utc|gmt|ut)?[+-]\d\d?(?::?\d\d)?|[a-z]{1,4}|[a-z]+/[a-z-]+(?:/[a-z-]+)?"
-    r"|(?:北京|台北|香港)[时時][间間])[)\]]?"
+    r"[(\[]?(?P<zone>(?:utc|gmt|ut)?[+-]\d\d?(?::?\d\d)?|cst[+-]0?800|[a-z]{1,4}|[a-z]+/[a-z-]+(?:/[a-z-]+)?"
+    r"|(?:北京|台北|香港|中国标准)[时時][间間])[)\]]?"
 )
 _REMARK = r"(?:\s?(?:\([^()]*\)|\[[^\[\]]*\]|[a-z]{3,4}))?(?:\sm=\+[\d.]+)?"
 _REST = rf"(?:(?:[\s,t/-]|at)*{_CLOCK})?(?:\s?{_ZONE}{_REMARK})?\s?"
@@ -112,7 +127,7 @@ _REST = rf"(?:(?:[\s,t/-]|at)*{_CLOCK})?(?:\s?{_ZONE}{_REMARK})?\s?"
 # 2021-12-05T02:37:43+08:00  2021/12/5 2:37 PM  2021.12.05  2021年12月5日 下午2点37分  20211205
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4}|\d\d(?=\s?年))"
-    r"(?:\s?[-/.年、 ]\s?(?P<month>\d\d?)\s?[-/.月、 ]\s?(?P<day>\d\d?)\s?[日号號]?"
+    r"(?:\s?[-/.年、 ]\s?(?P<month>\d\d?)\s?[-/.月、 ]\s?(?P<day>\d\d?)\s?[日号號.]?"
     rf"|(?P<month2>\d\d)(?P<day2>\d\d)){_REST}",
     re.IGNORECASE,
 )
@@ -137,6 +152,13 @@ _MONTH_FIRST = re.compile(
 _YEAR_LAST = re.compile(
     rf"(?P<name>[a-z]{{3}})[a-z]*\s(?P<day>\d\d?)\s{_CLOCK}(?:\s?{_ZONE})?\s(?P<year>\d{{4}})",
     re.IGNORECASE,
+)
+# 12月 5, 2021  5 12月 2021, as blogs in Chinese write English dates
+_MONTH_FIRST_HAN = re.compile(
+    rf"(?P<month>\d\d?)月 ?(?P<day>\d\d?)[日号號]?,? (?P<year>\d{{4}})年?{_REST}", re.IGNORECASE
+)
+_DAY_FIRST_HAN = re.compile(
+    rf"(?P<day>\d\d?) (?P<month>\d\d?)月,? (?P<year>\d{{4}}){_REST}", re.IGNORECASE
 )
 # 2021-Dec-05  2021 December 5
 _MONTH_BETWEEN = re.compile(
@@ -201,6 +223,10 @@ def _parse(text: str) -> datetime | None:
             parts = match.groupdict()
             month_number = _MONTHS.index((parts["name"] or "").lower()) + 1
             return _build(parts["year"], month_number, parts["day"] or "0", parts)
+    for form in (_MONTH_FIRST_HAN, _DAY_FIRST_HAN):
+        if match := form.fullmatch(text):
+            parts = match.groupdict()
+            return _build(parts["year"], int(parts["month"] or 0), parts["day"] or "0", parts)
     if match := _NUMBERS.fullmatch(text):
         parts = match.groupdict()
         first, second = int(parts["first"] or 0), int(parts["second_number"] or 0)

@@ -82,18 +82,15 @@ def _load(source: str) -> Any:
     stack: list[list[Any]] = [[]]
     try:
         while (event := loader.get_event()) is not None:
-            if isinstance(event, yaml.AliasEvent):
-                raise RefusedError("alias")
-            if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
-                if event.tag is not None and not _STANDARD_TAG.fullmatch(event.tag):
-                    raise RefusedError("tag")
-                if isinstance(event, yaml.ScalarEvent):
-                    is_null = not event.style and event.value in _NULLS
-                    stack[-1].append("" if is_null else event.value)
-                elif len(stack) > MAX_DEPTH:
+            if isinstance(event, yaml.ScalarEvent):
+                _refuse_tag(event.tag)
+                is_null = not event.style and event.value in _NULLS
+                stack[-1].append("" if is_null else event.value)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                _refuse_tag(event.tag)
+                if len(stack) > MAX_DEPTH:
                     raise RefusedError("nesting")
-                else:
-                    stack.append([])
+                stack.append([])
             elif isinstance(event, yaml.SequenceEndEvent):
                 items = stack.pop()
                 stack[-1].append(items)
@@ -101,9 +98,16 @@ def _load(source: str) -> Any:
                 items = stack.pop()
                 pairs = zip(items[::2], items[1::2], strict=True)
                 stack[-1].append({str(key).strip().lower(): value for key, value in pairs})
+            elif isinstance(event, yaml.AliasEvent):
+                raise RefusedError("alias")
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from error
     return stack[0][0] if stack[0] else None
+
+
+def _refuse_tag(tag: str | None) -> None:
+    if tag is not None and not _STANDARD_TAG.fullmatch(tag):
+        raise RefusedError("tag")
 
 
 def _read_key_by_key(source: str) -> tuple[dict[str, Any], list[str]]:
