@@ -28,6 +28,7 @@ FILES = {
     "queries.txt": "普京\n奥运\n",
     "topics.tsv": "t1\t普京\nt2\t奥运\n",
     "docs.jsonl": '{"id": "d1", "text": "普京访问北京。"}\n{"id": "d2", "text": "奥运会开幕。"}\n',
+    "news.jsonl": '{"id": "1", "headline": "新西兰大选", "content": "计票今晚开始。"}\n',
     "queries.jsonl": '{"id": "q1", "query": "普京"}\n{"id": "q2", "query": "奥运会"}\n',
     "qrels.tsv": "q1\t0\td1\t1\nq2\t0\td2\t1\n",
     "today.trec": "q1 Q0 d1 1 2.5 today\nq2 Q0 d2 1 1.5 today\n",

@@ -13,6 +13,7 @@ EXAMPLES = """
 Examples:
   searcher add call.md                 # at once to be found, and kept by searcher index
   searcher add ~/more/*.md             # those of a source are read anew
+  searcher add news.jsonl --fields title=headline,body=content
 """
 
 

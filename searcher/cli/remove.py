@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """
 Examples:
-  searcher remove call.md
+  searcher remove call.md 'news.jsonl#1'
   searcher remove --query 'path:more'
 """
 
