@@ -14,6 +14,7 @@ from library import article, build, found
 
 from searcher import (
     ArticleError,
+    IndexFolderError,
     IndexLockedError,
     IndexOutdatedError,
     SourceError,
@@ -170,6 +171,41 @@ def test_nothing_done_nothing_written(index: Path) -> None:
     with open_writer(index):
         pass
     assert file_states(index) == before
+
+
+def test_half_characters_and_very_long_texts(index: Path) -> None:
+    with open_writer(index) as writer:
+        writer.add({"title": "半\ud800个", "body": "正文", "path": "a\ud800b"})
+        assert writer.delete("a\ud800b") == 0
+        assert writer.delete("a\ufffdb") == 1
+        with pytest.raises(ArticleError, match="longer than"):
+            writer.add({"title": "长", "body": "长" * (1 << 25)})
+
+
+def test_a_closed_writer_does_nothing(index: Path, corpus: Path) -> None:
+    writer = open_writer(index)
+    writer.close()
+    writer.close()
+    for action in (
+        lambda: writer.add(article(1)),
+        lambda: writer.delete("a.md"),
+        lambda: writer.update(corpus),
+        writer.commit,
+    ):
+        with pytest.raises(IndexFolderError, match="closed"):
+            action()
+
+
+def test_adding_a_file_that_its_source_leaves_out(index: Path, corpus: Path) -> None:
+    write(corpus, ".hidden.md", "德国")
+    (corpus / ".searcherignore").write_text("d.md\n")
+    write(corpus, "d.md", "德国")
+    with open_writer(index) as writer:
+        writer.add_files([corpus / "d.md"])
+        (problem,) = writer.commit().problems
+        assert "left out" in problem.message
+        with pytest.raises(ArticleError, match="no file"):
+            writer.add_files(corpus / "typo.md")
 
 
 def test_a_new_index(tmp_path: Path) -> None:

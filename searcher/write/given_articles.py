@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
@@ -10,8 +11,10 @@ from typing import Any
 
 from searcher.article import Article, make_id
 from searcher.errors import ArticleError
+from searcher.ingest.decoding import MAX_BYTES
 from searcher.ingest.timestamps import parse_timestamp
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _TEXTS = ("id", "path", "title", "body", "author", "source", "url")
 _KNOWN = tuple(field.name for field in fields(Article) if field.name != "problems")
 
@@ -61,7 +64,9 @@ def article_of(given: Article | Mapping[str, Any]) -> Article:
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise ArticleError(f"{name} of an article must be text, not {type(value).__name__}")
-    return value
+    if len(value) > MAX_BYTES:
+        raise ArticleError(f"{name} of an article is longer than {MAX_BYTES} characters; split it")
+    return _HALF_CHARACTER.sub("\ufffd", value)
 
 
 def _date(value: object) -> tuple[datetime | None, tuple[str, ...]]:

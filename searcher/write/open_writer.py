@@ -9,25 +9,25 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from searcher.article import Article, make_id
-from searcher.backends.writing import Document, IndexState, Skipped, key_hash
-from searcher.errors import IndexOutdatedError
+from searcher.backends.writing import Document, Skipped, key_hash
+from searcher.errors import IndexFolderError
 from searcher.ingest.kinds import Kind, kind_of
-from searcher.ingest.walk import Problem
+from searcher.ingest.walk import Problem, printable
 from searcher.sources import Source
-from searcher.store.manifest import read_manifest, refuse_foreign
+from searcher.store.manifest import refuse_foreign
 from searcher.write.batches import MAX_BATCH_ARTICLES, MAX_BATCH_BYTES, BatchWorker, Item, size_of
 from searcher.write.choose_sources import find_source, place_for, source_of, with_added
-from searcher.write.commit import can_continue, known_commit, state_of
 from searcher.write.given_articles import article_of
 from searcher.write.listing import FileReference
 from searcher.write.records import articles_in, articles_in_stream, resolved
 from searcher.write.report import Report
-from searcher.write.settings import index_settings
+from searcher.write.settings import state_to_continue
 from searcher.write.sync import Changes, article_revision, changes_at, keys_of_file
 from searcher.write.writer import IndexWriter
 
@@ -54,10 +54,12 @@ class Writer:
         self._backend = IndexWriter(self._folder, lambda _: None)
         self._backend.__enter__()
         try:
-            self._state = self._start()
+            self._state = state_to_continue(self._folder)
+            self._backend.start(self._state.settings, self._state.lexicon_files, rebuild=False)
         except BaseException:
             self._backend.__exit__(None, None, None)
             raise
+        self._is_open = True
         self._left_out = set(self._state.removed)
         self._waiting: dict[int, Item] = {}
         self._waiting_bytes = 0
@@ -83,6 +85,7 @@ class Writer:
 
     def close(self) -> None:
         """Let go of the index; what was not committed is dropped."""
+        self._is_open = False
         self._backend.__exit__(None, None, None)
 
     def add(self, articles: GivenArticle | Iterable[GivenArticle]) -> None:
@@ -125,10 +128,10 @@ class Writer:
         for path in [paths] if isinstance(paths, str | os.PathLike) else paths:
             where = resolved(path)
             source = source_of(self.sources, where)
-            is_one = kind_of(Path(where).name) is Kind.ARTICLE and not Path(where).is_dir()
+            is_one = kind_of(Path(where).name) is Kind.ARTICLE and Path(where).is_file()
             if source is not None and is_one:
                 self._left_out -= keys_of_file(source, where)
-                self._update(where)
+                self._update(where, wanted=True)
                 continue
             for article in articles_in(Path(path), fields, self._problems.append):
                 self._add(article)
@@ -223,6 +226,7 @@ class Writer:
 
     def commit(self) -> Report:
         """Make all that was done so far the new state of the index; says what that was."""
+        self._check_open()
         self._flush()
         if self._worth_a_commit:
             self._backend.commit(self._state._replace(removed=frozenset(self._left_out)))
@@ -245,21 +249,10 @@ class Writer:
         """The sources of the index."""
         return self._state.sources
 
-    def _start(self) -> IndexState:
-        """The state of the newest commit, or that of a new index."""
-        manifest = known_commit(self._folder)
-        if manifest is None:
-            state = IndexState(index_settings([]))
-        else:
-            read_manifest(self._folder)  # it may be of another version
-            files = [path for path in map(Path, manifest.lexicon_files) if path.is_file()]
-            state = state_of(manifest)._replace(settings=index_settings(files))
-            if not can_continue(self._folder, manifest, state.settings):
-                raise IndexOutdatedError(
-                    "the index was built with another version or lexicon; run: searcher index"
-                )
-        self._backend.start(state.settings, state.lexicon_files, rebuild=False)
-        return state
+    def _check_open(self) -> None:
+        """Raise IndexFolderError where the lock was let go, and another process may write."""
+        if not self._is_open:
+            raise IndexFolderError("the writer is closed; open another one with open_writer")
 
     def _begin_report(self) -> None:
         self._started = time.perf_counter()
@@ -276,6 +269,7 @@ class Writer:
         self._wait(key, document)
 
     def _wait(self, key: int, item: Item) -> None:
+        self._check_open()
         self._waiting[key] = item
         path = item.name if isinstance(item, FileReference) else item.article.path
         self._recent[key] = path, item.source
@@ -315,7 +309,7 @@ class Writer:
 
     def _find(self, names: list[str]) -> set[int]:
         """The key hashes of the articles with some ids or paths."""
-        by_name = {name: {key_hash(name), key_hash(make_id(name))} for name in names}
+        by_name = {name: _keys_of(name) for name in names}
         known = self._backend.indexed(set[int]().union(*by_name.values()))
         found: set[int] = set()
         for name, keys in by_name.items():
@@ -329,13 +323,18 @@ class Writer:
         return set(self._backend.indexed(found))
 
     def _delete(self, keys: set[int]) -> None:
+        self._check_open()
         self._backend.delete(keys)
         self._removed += len(keys)
         self._worth_a_commit = self._worth_a_commit or bool(keys)
 
-    def _update(self, path: str) -> None:
+    def _update(self, path: str, *, wanted: bool = False) -> None:
+        """Look at a path again; ``wanted``: it is a problem where it is left out."""
+        self._check_open()
         state = self._state._replace(removed=frozenset(self._left_out))
         changes = changes_at(self._backend, state, path, self._folder)
+        if wanted and not (changes.names or changes.problems):
+            self._problems.append(Problem(printable(path), "is left out by what its source says"))
         self._problems += changes.problems
         self._unchanged += changes.unchanged
         self._drop_recent(changes)
@@ -363,6 +362,15 @@ class Writer:
             self._waiting.pop(key, None)
             del self._recent[key]
         self._delete(set(self._backend.indexed(gone)))
+
+
+def _keys_of(name: str) -> set[int]:
+    """The key hashes that an id or a path may stand for."""
+    keys = {key_hash(name)}
+    # Half characters are in no path.
+    with suppress(UnicodeEncodeError):
+        keys.add(key_hash(make_id(name)))
+    return keys
 
 
 def open_writer(path: str | os.PathLike[str] = "index") -> Writer:

@@ -6,11 +6,14 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from searcher.backends.writing import IndexSettings
+from searcher.backends.writing import IndexSettings, IndexState
+from searcher.errors import IndexOutdatedError
 from searcher.sources import Source
+from searcher.store.manifest import read_manifest
 from searcher.text.lexicon import USER_FILE, fingerprint
 from searcher.text.lexicon import lexicon_files as all_lexicon_files
 from searcher.text.version import VERSION
+from searcher.write.commit import can_continue, known_commit, state_of
 
 
 def index_settings(lexicon_files: Iterable[Path]) -> IndexSettings:
@@ -41,6 +44,25 @@ def find_lexicon_files(
     folders = [Path(source.where) for source in sources if source.kind == "folder"]
     beside = [folder.parent / USER_FILE for folder in folders[:1]]
     return [path for path in beside if path.is_file()]
+
+
+def state_to_continue(folder: Path) -> IndexState:
+    """The state of an index that is to be changed as it is; that of a new one where there is none.
+
+    Raises IndexOutdatedError where it has to be built anew first, IndexInvalidError for a damaged
+    one, LexiconError for a lexicon that cannot be read.
+    """
+    if known_commit(folder) is None:
+        return IndexState(index_settings([]))
+    # It may be of another version.
+    manifest = read_manifest(folder)
+    files = [path for path in map(Path, manifest.lexicon_files) if path.is_file()]
+    state = state_of(manifest)._replace(settings=index_settings(files))
+    if not can_continue(folder, manifest, state.settings):
+        raise IndexOutdatedError(
+            "the index was built with another version or lexicon; run: searcher index"
+        )
+    return state
 
 
 def _engines() -> str:
