@@ -108,6 +108,15 @@ def test_a_folder_that_goes_and_comes_back(corpus: Path, watcher: Watcher) -> No
     watcher.wait(lambda: "e.md" in watcher.paths())
 
 
+def test_a_file_that_is_replaced_again_and_again(tmp_path: Path, watcher: Watcher) -> None:
+    file = write(tmp_path, "one.md", "第一")
+    build_index(file, tmp_path / "index", add=True)
+    watcher.wait(lambda: "one.md" in watcher.paths())
+    for text in ("第二", "第三", "第四"):
+        write(tmp_path, "one.tmp", text).replace(file)
+        watcher.wait(lambda text=text: watcher.index.count(f'"{text}"') == 1)  # type: ignore[misc]
+
+
 def test_another_folder_in_the_place_of_one(corpus: Path, watcher: Watcher) -> None:
     corpus.rename(corpus.with_name("away"))
     write(corpus, "d.md", "德国")

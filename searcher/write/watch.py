@@ -125,8 +125,8 @@ def _places(folder: Path) -> _Places:
             status = os.stat(source.where)  # noqa: PTH116 - several times a second
         except OSError:
             continue
-        # A file is replaced by whoever saves it; a folder that is another one has to be watched.
-        found[source.where] = (status.st_dev, status.st_ino) if source.kind == "folder" else (0, 0)
+        # A file that is replaced, as editors do, is another one and has to be watched anew.
+        found[source.where] = status.st_dev, status.st_ino
     return found
 
 
