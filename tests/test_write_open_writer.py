@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,20 @@ from indexing import counts, file_states, segments, write, write_corpus
 from library import article, build, found
 
 from searcher import (
+    Article,
     ArticleError,
     IndexFolderError,
     IndexLockedError,
     IndexOutdatedError,
+    Source,
     SourceError,
     build_index,
     open_index,
     open_writer,
 )
 from searcher.write import open_writer as module
+from searcher.write import sync
+from searcher.write.records import OnProblem, read_records
 
 
 @pytest.fixture
@@ -483,6 +488,26 @@ def test_a_file_with_many_articles_as_a_source(tmp_path: Path) -> None:
     with open_writer(index) as writer:
         writer.update(file)
         assert counts(writer.commit()) == (1, 0, 0, 2, True)
+
+
+def test_a_file_with_many_articles_is_read_when_it_changes(
+    corpus: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = lines(tmp_path / "news.jsonl", "甲", "乙")
+    build_index(file, index, add=True, fields={"title": "headline"})
+    reads: list[str] = []
+
+    def counted(source: Source, on_problem: OnProblem) -> Iterator[Article]:
+        reads.append(source.name)
+        return read_records(source, on_problem)
+
+    monkeypatch.setattr(sync, "read_records", counted)
+    write(corpus, "d.md", "德国")
+    assert counts(build_index(index=index)) == (1, 0, 0, 5, True)
+    assert reads == []
+    assert counts(build_index(index=index, fields={"title": "body"}))[:3] == (0, 2, 0)
+    assert counts(build_index(index=index, rebuild=True))[0] == 6
+    assert reads == ["news.jsonl"] * 2
 
 
 def test_adding_files_and_streams(index: Path, tmp_path: Path) -> None:

@@ -40,7 +40,10 @@ class GivenOptions:
             follow=before.follow if self.follow is None else self.follow,
         )
         fields = source.fields if self.fields is None else self.fields
-        return source._replace(selection=selection, fields=fields)
+        if (selection, fields) == (before, source.fields):
+            return source
+        # With other options the same files may give other articles.
+        return source._replace(selection=selection, fields=fields, state="")
 
 
 class Chosen(NamedTuple):

@@ -104,6 +104,12 @@ class SourceDiff:
         self._met.add(key)
         return True
 
+    def keep_source(self, number: int) -> None:
+        """Count the documents of a source as unchanged: nothing in it is read."""
+        for key in [key for key, known in self._missing.items() if known.source == number]:
+            self._kept[key] = self._missing.pop(key)
+            self.unchanged += 1
+
     def keep(self, keys: Iterable[int]) -> None:
         """Count documents that were not met as unchanged, by key hash."""
         for key in keys:

@@ -111,7 +111,7 @@ def update(writer: WriteBackend[Payload], run: SyncRun, started: float) -> Repor
                 "searcher index --rebuild --replace makes it anew without them"
             ) from error
         copies = frozenset()
-    found = _look(writer, run, sources, diff)
+    found = _look(writer, run, sources, diff, starts_anew=previous is None)
     if previous is not None and not found.documents:
         _protect(run, len(diff.missing))
     copied = writer.stored(copies)
@@ -285,7 +285,12 @@ class _Found:
 
 
 def _look(
-    writer: WriteBackend[Payload], run: SyncRun, sources: Iterable[Source], diff: SourceDiff
+    writer: WriteBackend[Payload],
+    run: SyncRun,
+    sources: Iterable[Source],
+    diff: SourceDiff,
+    *,
+    starts_anew: bool,
 ) -> _Found:
     """Compare sources with the index; what comes from an iterable is compared when it is read."""
     found = _Found()
@@ -299,8 +304,11 @@ def _look(
         found.left_out += listing.left_out
         found.problems += listing.problems
         if has_many_articles(source):
-            records = read_records(source, found.problems.append)
-            found.documents.append(_new_articles(records, source, diff))
+            if listing.state == source.state and not starts_anew:
+                diff.keep_source(source.number)
+            else:
+                records = read_records(source, found.problems.append)
+                found.documents.append(_new_articles(records, source, diff))
             continue
         found.files += [file for file in listing.files if diff.is_new_file(file, file_contents)]
         _keep_unlisted(writer, diff, listing.problems)
