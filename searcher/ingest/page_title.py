@@ -114,7 +114,8 @@ def _part_on_page(title: str, headings: dict[str, int], places: dict[str, int]) 
             part = title[start:end].strip()
             squeezed = _squeezed(part)
             is_line = squeezed in places and len(part) >= _MIN_LINE
-            if end <= start or not (squeezed in headings or is_line):
+            is_logo = headings.get(squeezed) == 0
+            if end <= start or is_logo or not (squeezed in headings or is_line):
                 continue
             score = len(part) + headings.get(squeezed, 0) + (_FIRST if start == 0 else 0)
             if score > best_score:
