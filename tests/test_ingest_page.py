@@ -106,6 +106,11 @@ def test_the_title_of_a_section_is_not_that_of_the_article() -> None:
     )
 
 
+def test_a_heading_above_the_article_is_not_always_its_headline() -> None:
+    body = f"<h1>石桥网</h1><div><h2>导读</h2><p>{TEXT}</p><p>{TEXT}</p></div>"
+    assert page("", body).title == "央行宣布降准"
+
+
 def test_a_page_that_only_its_head_names() -> None:
     assert page("", f"<p>{TEXT}</p><p>{TEXT}</p>").title == "央行宣布降准"
 

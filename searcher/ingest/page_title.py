@@ -48,14 +48,17 @@ def find_title(
     headings = {_squeezed(heading): rank for heading, rank in reversed(list(_headings(tree)))}
     places = {_squeezed(line): number for number, line in reversed(list(enumerate(lines)))}
     titles = [_without_site(read_title(title)) for title in declared]
-    title = _part_on_page(page_title, headings, places)
+    on_page = _part_on_page(page_title, headings, places)
+    title = on_page or _without_site(page_title)
+    others: list[str] = []
+    if not on_page or len(title) <= _SECTION:
+        others += titles
     if len(title) <= _SECTION:  # the name of a section or site, or a short headline
-        others = [next(filter(None, titles), ""), _heading_above(lines, article, headings)]
-        if not headings.get(_squeezed(title)) and len(_without_site(page_title)) <= _SECTION:
+        others.append(_heading_above(lines, article, headings))
+        if not headings.get(_squeezed(title)):
             others.append(_line_above_date(lines))
-        if not title:
-            others.append(_without_site(page_title))
-        title = next((other for other in others if len(other) > len(title)), title)
+    least = len(title) if len(title) <= _SECTION else 0
+    title = next((other for other in others if len(other) > least), title)
     if not title:
         title = max(_headings(tree), key=itemgetter(1), default=("", 0))[0]
     return title[:_MAX_TITLE], places.get(_squeezed(title), -1)
