@@ -123,9 +123,9 @@ def _part_on_page(title: str, headings: dict[str, int], places: dict[str, int]) 
             score = len(part) + headings.get(squeezed, 0) + (_FIRST if start == 0 else 0)
             if score > best_score:
                 best, best_score = part, score
-    # A short part that is no heading, behind a longer one, is the name of the site.
-    is_site = _squeezed(best) not in headings and not title.startswith(best)
-    return "" if is_site and 2 * len(best) < len(title) else best
+    # A part behind a longer one is the name of the site.
+    rest = "".join(_SEPARATOR.split(title.replace(best, "", 1)))
+    return "" if not title.startswith(best) and len(rest) > len(best) else best
 
 
 def _heading_above(lines: list[str], article: list[str], headings: dict[str, int]) -> str:
