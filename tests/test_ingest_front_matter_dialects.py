@@ -67,6 +67,7 @@ def test_broken_toml_is_taken_as_written() -> None:
     "text",
     [
         "Note: 一句话\n---\n正文",
+        "标题：" + "正文，" * 200,
         "编者按：本文\n\n正文",
         "一句话\n---\n正文",
         "时间：下午\n\n正文",

@@ -192,7 +192,9 @@ ATTRIBUTES = st.sampled_from(
 )
 WORDS = st.sampled_from(
     "普京 | &nbsp; &amp; &#x4e2d; &lt;b&gt; > < &#27; &bogus; &#xd800; &#0; &copy & ]]> &#13; "
-    "<!--x--> \u2028 拜\t登".split(" ")
+    "<!--x--> <!--<p>y</p>--> <!--> <!---> <!--x--!> <!-- <meta\tcharset=gbk> \u2028 拜\t登".split(
+        " "
+    )
 ) | st.sampled_from([" ", "\n"])
 PARTS = (
     st.builds("<{}{}>".format, TAGS, ATTRIBUTES)
@@ -222,7 +224,15 @@ def test_some_soups_were_plain_and_some_were_not() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["<!-- 注 -->文", "<title>题</title>文", "<body hidden>文", "a < b", "<textarea><p>文", "<b"],
+    [
+        "<!DOCTYPE x>文",
+        "<?x>文",
+        "<title>题</title>文",
+        "<body hidden>文",
+        "a < b",
+        "<textarea><p>文",
+        "<b",
+    ],
 )
 def test_what_is_not_plain(source: str) -> None:
     assert not is_plain_html(source)

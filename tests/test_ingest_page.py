@@ -69,6 +69,8 @@ def test_a_short_article_is_read_with_all_of_its_page() -> None:
         ("石桥网--央行宣布降准", "", ""),
         ("央行宣布降准 石桥网", "", "<h2>央行</h2>"),
         ("央行宣布降准", "", "<h3>友情链接</h3>"),
+        ("石桥网 | 央行宣布降准", "", "<h1><a href=/>石桥网</a></h1>"),
+        ("石桥网", "<meta property=og:title content='央行宣布降准 - 石桥网'>", "<h1>石桥网</h1>"),
         ("", "<meta property=og:title content=央行宣布降准>", "<h1>石桥网</h1>"),
         (
             "",
@@ -83,6 +85,14 @@ def test_title(title: str, head: str, above: str, headline: str) -> None:
     assert page(head, body, title).title == "央行宣布降准"
 
 
+@pytest.mark.parametrize("title", ["石桥网", "首页", "财经频道_石桥网"])
+def test_the_heading_above_the_article_where_the_title_names_a_section(title: str) -> None:
+    body = (
+        f"<h1 class=logo>石桥网</h1><h2>财经频道</h2><div><h2>央行宣布降准</h2><p>{TEXT}</p></div>"
+    )
+    assert page("", body, title).title == "央行宣布降准"
+
+
 def test_title_with_separators_of_its_own() -> None:
     title = "1-10月固定资产投资：趋稳 - 趋优"
     assert page("", f"<h4>{title}</h4><p>{TEXT}</p><p>{TEXT}</p>", f"{title}-石桥网").title == title
@@ -94,6 +104,11 @@ def test_the_title_of_a_section_is_not_that_of_the_article() -> None:
         page("", f"<div>{lines}<p>{TEXT}</p><p>{TEXT}</p></div>", "动态--石桥网").title
         == "央行宣布降准了"
     )
+
+
+def test_a_heading_above_the_article_is_not_always_its_headline() -> None:
+    body = f"<h1>石桥网</h1><div><h2>导读</h2><p>{TEXT}</p><p>{TEXT}</p></div>"
+    assert page("", body).title == "央行宣布降准"
 
 
 def test_a_page_that_only_its_head_names() -> None:
@@ -137,6 +152,15 @@ def test_date_below_the_headline(line: str) -> None:
     assert date.date() == DAY
 
 
+def test_the_time_of_the_article_and_not_of_the_page() -> None:
+    above = "<header><time datetime=2022-01-01>今天</time></header>"
+    below = "<footer><time datetime=2022-02-02>昨天</time></footer>"
+    article = ARTICLE.replace("</h1>", "</h1><time datetime=2021-12-05>12月5日</time>")
+    date = page("", above + article + below).date
+    assert date is not None
+    assert date.date() == DAY
+
+
 def test_the_year_of_a_copyright_is_no_date() -> None:
     assert page().date is None
 
@@ -154,6 +178,8 @@ def test_when_a_page_was_changed_is_not_when_it_was_published() -> None:
         ("", "2021-12-05 09:20来源：某某社作者：张三", "张三", "某某社"),
         ("", "<p>张三/某某社</p><p>2021-12-05</p>", "张三", "某某社"),
         ("", "某某社2021-12-05 07:48", "", "某某社"),
+        ("", "来源：某某社 作者：张三 责任编辑：李四", "张三", "某某社"),
+        ("", "本报记者 张三 李四", "张三 李四", "张三 李四"),
         ("<meta name=author content=张三>", "", "张三", "张三"),
         ("<meta name=author content=石桥网>", "来源：某某社", "", "某某社"),
         ("<meta name=source content='来源：某某社 原创'>", "", "", "某某社"),

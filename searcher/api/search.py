@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+from searcher.api.query_text import cleaned
 from searcher.api.ranking import DocumentCache, Ranking
 from searcher.backends.base import ReadBackend, ScoredDoc, Statistics
 from searcher.query.clauses import Clause
@@ -44,8 +45,8 @@ class Search:
         self._backend = backend
         self._options = options
         self._documents = DocumentCache(backend)
-        self._query = query
-        tree, notes = parse(query)
+        self._query = cleaned(query)
+        tree, notes = parse(self._query)
         self._tree = options.filtered(tree)
         self._has_sentence = tree is not None and has_sentence(tree)
         self.notes: tuple[str, ...] = (*backend.notes, *notes)

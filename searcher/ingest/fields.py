@@ -72,7 +72,7 @@ def read_fields(values: Mapping[str, Any]) -> Fields:
     if len(categories) > MAX_CATEGORIES:
         problems.append(f"more than {MAX_CATEGORIES} categories; the rest left out")
     author = _first_name(values, AUTHOR_KEYS)
-    url = next(filter(None, (read_url(values.get(key)) for key in URL_KEYS)), "")
+    url = next(filter(None, (read_url(values[key]) for key in URL_KEYS if key in values)), "")
     moment, date_problems = _date(values)
     return Fields(
         title=title,

@@ -41,6 +41,7 @@ _HEAD_LINE = re.compile(
 _JSON_HEAD_LINE = re.compile(r'[ \t]*(?:"[^"\n]*"[ \t]*:.*|[\[\]{}",].*|)')
 _HEADER = re.compile(r"([A-Za-z\u4e00-\u9fff][\w -]{0,40}?)[ \t]*[:：](?!//)[ \t]*(.*)")
 _MAX_HEADERS = 50
+_MAX_HEADER = 500  # characters; a longer line is text
 _ORG_LINE = re.compile(r"#\+([A-Za-z_]{1,40}):[ \t]*(.*)")
 _IN_COMMENT = re.compile(
     r"<!--\s*\n?((?:---|\+\+\+)[ \t]*\n(?:(?!-->).){1,5000}?\n(?:---|\+\+\+)[ \t]*\n?)\s*-->",
@@ -251,6 +252,8 @@ def _header_lines(text: str) -> FrontMatter | None:
         line = text[end : line_end if line_end >= 0 else len(text)]
         if not line.strip():
             break
+        if len(line) > _MAX_HEADER:
+            return None
         header = _HEADER.fullmatch(line)
         if line[0].isspace() and key:
             values[key] += " " + line.strip()

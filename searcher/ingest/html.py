@@ -102,13 +102,12 @@ def _is_html(text: str, beginning: re.Pattern[str]) -> bool:
     )
 
 
-# Where Beautiful Soup and lxml might make different trees: declarations, comments, what belongs
-# into the head or is read in a mode of its own, what opens or closes the page, and signs that
-# are no tag.
+# Where Beautiful Soup and lxml might make different trees: declarations, what belongs into the head
+# or is read in a mode of its own, what opens or closes the page, and signs that are no tag.
 _UNLIKE = re.compile(
-    r"<(?:/?(?:html|head|body|title|meta|link|base|select|option|optgroup|textarea|frame|frameset"
-    r"|noframes|noscript|noembed|template|plaintext|xmp|listing|svg|math|iframe|isindex)\b"
-    r"|[^a-z/]|/[^a-z]|[^>]*$)",
+    r"<(?:/?(?:html|head|body|title|base|select|option|optgroup|textarea|frame|frameset"
+    r"|noframes|noembed|template|plaintext|xmp|listing|svg|math|isindex)\b"
+    r"|!(?!--)|[^a-z/!]|/[^a-z]|[^>]*$)",
     re.IGNORECASE,
 )
 _MAX_PLAIN_TAGS = 5_000
@@ -139,7 +138,7 @@ def read_plain_html(source: str) -> tuple[str, str] | None:
         return None
     seen = VisibleText()
     unseen = None  # the tag that was opened last, if it is not seen
-    walk = etree.iterwalk(root, events=("start", "end"))
+    walk = etree.iterwalk(root, events=("start", "end", "comment"))
     for event, element in walk:
         if event == "start":
             if not seen.start(element.tag, element.attrib):
@@ -147,13 +146,13 @@ def read_plain_html(source: str) -> tuple[str, str] | None:
                 walk.skip_subtree()
             elif element.text:
                 seen.text(element.text)
-        else:
-            if element is unseen:
-                unseen = None
-            else:
-                seen.end(element.tag)
-            if element.tail:
-                seen.text(element.tail)
+            continue
+        if element is unseen:
+            unseen = None
+        elif event == "end":
+            seen.end(element.tag)
+        if element.tail:
+            seen.text(element.tail)
     return "".join(seen.pieces), seen.heading
 
 

@@ -33,7 +33,8 @@ def read_page_fields(tree: "HtmlElement", lines: list[str], article: list[str]) 
     """
     meta = _meta_values(tree)
     linked = list(_linked_data(tree))
-    title, at = find_title(tree, lines, [*_values(meta, _TITLE_KEYS), *_linked(linked, "headline")])
+    declared = [*_values(meta, _TITLE_KEYS), *_linked(linked, "headline")]
+    title, at = find_title(tree, lines, article, declared)
     near = _near(lines, at, article)
     scripts = [script.text or "" for script in tree.iter("script")]
     url = _url(tree, meta)
@@ -168,7 +169,7 @@ def _date(
         iter(_values(meta, _DATE_KEYS)),
         iter(_linked(linked, "datePublished", "pubDate", "dateCreated", "uploadDate")),
         (match.group() for line in near for match in _WRITTEN_DATE.finditer(line)),
-        (time.get("datetime", "") for time in tree.iter("time")),
+        iter(_time_elements(tree)),
         labelled,
         (match.group(1) for script in scripts for match in _script_dates(script)),
     )
@@ -178,6 +179,22 @@ def _date(
             if date is not None:
                 return date
     return date_of_path(re.sub(r"^https?://[^/]*", "", url))
+
+
+def _time_elements(tree: "HtmlElement") -> list[str]:
+    """The times of a page, those that say they are of the publication first."""
+    surely = []
+    perhaps = []
+    for element in tree.iter("time"):
+        written = element.get("datetime") or element.text_content()
+        around = {each.tag for each in element.iterancestors()}
+        if "datePublished" in element.get("itemprop", "") or "pubdate" in element.attrib:
+            surely.append(written)
+        elif not around & {"nav", "aside", "footer"} and (
+            "header" not in around or "article" in around
+        ):
+            perhaps.append(written)
+    return surely + perhaps
 
 
 def _script_dates(script: str) -> Iterator[re.Match[str]]:
@@ -191,9 +208,12 @@ _NAME_ENDS = (
     r"(?=$|[\s|｜,，;；:：()（）\[\]【】<>《》»\"'“”]|作者|记者|記者|编辑|編輯|责任|責任|责编"
     r"|发布|發布|时间|時間|来源|來源|浏览|点击|点擊|阅读|字号|字體|举报|舉報|分享|打印|评论|評論|收藏|关注|\d{4}[-年/])"
 )
+_LABELS = "责任|責任|责编|编辑|編輯|来源|來源|时间|時間|发布|發布|摄影|通讯员|校对|审核|分享|字号"
 _SOURCE = re.compile(rf"(?:来源|來源|稿源|出处|出處)\s?[:：]?\s?({_NAME}){_NAME_ENDS}")
 _SOURCE_WITH_COLON = re.compile(rf"(?:来源|來源|稿源|出处|出處)\s?[:：]\s?({_NAME}){_NAME_ENDS}")
-_AUTHOR = re.compile(rf"(?:作者|撰文|文/|记者|記者) ?[:：]? ?({_NAME}(?: {_NAME})?){_NAME_ENDS}")
+_AUTHOR = re.compile(
+    rf"(?:作者|撰文|文/|记者|記者) ?[:：]? ?({_NAME}(?: (?!{_LABELS}){_NAME})?){_NAME_ENDS}"
+)
 _SLASHED = re.compile(r"([^\s/\d]{2,10})/([^\s/\d]{2,15})")
 _SCRIPT_SOURCE = re.compile(
     r"""["'](?:source|media|mediaName|source_?name)["']\s{0,5}[:=]\s{0,5}["']([^"'\n<>/\\]{2,20})["']"""
