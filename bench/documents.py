@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from searcher.article import Article
 from searcher.errors import ArticleError
-from searcher.ingest.markup import clean, one_line
+from searcher.ingest.plain_text import clean, one_line
 from searcher.ingest.reader import read_article
 from searcher.ingest.timestamps import parse_timestamp
 

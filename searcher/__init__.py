@@ -21,6 +21,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "Article": "article",
     "ArticleError": "errors",
+    "SourceError": "errors",
+    "ConfigError": "errors",
     "EvaluationError": "errors",
     "Explanation": "results",
     "Hit": "results",
@@ -50,11 +52,16 @@ _HOMES = {
     "Token": "text.analyser",
     "analyse": "text.analyser",
     "build_index": "write.build",
-    "clean": "ingest.markup",
+    "clean": "ingest.plain_text",
     "fold": "text.folding",
     "make_id": "article",
-    "one_line": "ingest.markup",
+    "one_line": "ingest.plain_text",
     "open_index": "api.index",
+    "watch_index": "write.watch",
+    "check_watching": "write.watch",
+    "open_writer": "write.open_writer",
+    "Writer": "write.open_writer",
+    "Source": "sources",
     "open_whoosh": "whoosh_index.storage",
     "quote": "query.syntax",
     "read_article": "ingest.reader",
@@ -67,6 +74,7 @@ _OLD = dict.fromkeys(("IndexInvalid", "IndexLocked", "IndexMissing", "IndexOutda
 __all__ = [
     "Article",
     "ArticleError",
+    "ConfigError",
     "EvaluationError",
     "Explanation",
     "Hit",
@@ -90,22 +98,28 @@ __all__ = [
     "SearcherError",
     "Snippet",
     "Sort",
+    "Source",
+    "SourceError",
     "Stats",
     "Suggestion",
     "TermFrequency",
     "Token",
+    "Writer",
     "__version__",
     "analyse",
     "build_index",
+    "check_watching",
     "clean",
     "fold",
     "make_id",
     "one_line",
     "open_index",
     "open_whoosh",
+    "open_writer",
     "quote",
     "read_article",
     "read_articles",
+    "watch_index",
 ]
 
 if TYPE_CHECKING:
@@ -113,6 +127,7 @@ if TYPE_CHECKING:
     from searcher.article import Article, make_id
     from searcher.errors import (
         ArticleError,
+        ConfigError,
         EvaluationError,
         IndexFolderError,
         IndexInvalidError,
@@ -123,13 +138,14 @@ if TYPE_CHECKING:
         LexiconError,
         QueryError,
         SearcherError,
+        SourceError,
     )
     from searcher.errors import IndexInvalid as IndexInvalid
     from searcher.errors import IndexLocked as IndexLocked
     from searcher.errors import IndexMissing as IndexMissing
     from searcher.errors import IndexOutdated as IndexOutdated
     from searcher.ingest.folder import read_articles
-    from searcher.ingest.markup import clean, one_line
+    from searcher.ingest.plain_text import clean, one_line
     from searcher.ingest.reader import read_article
     from searcher.ingest.walk import Problem
     from searcher.query.options import SearchKeywords, SearchOptions, Sort
@@ -145,11 +161,14 @@ if TYPE_CHECKING:
         Suggestion,
         TermFrequency,
     )
+    from searcher.sources import Source
     from searcher.text.analyser import Token, analyse
     from searcher.text.folding import fold
     from searcher.whoosh_index.storage import open_whoosh
     from searcher.write.build import build_index
+    from searcher.write.open_writer import Writer, open_writer
     from searcher.write.report import Progress, Report
+    from searcher.write.watch import check_watching, watch_index
 
 
 def __getattr__(name: str) -> Any:

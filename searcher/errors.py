@@ -2,6 +2,8 @@
 
 SearcherError
 ├── ArticleError                a file cannot be read as an article at all
+├── SourceError                 a run would not do to the sources of an index what was meant
+├── ConfigError                 a searcher.toml cannot be used
 ├── QueryError                  an option of a search makes no sense (query strings never raise)
 ├── LexiconError                a line of a lexicon file cannot be used
 ├── IndexFolderError            something about an index folder
@@ -22,6 +24,14 @@ class SearcherError(Exception):
 
 class ArticleError(SearcherError):
     """A file cannot be read as an article: binary, undecodable, too large or unreadable."""
+
+
+class SourceError(SearcherError):
+    """The sources of an index are others than a run takes for granted; says how to go on."""
+
+
+class ConfigError(SearcherError):
+    """A key or a value of a searcher.toml cannot be used; the message names the file."""
 
 
 class QueryError(SearcherError):

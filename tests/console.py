@@ -90,7 +90,9 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
         if name not in silent and not name.startswith(("SEARCHER_", "_SEARCHER_"))
     }
     path = os.pathsep.join(filter(None, [str(ROOT), kept.get("PYTHONPATH")]))
-    return {**kept, "PYTHONPATH": path, "PYTHONUTF8": "1", "TERM": "xterm", **(changes or {})}
+    # Whoever runs the tests may have a searcher.toml.
+    fixed = {"XDG_CONFIG_HOME": str(ROOT / "no-such-folder"), "PYTHONUTF8": "1", "TERM": "xterm"}
+    return {**kept, "PYTHONPATH": path, **fixed, **(changes or {})}
 
 
 def run(

@@ -16,6 +16,7 @@ from searcher import Article, QueryError, Stats
 from searcher.backends import base
 from searcher.query import clauses as c
 from searcher.search import bm25
+from searcher.sources import Source
 from searcher.store.dates import NO_DATE
 from searcher.text.analyser import Analyser, default_analyser
 from searcher.text.folding import folding_table
@@ -71,6 +72,9 @@ class NaiveBackend:
 
     def close(self) -> None:
         pass
+
+    def sources(self) -> tuple[tuple[Source, int], ...]:
+        return ()
 
     def check(self) -> list[str]:
         return []

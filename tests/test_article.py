@@ -287,6 +287,28 @@ def test_a_later_date_is_better_than_none() -> None:
     assert article.problems == ()
 
 
+@pytest.mark.parametrize("front_matter", ["title: 题", "title: 题\ndate:"])
+def test_the_date_in_the_path(front_matter: str) -> None:
+    article = parse(f"---\n{front_matter}\n---\n文", "_posts/2021-12-05-x.md")
+    assert article.date == datetime(2021, 12, 5, tzinfo=timezone.utc)
+    assert article.problems == ()
+
+
+def test_a_date_that_is_not_understood_is_said_though_the_path_has_one() -> None:
+    article = parse("---\ndate: 上周\n---\n文", "2021-12-05.md")
+    assert article.date == datetime(2021, 12, 5, tzinfo=timezone.utc)
+    assert article.problems == ("date not understood: '上周'",)
+
+
+def test_references_and_marks_in_fields() -> None:
+    article = post('title: "<![CDATA[央行]]>"\nauthor: A &amp; B\ntags: ["R&amp;D"]')
+    assert (article.title, article.author, article.categories) == ("央行", "A & B", ("R&D",))
+
+
+def test_a_decomposed_name_of_a_file() -> None:
+    assert parse("文", "フ\u309aーチン.md").title == "プーチン"
+
+
 def test_damaged_bytes_are_said() -> None:
     article = parse_article(("# 题\n\n" + "正文。" * 100).encode()[:-1], "a.md")
     assert article.body.startswith("正文。正文。")
@@ -355,10 +377,10 @@ def test_what_cannot_be_read(tmp_path: Path, name: str, message: str) -> None:
 def test_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.md").write_text("文")
 
-    def refuse(path: Path) -> bytes:  # root may read everything, so pretend
+    def refuse(name: str) -> bytes:  # root may read everything, so pretend
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr("searcher.ingest.reader._read_bytes", refuse)
     with pytest.raises(ArticleError, match="cannot be read: Permission denied"):
         read_article(tmp_path / "a.md")
 

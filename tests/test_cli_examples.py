@@ -28,6 +28,7 @@ FILES = {
     "queries.txt": "普京\n奥运\n",
     "topics.tsv": "t1\t普京\nt2\t奥运\n",
     "docs.jsonl": '{"id": "d1", "text": "普京访问北京。"}\n{"id": "d2", "text": "奥运会开幕。"}\n',
+    "news.jsonl": '{"id": "1", "headline": "新西兰大选", "content": "计票今晚开始。"}\n',
     "queries.jsonl": '{"id": "q1", "query": "普京"}\n{"id": "q2", "query": "奥运会"}\n',
     "qrels.tsv": "q1\t0\td1\t1\nq2\t0\td2\t1\n",
     "today.trec": "q1 Q0 d1 1 2.5 today\nq2 Q0 d2 1 1.5 today\n",
@@ -50,6 +51,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "corpus", home / "corpus")
     shutil.copytree(ROOT / "corpus" / "2021", home / "news")
     shutil.copytree(ROOT / "corpus" / "2022", home / "more")
+    shutil.copytree(ROOT / "corpus", home / "archive")
+    shutil.copy(ROOT / "corpus" / "2021" / "biden-putin-video-call.md", home / "call.md")
     for name, text in FILES.items():
         (home / name).write_text(text, encoding="utf-8")
     (home / "d.jsonl").symlink_to("docs.jsonl")

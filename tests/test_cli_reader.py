@@ -196,6 +196,7 @@ def options_of(draw: st.DrawFn, name: str, *, only_right: bool = False) -> list[
 
 
 REQUIRED = {
+    "add": ["a"],
     "search": ["a"],
     "batch": ["a"],
     "show": ["a"],

@@ -74,6 +74,26 @@ def test_damaged_in_one_place(encoding: str) -> None:
     assert "damaged characters" in problems[0]
 
 
+@pytest.mark.parametrize(("text", "encoding"), [(SIMPLIFIED, "gb18030"), (TRADITIONAL, "big5")])
+def test_a_block_in_utf8_over_another_encoding(text: str, encoding: str) -> None:
+    block = "---\ntitle: 央行宣布降准\n---\n"
+    found = decode(block.encode() + text.encode(encoding))
+    assert found.text == block + text
+    assert "mixed encodings" in found.problems[0]
+
+
+def test_lines_that_happen_to_be_utf8_do_not_mix() -> None:
+    data = "联通\n移动电信\n中国新闻网记者\n".encode("gb18030")
+    assert decode(data).text == "联通\n移动电信\n中国新闻网记者\n"
+
+
+def test_three_broken_bytes_in_a_short_text() -> None:
+    data = "中国人民银行周五宣布下调金融机构存款准备金率".encode()
+    found = decode(data[:9] + b"\xff" + data[9:30] + b"\xfe\xff" + data[30:])
+    assert found.text == "中国人\ufffd民银行周五宣布\ufffd\ufffd下调金融机构存款准备金率"
+    assert found.problems == ("damaged characters: 3 (read as utf-8)",)
+
+
 def test_a_replacement_character_of_the_file_is_no_damage() -> None:
     assert decode("拜登\ufffd普京".encode()).problems == ()
 

@@ -296,7 +296,7 @@ HOSTILE: dict[str, Callable[[dict[str, Any]], Any]] = {
     "built of another type": setting("built", 5),
     "huge generation": setting("generation", 10**30),
     "negative generation": setting("generation", -5),
-    "roots of another type": setting("roots", 5),
+    "sources of another type": setting("sources", 5),
     "a list": lambda _: [],
     "null": lambda _: "null",
     "not a number": lambda _: "NaN",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from texts import texts
 
-from searcher.text.folding import fold, folding_table
+from searcher.text.folding import _VARIANTS_FILE, fold, folding_table
 
 ALL = "".join(map(chr, range(sys.maxunicode + 1)))
 
@@ -31,6 +31,13 @@ def test_the_table_for_buffers_folds_the_same() -> None:
     assert table.shape == (0x10000,)
     different = [c for c in ALL[:0x10000] if chr(table[ord(c)]) != fold(c)]
     assert different == ["\x01", "\x02"], "end marks of the index, which no article contains"
+
+
+def test_what_a_character_is_folded_to_is_not_folded_itself() -> None:
+    lines = _VARIANTS_FILE.read_text("utf-8").splitlines()
+    pairs = [line for line in lines if line[0] != "#"]
+    assert [pair for pair in pairs if fold(pair[0]) != pair[1] or fold(pair[1]) != pair[1]] == []
+    assert len({pair[0] for pair in pairs}) == len(pairs)
 
 
 def test_nothing_beyond_the_basic_plane_changes() -> None:
@@ -69,6 +76,11 @@ def test_a_text_folds_character_by_character(text: str) -> None:
         ("裏裡里", "里里里", "variants of one character"),
         ("著名着", "着名着", "著 is compared as 着, in 著名 as well: one character for one"),
         ("臺灣台湾", "台湾台湾", "the two forms of 台"),
+        ("甚麼什么", "什么什么", "甚 is compared as 什, in 甚至 as well"),
+        ("瞭解藉口計畫彷彿屋邨", "了解借口计划仿佛屋村", "pairs that conversion of words has"),
+        ("想像答覆傢俱深沈項鍊", "想象答复家具深沉项链", "the same, where both are common"),
+        ("祇姪痺逕敍塲", "只侄痹径叙场", "further variants"),
+        ("戸広黒関売駅円", "户广黑关卖驿圆", "Japanese forms"),
         ("後后", "后后", "后 is the simplified form of both"),
         ("乾隆干", "干隆干", "one simplified character stands for several"),
         (

@@ -136,8 +136,8 @@ def test_the_table_of_contents_names_only_what_it_must(
     index = whoosh.index.open_dir(sound)
     assert index.doc_count() == 28
     assert named == {
-        "searcher.whoosh_index.schema.index_schema",
-        "searcher.whoosh_index.codec.WhooshSegment",
+        "searcher.whoosh_index.toc.schema_of",
+        "searcher.whoosh_index.toc.segment_of",
     }
 
 

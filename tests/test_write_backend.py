@@ -11,14 +11,21 @@ from indexing import write
 from library import article
 
 from searcher import Report, build_index
-from searcher.backends.writing import Document, IndexSettings, IndexState, WriteBackend, key_hash
+from searcher.backends.writing import (
+    Document,
+    IndexedDocument,
+    IndexSettings,
+    IndexState,
+    WriteBackend,
+    key_hash,
+)
 from searcher.ingest import walk
+from searcher.sources import Source
 from searcher.text.analyser import default_analyser
 from searcher.write import batches
-from searcher.write.listing import list_files
-from searcher.write.sync import update
+from searcher.write.sync import SyncRun, update
 
-SETTINGS = IndexSettings(analysis="1", lexicon="ab", engines="none", roots=())
+SETTINGS = IndexSettings(analysis="1", lexicon="ab", engines="none")
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,8 @@ class BulkLines:
             source = {
                 "path": document.article.path,
                 "revision": document.revision,
-                "size": document.size,
+                "contents": document.contents,
+                "source": document.source,
                 "terms": [token.term for token in default_analyser().tokens(document.article.body)],
             }
             lines += {"index": action}, source
@@ -58,11 +66,19 @@ class BulkBackend:
         self.calls = []
         return self.state
 
-    def revisions(self) -> dict[int, tuple[int, int]]:
+    def indexed(self, keys: Collection[int] | None = None) -> dict[int, IndexedDocument]:
+        names = ("revision", "contents", "source")
         return {
-            key: (int(str(source["revision"])), int(str(source["size"])))
+            key: IndexedDocument(*(int(str(source[name])) for name in names))
             for key, source in self._next.items()
+            if keys is None or key in keys
         }
+
+    def below(self, path: str) -> Iterator[int]:
+        raise NotImplementedError
+
+    def stored(self, sources: Collection[int]) -> Iterator[Document]:
+        return iter(())
 
     def paths(self, keys: Collection[int]) -> Iterator[tuple[int, str]]:
         return ((key, str(self.sources[key]["path"])) for key in keys)
@@ -94,17 +110,18 @@ class BulkBackend:
 
 
 def sync(backend: BulkBackend, corpus: object, jobs: int = 1) -> Report:
-    listing = list_files([corpus]) if isinstance(corpus, Path) else corpus
-    writer: WriteBackend[bytes] = backend
-    return update(
-        writer,
-        listing,  # type: ignore[arg-type]  # articles or files
-        IndexState(SETTINGS),
-        rebuild=False,
+    if isinstance(corpus, Path):
+        source = Source(0, "corpus", "folder", str(corpus))
+    else:
+        source = Source(0, "articles", "articles")
+    run = SyncRun(
+        IndexState(SETTINGS, sources=(source,)),
+        read=frozenset([0]),
+        articles=() if isinstance(corpus, Path) else corpus,  # type: ignore[arg-type]  # articles
         jobs=jobs,
-        notify=lambda _: None,
-        started=time.perf_counter(),
     )
+    writer: WriteBackend[bytes] = backend
+    return update(writer, run, time.perf_counter())
 
 
 def same(report: Report) -> Report:

@@ -7,7 +7,7 @@ from indexing import write_corpus
 from library import article, build, found, index_of
 
 from searcher import IndexLockedError, build_index, open_index
-from searcher.write import commit
+from searcher.write.lock import write_lock
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def corpus(tmp_path: Path) -> Path:
 
 def test_a_second_writer_is_told(corpus: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
-    with commit.write_lock(index), pytest.raises(IndexLockedError, match="another process"):
+    with write_lock(index), pytest.raises(IndexLockedError, match="another process"):
         build_index(corpus, index)
     assert build_index(corpus, index).added == 3
 

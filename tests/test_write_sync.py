@@ -1,5 +1,6 @@
 """Bringing an index up to date: what changed and no more, the same with any number of processes."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,8 +12,20 @@ import pytest
 from indexing import counts, file_states, many, segments, write, write_corpus
 from library import CORPUS, article, build, found, index_of
 
-from searcher import Article, ArticleError, Progress, QueryError, build_index, open_index
+from searcher import (
+    Article,
+    ArticleError,
+    IndexInvalidError,
+    IndexOutdatedError,
+    Progress,
+    QueryError,
+    SourceError,
+    build_index,
+    open_index,
+    open_writer,
+)
 from searcher.ingest import walk
+from searcher.store.manifest import checksum
 from searcher.write import batches
 
 
@@ -146,6 +159,8 @@ def test_a_folder_that_cannot_be_opened_keeps_its_articles(
         for removed in (1, 0):
             report = build_index(tmp_path / "corpus", index)
             assert (report.removed, report.unchanged, len(report.problems)) == (removed, 3, 1)
+    # The listing is whole again, which the next commit remembers.
+    assert counts(build_index(tmp_path / "corpus", index)) == (0, 0, 0, 3, True)
     assert counts(build_index(tmp_path / "corpus", index)) == (0, 0, 0, 3, False)
 
 
@@ -172,7 +187,9 @@ def test_several_corpora(tmp_path: Path) -> None:
     with open_index(index) as opened:
         assert [hit.path for hit in opened.search("普京")] == ["one/a.md"]
         assert [hit.path for hit in opened.search("拜登")] == ["two/a.md"]
-    assert counts(build_index(both[:1], index))[4]
+    with pytest.raises(SourceError, match="two"):
+        build_index(both[:1], index)
+    assert counts(build_index(both[:1], index, replace=True)) == (0, 0, 1, 1, True)
     with open_index(index) as opened:
         assert (opened.count("普京"), opened.count("拜登")) == (1, 0)
 
@@ -196,7 +213,7 @@ def test_another_corpus_takes_the_place(corpus: Path, tmp_path: Path) -> None:
     revision = (corpus / "a.md").stat().st_mtime_ns
     os.utime(path, ns=(revision, revision))
     build_index(corpus, index)
-    build_index(other, index)
+    build_index(other, index, replace=True)
     with open_index(index) as opened:
         assert (len(opened), opened.count('"拜京"'), opened.count("普京")) == (1, 1, 0)
 
@@ -312,7 +329,7 @@ def test_progress(corpus: Path, tmp_path: Path) -> None:
     steps: list[Progress] = []
     build_index(corpus, tmp_path / "index", on_progress=steps.append)
     stages = [step.stage for step in steps]
-    assert set(stages) <= {"reading and segmenting", "writing", "merging"}
+    assert set(stages) <= {"listing", "reading and segmenting", "writing", "merging"}
     assert stages.index("reading and segmenting") < stages.index("writing")
     reading = [step for step in steps if step.stage == "reading and segmenting"]
     assert reading[-1].done == reading[-1].total == 3
@@ -354,3 +371,90 @@ def test_jobs_make_no_difference_for_files(tmp_path: Path, monkeypatch: pytest.M
     assert len({replace(report, seconds=0) for report in reports}) == 1
     one, two = ([path.read_bytes() for path in segments(tmp_path / str(jobs))] for jobs in (1, 2))
     assert one == two
+
+
+# Another version
+
+
+def make_another_schema(index: Path) -> None:
+    """Say in the manifest that the index was written with another schema."""
+    (path,) = index.glob("*.json")
+    data = json.loads(path.read_bytes())
+    del data["crc32"]
+    data["schema"] = "00000000"
+    data["crc32"] = checksum(json.loads(json.dumps(data)))
+    path.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+
+
+def test_an_index_of_another_schema_keeps_its_sources(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    write(tmp_path / "more", "x.md", "德国")
+    build_index([corpus, tmp_path / "more"], index, exclude=["b.md"])
+    make_another_schema(index)
+    assert counts(build_index(index=index)) == (3, 0, 0, 0, True)
+    with open_index(index) as opened:
+        assert [source.name for source, _ in opened.sources()] == ["corpus", "more"]
+
+
+def test_articles_added_by_another_version_are_not_lost(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    with open_writer(index) as writer:
+        writer.add(article(1, "新西兰"))
+    make_another_schema(index)
+    for rebuild in (False, True):
+        with pytest.raises(SourceError, match="--replace"):
+            build_index(corpus, index, rebuild=rebuild)
+    with pytest.raises(IndexOutdatedError):
+        open_writer(index)
+    assert build_index(corpus, index, replace=True).added == 3
+
+
+def test_added_articles_in_a_damaged_segment_are_not_dropped_in_silence(
+    corpus: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    with open_writer(index) as writer:
+        writer.add(article(1, "新西兰"))
+    for path in segments(index):
+        path.write_bytes(path.read_bytes()[:-50])
+    with pytest.raises(IndexInvalidError, match="--replace"):
+        build_index(corpus, index, rebuild=True)
+    assert build_index(corpus, index, rebuild=True, replace=True).added == 3
+    with open_index(index) as opened:
+        assert opened.check() == []
+
+
+def test_a_touched_file_is_not_read_again(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    for path in corpus.rglob("*.md"):
+        path.touch()
+    monkeypatch.setattr(batches, "read_document", lambda file: pytest.fail(f"read {file.path}"))
+    assert counts(build_index(corpus, index)) == (0, 0, 0, 3, True)
+    assert counts(build_index(corpus, index)) == (0, 0, 0, 3, False)
+
+
+def test_only_the_sources_that_are_given_are_read(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    write(tmp_path / "more", "x.md", "德国")
+    (corpus / "a.md").unlink()
+    assert counts(build_index(tmp_path / "more", index, add=True)) == (1, 0, 0, 3, True)
+    assert counts(build_index(index=index)) == (0, 0, 1, 3, True)
+
+
+def test_a_path_that_two_sources_have(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    write(tmp_path / "sub", "c.md", "德国")
+    report = build_index(tmp_path / "sub", index, add=True)
+    assert counts(report) == (0, 0, 0, 3, True)
+    assert [problem.path for problem in report.problems] == ["sub/c.md"]
+    report = build_index(index=index, rebuild=True)
+    assert [problem.path for problem in report.problems] == ["sub/c.md"]
+    with open_index(index) as opened:
+        assert (len(opened), opened.count("德国")) == (3, 0)

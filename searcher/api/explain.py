@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from searcher.api.query_text import cleaned
 from searcher.query.parser import parse
 from searcher.results import Explanation, Match
 from searcher.search.bm25 import PROXIMITY_WEIGHT
@@ -27,7 +28,7 @@ def explain(backend: ReadBackend, query: str, ref: DocRef, options: SearchOption
     """Explain one document for a query."""
     (document,) = backend.fetch([ref])
     id_ = decode_fields(document.raw)[0]
-    tree, notes = parse(query)
+    tree, notes = parse(cleaned(query))
     if tree is None:
         return Explanation(query, id_, False, 0.0, (), (), notes)
 
@@ -53,7 +54,7 @@ def explain(backend: ReadBackend, query: str, ref: DocRef, options: SearchOption
 
 def highlight(backend: ReadBackend, query: str, text: str) -> tuple[tuple[int, int], ...]:
     """Where a query matches in any text: spans in characters."""
-    tree = parse(query).tree
+    tree = parse(cleaned(query)).tree
     if tree is None or not text:
         return ()
     return highlight_text(_weighted(backend, tree), text, backend.analyser())

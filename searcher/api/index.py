@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from searcher.api.search import MAX_TOTAL_TO_SUGGEST, Search
-from searcher.backends.local import open_local
+from searcher.backends.local import LocalBackend, open_local
 from searcher.errors import QueryError, SearcherError
 from searcher.query.options import SearchOptions, check_names, described, shown
 from searcher.results import Results, TermFrequency
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from searcher.query.options import SearchKeywords, Sort
     from searcher.results import Explanation, Stats, Suggestion
     from searcher.search.suggest import Suggester
+    from searcher.sources import Source
 
 _QUOTES = frozenset('"“”「」『』《》＂')
 
@@ -117,9 +118,16 @@ class Index:
         """Go on to the newest commit; whether there was a newer one."""
         if self._backend.is_current():
             return False
-        old, self._backend = self._backend, open_local(self.path)
         self._suggester = None
-        old.close()
+        old = self._backend
+        if isinstance(old, LocalBackend):
+            # What both commits have stays open.
+            newer = open_local(self.path, old)
+            old.close(newer)
+            self._backend = newer
+        else:
+            self._backend = open_local(self.path)
+            old.close()
         return True
 
     @_with_options
@@ -384,6 +392,15 @@ class Index:
         """What is in the index."""
         with self._backend.guard():
             return self._backend.stats()
+
+    def sources(self) -> tuple[tuple[Source, int], ...]:
+        """The sources of the index, and how many articles each has.
+
+        >>> [(source.name, articles) for source, articles in index.sources()]  # doctest: +SKIP
+        [('corpus', 48)]
+        """
+        with self._backend.guard():
+            return self._backend.sources()
 
     def check(self) -> list[str]:
         """Read the whole index; what is wrong with it, one line each. Empty when it is sound."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+from searcher.api.query_text import cleaned
 from searcher.api.ranking import DocumentCache, Ranking
 from searcher.backends.base import ReadBackend, ScoredDoc, Statistics
 from searcher.query.clauses import Clause
@@ -50,7 +51,7 @@ class Search:
         self._backend = backend
         self._options = options
         self._documents = DocumentCache(backend)
-        tree, notes = parse(query)
+        tree, notes = parse(cleaned(query))
         self._tree = options.filtered(tree)
         self._sentence = sentence_of(tree) if tree is not None else None
         self.notes: tuple[str, ...] = (*backend.notes, *notes)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from searcher.query.clauses import Clause, Leaf, LiteralClause
     from searcher.results import Stats
+    from searcher.sources import Source
     from searcher.text.analyser import Analyser
 
 DocRef: TypeAlias = int
@@ -174,6 +175,9 @@ class ReadBackend(Protocol):
 
     def stats(self) -> Stats:
         """What is in the index."""
+
+    def sources(self) -> tuple[tuple[Source, int], ...]:
+        """The sources of the index, and how many documents each has."""
 
     def check(self) -> list[str]:
         """What is wrong with the index, one line each; reads all of it."""

@@ -34,7 +34,7 @@ from searcher.search.scorer import Scorer
 from searcher.store.bitmap import read_bitmap
 from searcher.store.container import DAMAGE
 from searcher.store.lexicon_file import LexiconFile
-from searcher.store.manifest import Manifest, latest_generation, read_manifest
+from searcher.store.manifest import Manifest, SegmentEntry, latest_generation, read_manifest
 from searcher.store.schema import MAX_SEGMENT_DOCUMENTS
 from searcher.store.segment_reader import SegmentReader
 from searcher.store.stored_documents import decode_fields
@@ -42,8 +42,11 @@ from searcher.text.lexicon import fingerprint, lexicon_files
 from searcher.text.version import VERSION
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from searcher.query.clauses import Clause, LiteralClause
     from searcher.results import Stats
+    from searcher.sources import Source
     from searcher.text.analyser import Analyser
 
 LEXICON_CHANGED = "the lexicon has changed since the index was built; run: searcher index"
@@ -63,29 +66,40 @@ class LocalBackend:
 
     It is also the :class:`~searcher.backends.base.Statistics` of its index. Serves one thread at a
     time. Raises IndexOutdatedError or IndexInvalidError.
+
+    ``before``: an earlier commit of the folder that is open, whose segments are taken over where
+    they are in this one, too.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, before: LocalBackend | None = None
+    ) -> None:
         if manifest.analysis != VERSION:
             raise IndexOutdatedError("the index was built by another version; run: searcher index")
         self.folder = folder
         self.manifest = manifest
         self.notes: tuple[str, ...] = ()
+        self.lexicon: LexiconFile
+        self.folding: NDArray[np.uint16]
         self._analyser: Analyser | None = None
-        user_files = filter(os.path.isfile, manifest.lexicon_files)
-        if fingerprint(lexicon_files(user_files)) != manifest.lexicon:
-            self.notes = (LEXICON_CHANGED,)
+        if before is not None and before.manifest.lexicon == manifest.lexicon:
+            self.lexicon, self.folding = before.lexicon, before.folding
+            self.notes, self._analyser = before.notes, before._analyser
+        else:
+            user_files = filter(os.path.isfile, manifest.lexicon_files)
+            if fingerprint(lexicon_files(user_files)) != manifest.lexicon:
+                self.notes = (LEXICON_CHANGED,)
+            self.lexicon = LexiconFile(folder / manifest.lexicon_name)
+            self.folding = self.lexicon.folding()
+        opened = _opened_segments(before)
         matchers: list[SegmentMatcher] = []
         for entry in manifest.segments:
-            segment = SegmentReader(folder / entry.file)
-            if len(segment) != entry.documents:
-                raise IndexInvalidError(f"{entry.file} is damaged; run: searcher index --rebuild")
-            alive = ~read_bitmap(entry.deleted, entry.documents) if entry.deleted else None
-            matchers.append(SegmentMatcher(segment, alive))
-        self.lexicon = LexiconFile(folder / manifest.lexicon_name)
-        self.folding = self.lexicon.folding()
-        for matcher in matchers:
-            matcher.segment.folding = self.folding
+            known, matcher = opened.get(entry.id, (None, None))
+            if matcher is None or known != entry:
+                segment = matcher.segment if matcher else SegmentReader(folder / entry.file)
+                segment.folding = self.folding
+                matcher = _matcher(segment, entry)
+            matchers.append(matcher)
         self.documents = sum(matcher.size for matcher in matchers)
         length = sum(matcher.length_sum for matcher in matchers)
         self.average_length = length / self.documents if self.documents else 1.0
@@ -114,11 +128,14 @@ class LocalBackend:
         """Whether there is no newer commit."""
         return latest_generation(self.folder) == self.manifest.generation
 
-    def close(self) -> None:
-        """Let go of the files."""
+    def close(self, successor: LocalBackend | None = None) -> None:
+        """Let go of the files, but for those that a later commit has taken over."""
+        taken = {matcher.segment for _, matcher, _ in successor.segments} if successor else set()
         for _, matcher, _ in self.segments:
-            matcher.segment.close()
-        self.lexicon.close()
+            if matcher.segment not in taken:
+                matcher.segment.close()
+        if successor is None or successor.lexicon is not self.lexicon:
+            self.lexicon.close()
 
     # Statistics
 
@@ -257,6 +274,12 @@ class LocalBackend:
 
         return stats(self)
 
+    def sources(self) -> tuple[tuple[Source, int], ...]:
+        """The sources of the index, and how many documents each has."""
+        from searcher.backends.local_stats import sources
+
+        return sources(self)
+
     def check(self) -> list[str]:
         """What is wrong with the index, one line each; reads all of it."""
         from searcher.backends.local_stats import check
@@ -274,20 +297,39 @@ class LocalBackend:
         return decode_fields(self.fetch([ref])[0].raw)[1]
 
 
-def open_local(folder: Path) -> LocalBackend:
-    """Open the newest commit of a folder.
+def open_local(folder: Path, before: LocalBackend | None = None) -> LocalBackend:
+    """Open the newest commit of a folder; ``before`` is an earlier one that is open.
 
     Raises IndexNotFoundError, IndexInvalidError or IndexOutdatedError.
     """
     for _ in range(10):
         generation = latest_generation(folder)
         try:
-            return LocalBackend(folder, read_manifest(folder))
+            return LocalBackend(folder, read_manifest(folder), before)
         except IndexInvalidError:
             # Another process may have committed and removed what this one was opening.
             if latest_generation(folder) == generation:
                 raise
-    return LocalBackend(folder, read_manifest(folder))
+    return LocalBackend(folder, read_manifest(folder), before)
+
+
+def _opened_segments(
+    backend: LocalBackend | None,
+) -> dict[str, tuple[SegmentEntry, SegmentMatcher]]:
+    """The segments that are open already, by their ids."""
+    if backend is None:
+        return {}
+    return {
+        entry.id: (entry, segment.matcher)
+        for entry, segment in zip(backend.manifest.segments, backend.segments, strict=True)
+    }
+
+
+def _matcher(segment: SegmentReader, entry: SegmentEntry) -> SegmentMatcher:
+    if len(segment) != entry.documents:
+        raise IndexInvalidError(f"{entry.file} is damaged; run: searcher index --rebuild")
+    alive = ~read_bitmap(entry.deleted, entry.documents) if entry.deleted else None
+    return SegmentMatcher(segment, alive)
 
 
 def _is_alive(matcher: SegmentMatcher, doc: int) -> bool:

@@ -15,6 +15,7 @@ from searcher.store.manifest import NAME
 
 if TYPE_CHECKING:
     from searcher.backends.local import LocalBackend
+    from searcher.sources import Source
 
 
 def stats(index: LocalBackend) -> Stats:
@@ -46,7 +47,7 @@ def stats(index: LocalBackend) -> Stats:
         sources=_values(index, "source"),
         categories=_values(index, "category"),
         built=datetime.fromisoformat(index.manifest.built),
-        corpora=index.manifest.roots,
+        corpora=tuple(source.where for source in index.manifest.sources if source.where),
     )
 
 
@@ -59,6 +60,15 @@ def _values(index: LocalBackend, field: str) -> tuple[tuple[str, int], ...]:
             counts[value] += len(docs) if s.alive is None else int(s.alive[docs].sum())
     found = [(name, count) for name, count in counts.items() if count]
     return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
+
+
+def sources(index: LocalBackend) -> tuple[tuple[Source, int], ...]:
+    """The sources of an index, and how many documents each has."""
+    counts: Counter[int] = Counter()
+    for _, s, _ in index.segments:
+        numbers = s.segment.column("sources")
+        counts.update((numbers if s.alive is None else numbers[s.alive]).tolist())
+    return tuple((source, counts[source.number]) for source in index.manifest.sources)
 
 
 def check(index: LocalBackend) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from searcher.article import Article
+    from searcher.sources import Source
 
 Payload = TypeVar("Payload")
 """A batch of documents in the form in which an engine takes them; it can be pickled."""
@@ -20,15 +21,16 @@ Payload = TypeVar("Payload")
 class Document(NamedTuple):
     """An article to be indexed.
 
-    ``key``: what updates know it by: the name of its file, or its id where it has none.
-    ``revision``: changes when the document does: the time of its file in nanoseconds since 1970,
-    or a hash of the article. ``size``: bytes of the file, or 0.
+    ``key``: what updates know it by: its id. ``revision``: changes when the document does: a hash
+    of the times and the size of its file, or of the article. ``contents``: a hash of the bytes of
+    its file, or 0. ``source``: the number of the source that has it.
     """
 
     article: Article
     key: str
     revision: int = 0
-    size: int = 0
+    contents: int = 0
+    source: int = 0
 
     def __reduce__(self) -> tuple[Callable[..., Document], tuple[Any, ...]]:
         # To pickle the values of an article takes a fifth of the time that the article takes.
@@ -36,10 +38,18 @@ class Document(NamedTuple):
         return _unpickle, (values, *self[1:])
 
 
-def _unpickle(values: tuple[Any, ...], key: str, revision: int, size: int) -> Document:
+def _unpickle(values: tuple[Any, ...], *rest: Any) -> Document:
     from searcher.article import Article
 
-    return Document(Article(*values), key, revision, size)
+    return Document(Article(*values), *rest)
+
+
+class IndexedDocument(NamedTuple):
+    """What an index knows of a document that it has: see :class:`Document`."""
+
+    revision: int
+    contents: int
+    source: int
 
 
 class Skipped(NamedTuple):
@@ -47,36 +57,36 @@ class Skipped(NamedTuple):
 
     path: str
     revision: int
-    size: int
+    source: int
     message: str
 
 
 class IndexSettings(NamedTuple):
-    """What all documents of an index are analysed with and where they come from.
+    """What all documents of an index are analysed with.
 
     An index built with other settings is built anew.
 
     ``analysis``: the version of the analysis; ``lexicon``: a hash of the contents of all lexicon
-    files; ``engines``: the versions of the segmenters; ``roots``: the corpus folders, absolute, as
-    the keys of documents are relative to them.
+    files; ``engines``: the versions of the segmenters.
     """
 
     analysis: str
     lexicon: str
     engines: str
-    roots: tuple[str, ...]
 
 
 class IndexState(NamedTuple):
     """What a commit keeps besides the documents.
 
-    ``lexicon_files``: the user's lexicon files, absolute; ``listing``: a hash of the names and
-    revisions of all files, empty where there is none.
+    ``lexicon_files``: the user's lexicon files, absolute; ``sources``: where the documents come
+    from; ``removed``: the key hashes of documents that were removed by hand, and are left out
+    though a source has them; ``skipped``: files that could not be read.
     """
 
     settings: IndexSettings
     lexicon_files: tuple[str, ...] = ()
-    listing: str = ""
+    sources: tuple[Source, ...] = ()
+    removed: frozenset[int] = frozenset()
     skipped: tuple[Skipped, ...] = ()
 
 
@@ -84,7 +94,8 @@ class WriteBackend(Protocol[Payload]):
     """Changes one index. While it is open no other process writes to the index.
 
     Calls come in this order: :meth:`start`; then :meth:`delete`, :meth:`preparer` and :meth:`add`
-    as often as need be; then :meth:`commit`, or nothing, which leaves the index as it was.
+    as often as need be; then :meth:`commit`, or nothing, which leaves the index as it was. After a
+    commit the same may begin again, without :meth:`start`.
     """
 
     def start(
@@ -97,14 +108,29 @@ class WriteBackend(Protocol[Payload]):
         program's own files and ``lexicon_files``. Raises LexiconError where that cannot be done.
         """
 
-    def revisions(self) -> Mapping[int, tuple[int, int]]:
-        """Revision and size of every document of the commit that is continued, by key hash."""
+    def indexed(self, keys: Collection[int] | None = None) -> Mapping[int, IndexedDocument]:
+        """What is known of the documents with these key hashes, or of all, by key hash.
+
+        Those are meant that the next commit will have: deleted ones are not, added ones are.
+        """
 
     def paths(self, keys: Collection[int]) -> Iterator[tuple[int, str]]:
         """Key hash and path of documents of the commit that is continued."""
 
+    def below(self, path: str) -> Iterator[int]:
+        """The key hashes of the documents whose path is this one, or lies below it.
+
+        Documents that were added since the last commit are left aside.
+        """
+
+    def stored(self, sources: Collection[int]) -> Iterator[Document]:
+        """The documents of some sources as the newest commit has stored them.
+
+        It may have been made with other settings, so that it cannot be continued.
+        """
+
     def delete(self, keys: Iterable[int]) -> None:
-        """Delete documents of the commit that is continued, by key hash.
+        """Delete the documents that there are so far, by key hash.
 
         A changed document is deleted before its new version is added.
         """

@@ -7,10 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import Any
 
 from searcher import SearcherError, __version__
 
-COMMANDS = ("index", "search", "batch", "show", "explain", "segment", "stats", "check")
+COMMANDS = (
+    *("index", "add", "remove", "sources", "config"),
+    *("search", "batch", "show", "explain", "segment", "stats", "check"),
+)
 """Each is the function of that name in the module of that name, in the order of the help."""
 
 VARIABLE = "_SEARCHER_COMPLETE"
@@ -40,7 +44,7 @@ def _run(arguments: list[str]) -> int:
 
         function = command(arguments[0])
         try:
-            values = read(function, arguments[1:])
+            values = read(function, arguments[1:], _defaults(function))
         except UsageError:
             values = None
         if values is not None:
@@ -50,6 +54,15 @@ def _run(arguments: list[str]) -> int:
 
     app(map(command, COMMANDS))(arguments, prog_name="searcher", complete_var=VARIABLE)
     return 0
+
+
+def _defaults(function: Callable[..., int]) -> dict[str, Any]:
+    """Values of options by ``searcher.toml``, where there is one."""
+    from searcher.cli import settings
+
+    if not settings.files():
+        return {}
+    return {name: setting.value for name, setting in settings.defaults(function).items()}
 
 
 def _guarded(action: Callable[[], int]) -> int:

@@ -1,4 +1,7 @@
-"""Where the articles and the index are, unless the command line says so: ``SEARCHER_…`` or here."""
+"""Where the articles and the index are, unless the command line says so.
+
+That is what ``SEARCHER_…`` says, or ``searcher.toml``, or the default.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,30 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from searcher import IndexNotFoundError
+from searcher.cli.settings import setting
 
 if TYPE_CHECKING:
     from searcher import Index
 
+VARIABLES = {"index": "SEARCHER_INDEX", "sources": "SEARCHER_CORPUS"}
+
 
 def corpus_folders(given: Sequence[str]) -> list[str]:
-    """The folders to read."""
-    return [*given] or [os.environ.get("SEARCHER_CORPUS") or "corpus"]
+    """The folders and files to read; empty where those that the index has are meant."""
+    if given:
+        return [*given]
+    if variable := os.environ.get(VARIABLES["sources"]):
+        return [variable]
+    said = setting("sources")
+    return [*said.value] if said else []
 
 
 def index_folder(given: str) -> str:
     """The folder of the index."""
-    return given or os.environ.get("SEARCHER_INDEX") or "index"
+    if given or (given := os.environ.get(VARIABLES["index"], "")):
+        return given
+    said = setting("index")
+    return str(said.value) if said else "index"
 
 
 def open_index(given: str) -> Index:
@@ -30,7 +44,7 @@ def open_index(given: str) -> Index:
     try:
         return searcher.open_index(folder)
     except IndexNotFoundError:
-        corpus = corpus_folders(())[0]
+        corpus = (corpus_folders(()) or ["corpus"])[0]
         words = ["searcher index"]
         if not os.path.isdir(corpus):  # noqa: PTH112 - pathlib is not needed for a search
             words.append("FOLDER")

@@ -1,17 +1,23 @@
 """``searcher index``: a folder of articles becomes an index, or an index is brought up to date."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from searcher.cli import options
 from searcher.cli.folders import corpus_folders, index_folder
 from searcher.cli.options import Argument, Option
 from searcher.cli.progress import bar
 from searcher.cli.render import counted, say
+from searcher.cli.settings import field_settings, setting
+
+if TYPE_CHECKING:
+    from searcher import Report
 
 EXAMPLES = """
 Examples:
-  searcher index                       # reads corpus/, writes index/
+  searcher index                       # reads corpus/, writes index/; later, what has changed
   searcher index ~/news ~/more --index ~/news.index
+  searcher index ~/more --add          # besides what the index has already
+  searcher index --exclude drafts/ --exclude '*.bak.md'
   searcher index --strict              # fails when a file could not be read
 """
 
@@ -20,9 +26,25 @@ def index(
     *,
     corpus: Annotated[
         list[str],
-        Argument("Folders of articles.  [default: $SEARCHER_CORPUS or corpus]", "CORPUS"),
+        Argument(
+            "Folders and files of articles.  "
+            "[default: $SEARCHER_CORPUS, or those that the index has, or corpus]",
+            "CORPUS",
+        ),
     ] = [],  # noqa: B006 - never changed
     index: options.IndexFolder = "",
+    add: Annotated[bool, Option("Keep the other sources that the index has.")] = False,
+    replace: Annotated[
+        bool, Option("Remove other sources; also lets a run remove most articles.")
+    ] = False,
+    glob: Annotated[
+        list[str], Option("Read only files like this, as in .gitignore.", metavar="PATTERN")
+    ] = [],  # noqa: B006
+    exclude: Annotated[
+        list[str], Option("Leave out files like this, as in .gitignore.", metavar="PATTERN")
+    ] = [],  # noqa: B006
+    follow: Annotated[bool, Option("Follow links that lead out of a folder.")] = False,
+    fields: options.Fields = "",
     rebuild: Annotated[bool, Option("Make the index anew, also where nothing changed.")] = False,
     lexicon: Annotated[
         str | None, Option("Your own words and names, one a line.", metavar="FILE")
@@ -32,6 +54,9 @@ def index(
         Option("Processes that read articles.  [default: one a core]", "-j", least=1, metavar="N"),
     ] = None,
     strict: Annotated[bool, Option("Exit with 2 if a file has a problem or is skipped.")] = False,
+    watch: Annotated[
+        bool, Option("Go on: what changes is found within a second, until Ctrl-C.")
+    ] = False,
 ) -> int:
     """Read articles and bring the index up to date.
 
@@ -40,15 +65,23 @@ def index(
     """
     import searcher
 
-    folders = corpus_folders(corpus)
+    kept = setting("lexicon")
+    if watch:
+        searcher.check_watching()
     try:
         with bar("articles") as advance:
             report = searcher.build_index(
-                folders if len(folders) > 1 else folders[0],
+                corpus_folders(corpus) or None,
                 index_folder(index),
+                add=add,
+                replace=replace,
                 rebuild=rebuild,
                 jobs=jobs,
-                lexicon=lexicon,
+                lexicon=lexicon or (kept.value if kept else None),
+                glob=glob or None,
+                exclude=exclude or None,
+                follow=follow or None,
+                fields=options.field_names(fields) or field_settings(),
                 on_progress=lambda progress: advance(progress.stage, progress.done, progress.total),
             )
     except KeyboardInterrupt:
@@ -59,13 +92,26 @@ def index(
         return 130
     for problem in report.problems:
         say(f"{problem.path}: {problem.message}")
-    say(
+    if report.left_out:
+        say(f"left out: {', '.join(f'{count} {ending}' for ending, count in report.left_out)}")
+    say(summary(report))
+    if watch:
+        from searcher.cli.watch import follow_sources
+
+        return follow_sources(index_folder(index))
+    if strict and (report.problems or report.skipped):
+        return 2
+    return 0 if report.added or report.changed or report.removed or report.unchanged else 2
+
+
+def summary(report: "Report") -> str:
+    """What a run did, in one line."""
+    return (
         f"{report.added} added, {report.changed} changed, {report.removed} removed, "
         f"{report.unchanged} unchanged, {report.skipped} skipped, "
         f"{counted(len(report.problems), 'problem')}; "
         + pace(report.added + report.changed, report.seconds)
     )
-    return 2 if strict and (report.problems or report.skipped) else 0
 
 
 def pace(articles: int, seconds: float) -> str:

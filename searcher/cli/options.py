@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from searcher import SearchOptions
+from searcher import QueryError, SearchOptions
 
 
 class Argument:
@@ -107,7 +107,30 @@ Json = Annotated[bool, Option("Print one JSON object.", "--json")]
 IndexFolder = Annotated[
     str, Option("The index folder.  [default: $SEARCHER_INDEX or index]", metavar="DIR")
 ]
+Fields = Annotated[
+    str,
+    Option(
+        "How files with many articles name the fields: title=headline,body=content.",
+        metavar="NAMES",
+    ),
+]
 Search = Annotated[dict[str, Any], OfSearch()]
+
+
+def field_names(text: str) -> dict[str, str] | None:
+    """What ``--fields`` says: our name of a field to the name in the file; None for no text.
+
+    Raises QueryError.
+    """
+    if not text:
+        return None
+    names: dict[str, str] = {}
+    for pair in text.split(","):
+        ours, equals, theirs = pair.strip().partition("=")
+        if not (ours and equals and theirs):
+            raise QueryError(f"--fields is given as title=headline,body=content, not {text!r}")
+        names[ours.strip()] = theirs.strip()
+    return names
 
 
 def parameters(command: Callable[..., int]) -> Iterator[Parameter]:

@@ -9,7 +9,8 @@ so that ``-普京`` and ``-"视频通话"`` leave words out wherever they stand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, get_args, get_origin
 
 from searcher.cli.options import REQUIRED, Option, Parameter, parameters
@@ -25,8 +26,14 @@ class UsageError(Exception):
     """A command line is not one that its command understands."""
 
 
-def read(command: Callable[..., int], arguments: Sequence[str]) -> dict[str, Any] | None:
+def read(
+    command: Callable[..., int],
+    arguments: Sequence[str],
+    defaults: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, Any] | None:
     """What ``arguments`` give to ``command``, by name; None where they ask for its help page.
+
+    ``defaults``: values of options that are not given.
 
     Raises:
         UsageError: an option is unknown or its value wrong, something is missing or too much.
@@ -35,8 +42,9 @@ def read(command: Callable[..., int], arguments: Sequence[str]) -> dict[str, Any
     places: list[Parameter] = []
     values: dict[str, Any] = dict(command.__kwdefaults__ or {})
     for parameter in parameters(command):
-        if parameter.group:
-            values[parameter.group] = {}
+        target = values.setdefault(parameter.group, {}) if parameter.group else values
+        if parameter.name in defaults:
+            target[parameter.name] = defaults[parameter.name]
         option = parameter.declaration
         if isinstance(option, Option):
             flags.update(dict.fromkeys(option.flags(parameter.name), (parameter, option)))
@@ -45,6 +53,7 @@ def read(command: Callable[..., int], arguments: Sequence[str]) -> dict[str, Any
 
     words: list[str] = []
     texts: dict[tuple[str, str], tuple[str, str]] = {}
+    lists: dict[str, list[str]] = {}
     rest = iter(arguments)
     for argument in rest:
         if argument == "--":
@@ -56,8 +65,12 @@ def read(command: Callable[..., int], arguments: Sequence[str]) -> dict[str, Any
         else:
             flag, text = _take_option(argument, rest, flags)
             parameter, _ = flags[flag]
-            # Of an option that is given more than once, the last counts.
-            texts[parameter.group, parameter.name] = flag, text
+            if get_origin(parameter.kind) is list:
+                lists.setdefault(parameter.name, []).append(text)
+            else:
+                # Of an option that is given more than once, the last counts.
+                texts[parameter.group, parameter.name] = flag, text
+    values.update(lists)
     for (group, name), (flag, text) in texts.items():
         target = values[group] if group else values
         target[name] = _converted(text, flag, *flags[flag])

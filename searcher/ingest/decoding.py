@@ -51,6 +51,8 @@ _PRIOR = (3.0, 4)  # score and number of characters taken as seen before: names 
 _ENOUGH = 0.5  # likeness from which a text is taken for Chinese
 _SAMPLE = 5_000  # characters looked at
 _TOLERATED = 0.01  # share of broken characters up to which a file counts as damaged, not as binary
+_TOLERATED_IN_CHINESE = 0.1  # the same where the rest reads like Chinese
+_FEW = 8  # broken characters that are tolerated there, however short the text is
 _CONTROLS = bytes({*range(32), 127} - set(b"\t\n\v\f\r\x1b"))
 _BINARY = "this is a binary file, not text"
 _MOST_CONTROLS = 0.05  # share of control characters from which a file counts as binary
@@ -91,6 +93,8 @@ def decode(data: bytes) -> Decoded:
 
 def _detect(data: bytes) -> Decoded:
     encodings = _WITH_NUL if b"\0" in data else _BYTEWISE
+    if encodings is _BYTEWISE and (mixed := _mixed(data)) is not None:
+        return mixed
     scores = {name: _likeness(data.decode(name, "replace")) for name in encodings}
     best = max(scores, key=scores.__getitem__)
     if scores[best] >= _ENOUGH:
@@ -106,6 +110,37 @@ def _detect(data: bytes) -> Decoded:
         raise ArticleError("encoding not recognised; save the file as UTF-8")
     note = f"encoding guessed as {guess.encoding}; save the file as UTF-8 if it reads wrong"
     return _checked(data, guess.encoding, str(guess))._replace(problems=(note,))
+
+
+def _mixed(data: bytes) -> Decoded | None:
+    """Read a file with lines in UTF-8 and lines in another encoding, None if this is no such file.
+
+    A program that writes UTF-8 above a text in GBK makes such files.
+    """
+    lines = data.split(b"\n")
+    others = [line for line in lines if not _is_utf8(line)]
+    wide = b"\n".join(line for line in lines if not line.isascii() and _is_utf8(line))
+    if not others or not wide or _likeness(wide.decode()) < _ENOUGH:
+        return None
+    rest = b"\n".join(others)
+    scores = {name: _likeness(rest.decode(name, "replace")) for name in _BYTEWISE}
+    best = max(scores, key=scores.__getitem__)
+    # Lines of one encoding that happen to be UTF-8 read better in that encoding.
+    if best == "utf-8" or _likeness(wide.decode(best, "replace")) >= _likeness(wide.decode()):
+        return None
+    text = "\n".join(
+        line.decode() if _is_utf8(line) else line.decode(best, "replace") for line in lines
+    )
+    problem = f"mixed encodings: lines in utf-8 and in {best}; save the file as UTF-8"
+    return _checked(data, "utf-8", text)._replace(problems=(problem,))
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _likeness(text: str) -> float:
@@ -138,11 +173,18 @@ def _checked(data: bytes, encoding: str, text: str | None = None) -> Decoded:
         text = data.decode(encoding, "replace")
         # A file may contain U+FFFD of its own, where a program before us met the damage.
         damaged = text.count("\ufffd") - data.count("\ufffd".encode(encoding, "ignore") or b"\0")
-        if damaged > max(1, _TOLERATED * len(text)):
+        if damaged > _tolerated(text):
             raise ArticleError("too many damaged characters; save the file as UTF-8")
         if damaged > 0:
             problems = (f"damaged characters: {damaged} (read as {encoding})",)
-    plain = text.encode(errors="replace")
+    plain = data if encoding == "utf-8" else text.encode(errors="replace")
     if len(plain) - len(plain.translate(None, _CONTROLS)) > max(1, _MOST_CONTROLS * len(text)):
         raise ArticleError(_BINARY)
     return Decoded(text, encoding, problems)
+
+
+def _tolerated(text: str) -> float:
+    """The number of broken characters up to which a text is worth reading."""
+    if _likeness(text) >= _ENOUGH:
+        return max(_FEW, _TOLERATED_IN_CHINESE * len(text))
+    return max(1, _TOLERATED * len(text))

@@ -4,41 +4,25 @@ import os
 import posixpath
 import re
 import stat
-from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 from searcher.article import Article, make_id
 from searcher.errors import ArticleError
 from searcher.ingest.decoding import MAX_BYTES, decode
+from searcher.ingest.fields import DATE_IS_EMPTY, read_fields
 from searcher.ingest.front_matter import split_front_matter
-from searcher.ingest.markup import (
-    Text,
-    clean,
-    html_to_text,
-    markdown_to_text,
-    one_line,
-    removed_controls,
-    typed_to_text,
-    unescape,
-)
-from searcher.ingest.timestamps import parse_timestamp
-
-# Dialects of front matter, the usual key first.
-_DATE_KEYS = ("date", "published", "publishdate", "pubdate", "created", "updated", "last_updated")
-_AUTHOR_KEYS = ("author", "authors", "creator")
-_CATEGORY_KEYS = ("categories", "category", "tags")
-_URL_KEYS = ("link", "url", "from")
+from searcher.ingest.html import html_to_text
+from searcher.ingest.kinds import PAGE_ENDINGS, ending_of, stem_of
+from searcher.ingest.markdown import markdown_to_text
+from searcher.ingest.page import is_page, read_page
+from searcher.ingest.path_dates import date_of_path
+from searcher.ingest.plain_text import Text, clean, one_line, removed_controls, typed_to_text
 
 _LONGEST_HEADING = 300  # characters of a heading that stands in for the title
-_MAX_CATEGORIES = 100
-_MAX_QUOTED = 40  # characters of a value that a problem quotes
 
 
 def read_article(path: str | Path, *, root: str | Path | None = None) -> Article:
-    """Read an article from a file (.md .markdown .html .htm .txt).
+    """Read an article from a file: Markdown, HTML or typed text.
 
     Args:
         path: the file.
@@ -51,19 +35,35 @@ def read_article(path: str | Path, *, root: str | Path | None = None) -> Article
     >>> read_article("corpus/2021/call.md", root="corpus").path  # doctest: +SKIP
     '2021/call.md'
     """
+    name = os.fspath(path)
     try:
-        path = Path(path)
-        status = path.stat()
+        status = os.stat(name)  # noqa: PTH116 - strings, as a Path for each file costs too much
         if not stat.S_ISREG(status.st_mode):
             raise ArticleError("not a file that can be read; give a text file")
         if status.st_size > MAX_BYTES:
             raise ArticleError(f"larger than {MAX_BYTES // 2**20} MB; split the file")
-        data = path.read_bytes()
+        data = _read_bytes(name)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
         raise ArticleError(f"cannot be read: {reason}") from error
-    relative = os.path.relpath(path, root) if root is not None else path.name
-    return parse_article(data, relative.replace(os.sep, "/"))
+    return parse_article(data, _relative(name, root))
+
+
+def _read_bytes(name: str) -> bytes:
+    with open(name, "rb") as file:  # noqa: PTH123 - as in read_article
+        return file.read()
+
+
+def _relative(name: str, root: str | Path | None) -> str:
+    """The path of a file below the root, as POSIX writes it."""
+    if root is None:
+        return os.path.basename(name)  # noqa: PTH119 - as in read_article
+    # What os.path.relpath makes of a path that begins with the root, without asking the system.
+    beginning = os.path.join(root, "")  # noqa: PTH118 - a Path drops the slash at the end
+    relative = name.removeprefix(beginning)
+    if relative != name and ".." not in relative:
+        return relative.replace(os.sep, "/")
+    return os.path.relpath(name, root).replace(os.sep, "/")
 
 
 def parse_article(data: bytes, path: str) -> Article:
@@ -89,34 +89,37 @@ def parse_article(data: bytes, path: str) -> Article:
     values, body, front_matter_problems = split_front_matter(text)
     problems += front_matter_problems
 
-    stem, suffix = posixpath.splitext(posixpath.basename(path))
-    content = _read_body(body, suffix.lower())
-    problems += content.problems
-    title = _title(values.get("title", ""))
-    problems += removed_controls(values.get("title", ""))
-    if "title" in values and not title:
-        problems.append("title is empty")
-    title = title or content.heading[:_LONGEST_HEADING] or one_line(stem) or "?"
+    name = posixpath.basename(path)
+    ending = ending_of(name)
+    page = None
+    if not values and ending in (*PAGE_ENDINGS, "") and is_page(body):
+        page = read_page(body)
+    if page is not None:
+        content, fields = page
+    else:
+        content = _read_body(body, ending, has_front_matter=bool(values))
+        fields = read_fields(values)
+    problems += (*content.problems, *fields.problems)
+    title = fields.title or content.heading[:_LONGEST_HEADING] or one_line(stem_of(name)) or "?"
     body = _without_title(content.text, title)
     if not body:
         problems.append("no text below the title")
-    date, date_problems = _date(values)
-    categories = list(dict.fromkeys(_categories(values)))
-    if len(categories) > _MAX_CATEGORIES:
-        problems.append(f"more than {_MAX_CATEGORIES} categories; the rest left out")
-    author = next(filter(None, (_name(values.get(key)) for key in _AUTHOR_KEYS)), "")
-    url = next(filter(None, (_url(values.get(key)) for key in _URL_KEYS)), "")
+    date = fields.date
+    if date is None:
+        date = date_of_path(path)
+        if date is not None and DATE_IS_EMPTY in problems:
+            problems.remove(DATE_IS_EMPTY)
     return Article(
         id=make_id(path),
         path=path,
         title=title,
         body=body,
         date=date,
-        author=author,
-        source=_name(values.get("source")) or author or _host(url),
-        categories=tuple(categories[:_MAX_CATEGORIES]),
-        url=url,
-        problems=tuple(dict.fromkeys((*problems, *date_problems))),
+        author=fields.author,
+        source=fields.source,
+        categories=fields.categories,
+        url=fields.url,
+        problems=tuple(dict.fromkeys(problems)),
     )
 
 
@@ -129,11 +132,13 @@ _STARTS_WITH_TAG = re.compile(
 _MARKDOWN_PARAGRAPH = re.compile(r"\n[^\S\n]*\n[^\S\n]*[^\s<]")
 
 
-def _read_body(body: str, suffix: str) -> Text:
-    if suffix == ".txt":
+def _read_body(body: str, ending: str, *, has_front_matter: bool) -> Text:
+    if ending in (".txt", ".text"):
         return typed_to_text(body)
-    if suffix in (".html", ".htm") or _is_html(body):
+    if ending in PAGE_ENDINGS or _is_html(body):
         return html_to_text(body)
+    if not ending and not has_front_matter:
+        return typed_to_text(body)
     return markdown_to_text(body)
 
 
@@ -156,73 +161,3 @@ def _without_title(text: str, title: str) -> str:
     if headline and title.startswith(headline) and _SITE_NAME.fullmatch(title, len(headline)):
         return rest
     return text
-
-
-# -- the fields --------------------------------------------------------------------------------
-
-_INLINE_TAG = re.compile(
-    r"</?(?:a|b|br|em|font|i|mark|p|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE
-)
-_COMMAS = re.compile("[,，]")
-
-
-def _title(value: str) -> str:
-    if "<" in value:
-        value = _INLINE_TAG.sub("", value)
-    return one_line(unescape(value))
-
-
-def _date(values: Mapping[str, Any]) -> tuple[datetime | None, list[str]]:
-    problems: list[str] = []
-    empty = False
-    for key in _DATE_KEYS:
-        if key not in values:
-            continue
-        if not (value := values[key]):
-            empty = True
-        elif (date := parse_timestamp(value)) is not None:
-            return date, problems
-        else:
-            problems.append(f"{key} not understood: {_quoted(value)}")
-    if empty and not problems:
-        problems.append("date is empty")
-    return None, problems
-
-
-def _quoted(value: Any) -> str:
-    text = one_line(value) if isinstance(value, str) else "a list"
-    return repr(text if len(text) <= _MAX_QUOTED else text[:_MAX_QUOTED] + "…")
-
-
-def _categories(values: Mapping[str, Any]) -> Iterator[str]:
-    for key in _CATEGORY_KEYS:
-        for name in _strings(values.get(key)):
-            yield from filter(None, map(one_line, _COMMAS.split(name)))
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """Give the strings in a value, however they are listed; the front matter bounds the depth."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _strings(item)
-    elif isinstance(value, dict):
-        yield from _strings(value.get("name"))
-
-
-def _name(value: Any) -> str:
-    return "、".join(filter(None, map(one_line, _strings(value))))
-
-
-def _url(value: Any) -> str:
-    """Give the value if it is a web address."""
-    text = one_line(value) if isinstance(value, str) else ""
-    return text if re.match(r"https?://[^\s/]", text, re.IGNORECASE) and " " not in text else ""
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 import zlib
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from searcher.errors import IndexInvalidError, IndexNotFoundError, IndexOutdatedError
+from searcher.sources import MAX_SOURCES, Selection, Source, SourceKind
 from searcher.store.schema import FORMAT, MAX_SEGMENT_DOCUMENTS, fingerprint
 
 if TYPE_CHECKING:
@@ -53,9 +55,9 @@ class SegmentEntry(NamedTuple):
 class Manifest:
     """One commit of an index.
 
-    ``generation``: counts commits from 1. ``analysis``, ``lexicon``, ``engines`` and
-    ``roots``: see :class:`searcher.backends.base.IndexSettings`; ``lexicon_files``, ``listing``
-    and ``skipped``: see :class:`searcher.backends.base.IndexState`. ``built``: when, ISO 8601.
+    ``generation``: counts commits from 1. ``analysis``, ``lexicon`` and ``engines``: see
+    :class:`searcher.backends.writing.IndexSettings`; ``lexicon_files``, ``sources``, ``removed``
+    and ``skipped``: see :class:`searcher.backends.writing.IndexState`. ``built``: when, ISO 8601.
     """
 
     generation: int
@@ -64,8 +66,8 @@ class Manifest:
     lexicon_files: tuple[str, ...] = ()
     engines: str = ""
     built: str = ""
-    roots: tuple[str, ...] = ()
-    listing: str = ""
+    sources: tuple[Source, ...] = ()
+    removed: frozenset[int] = frozenset()
     segments: tuple[SegmentEntry, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
@@ -121,14 +123,22 @@ def encode_manifest(manifest: Manifest) -> bytes:
             {**entry._asdict(), "deleted": b64encode(entry.deleted).decode()}
             for entry in manifest.segments
         ],
+        "sources": [
+            {**source._asdict(), "selection": source.selection._asdict()}
+            for source in manifest.sources
+        ],
+        "removed": _encode_removed(manifest.removed),
         "skipped": [skip._asdict() for skip in manifest.skipped],
     }
     data["crc32"] = checksum(json.loads(json.dumps(data)))
     return json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path, *, any_version: bool = False) -> Manifest:
     """The manifest of the newest commit.
+
+    ``any_version``: whether one of another format or schema is read, too, where that can be done:
+    its sources are still true, its segments cannot be read.
 
     Raises IndexNotFoundError, IndexInvalidError, or IndexOutdatedError for one of another format
     or schema.
@@ -139,11 +149,19 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexNotFoundError(f"there is no index in {folder}; run: searcher index")
     try:
         data = json.loads((folder / f"_{NAME}_{generation}.json").read_bytes())
-        if data["format"] != FORMAT:
+        current = data["format"] == FORMAT
+        if not current and not any_version:
             raise _outdated()
-        if data.pop("crc32") != checksum(data):
-            raise ValueError("checksum")
-        manifest = _decode(data)
+        try:
+            if data.pop("crc32") != checksum(data):
+                raise ValueError("checksum")
+            if data["schema"] != fingerprint() and not any_version:
+                raise _outdated()
+            manifest = _decode(data)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            if current:
+                raise
+            raise _outdated() from None
         if manifest.generation != generation:
             raise ValueError("generation")
         return manifest
@@ -154,8 +172,6 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _decode(data: dict[str, Any]) -> Manifest:
-    if data["schema"] != fingerprint():
-        raise _outdated()
     segments = tuple(map(_decode_segment, data["segments"]))
     if len({entry.id for entry in segments}) < len(segments):
         raise ValueError("segment twice")
@@ -170,8 +186,8 @@ def _decode(data: dict[str, Any]) -> Manifest:
         lexicon_files=tuple(map(str, data["lexicon_files"])),
         engines=str(data["engines"]),
         built=str(data["built"]),
-        roots=tuple(map(str, data["roots"])),
-        listing=str(data["listing"]),
+        sources=_decode_sources(data["sources"]),
+        removed=_decode_removed(data["removed"]) if data["removed"] else frozenset(),
         segments=segments,
         skipped=_decode_skipped(data["skipped"]) if data["skipped"] else (),
     )
@@ -182,6 +198,49 @@ def _decode_skipped(entries: list[dict[str, Any]]) -> tuple[Skipped, ...]:
     from searcher.backends.writing import Skipped
 
     return tuple(Skipped(**entry) for entry in entries)
+
+
+def _decode_sources(entries: list[dict[str, Any]]) -> tuple[Source, ...]:
+    sources = tuple(map(_decode_source, entries))
+    if len({source.number for source in sources}) < len(sources):
+        raise ValueError("source twice")
+    if len({source.name for source in sources}) < len(sources):
+        raise ValueError("name of a source twice")
+    return sources
+
+
+def _decode_source(data: dict[str, Any]) -> Source:
+    number, kind = data["number"], data["kind"]
+    if type(number) is not int or not 0 <= number < MAX_SOURCES:
+        raise ValueError("number of a source")
+    if kind not in get_args(SourceKind):
+        raise ValueError("kind of a source")
+    selection = data["selection"]
+    return Source(
+        number=number,
+        name=str(data["name"]),
+        kind=kind,
+        where=str(data["where"]),
+        prefix=str(data["prefix"]),
+        selection=Selection(
+            globs=tuple(map(str, selection["globs"])),
+            excludes=tuple(map(str, selection["excludes"])),
+            follow=bool(selection["follow"]),
+        ),
+        fields=tuple((str(ours), str(theirs)) for ours, theirs in data["fields"]),
+        state=str(data["state"]),
+    )
+
+
+def _encode_removed(keys: frozenset[int]) -> str:
+    return b64encode(struct.pack(f"<{len(keys)}Q", *sorted(keys))).decode()
+
+
+def _decode_removed(text: str) -> frozenset[int]:
+    data = b64decode(text, validate=True)
+    if len(data) % 8:
+        raise ValueError("removed")
+    return frozenset(struct.unpack(f"<{len(data) // 8}Q", data))
 
 
 def _decode_segment(data: dict[str, Any]) -> SegmentEntry:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import zlib
 from typing import Literal, NamedTuple
 
-FORMAT = 4
+FORMAT = 5
 """The version of all files; raised when their bytes change in a way that no table here shows."""
 
 MAX_SEGMENT_DOCUMENTS = 1 << 16
@@ -95,8 +95,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("title_lengths", "<u4", "UTF-16 units of the title"),
     Column("dates", "<i8", "seconds since 1970 in UTC; -2^62 where there is no date"),
     Column("utc_offsets", "<i2", "minutes by which the date's own clock is ahead of UTC"),
-    Column("revisions", "<i8", "when the file was changed, ns since 1970, or a hash"),
-    Column("sizes", "<i8", "bytes of the file; 0 without a file"),
+    Column("revisions", "<i8", "hash of the file's times and size, or of the article"),
+    Column("contents", "<i8", "hash of the bytes of the file; 0 without a file"),
+    Column("sources", "<u2", "number of the source that has the document"),
     Column("keys", "<u8", "hash of the key that updates know the document by"),
     Column("recency", "<u2", "place of the document, newest first and then by id", "rank"),
 )  # fmt: skip

@@ -1,28 +1,25 @@
 """The codec by which Whoosh reads our segments, and the table of contents that names it.
 
-The table of contents is a pickle, since Whoosh wants one. It refers to two callables of ours,
-:func:`~searcher.whoosh_index.schema.index_schema` and :class:`WhooshSegment`, and to nothing else.
+The table of contents in the folder is a pickle, since Whoosh wants one (``toc.py``).
 ``whoosh.index.open_dir`` unpickles it, so it runs whatever is in the file: that is for indexes of
 one's own. :func:`searcher.open_whoosh` makes the same from the manifest and unpickles nothing.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from whoosh.codec import base
-from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
 from searcher.errors import IndexInvalidError, IndexReadOnlyError
 from searcher.store.bitmap import read_bitmap
 from searcher.store.manifest import NAME, Manifest
+from searcher.whoosh_index.contents import schema_arguments, segment_arguments
 from searcher.whoosh_index.readers import PerDocumentReader, TermsReader
-from searcher.whoosh_index.schema import SchemaReference, index_schema
+from searcher.whoosh_index.schema import index_schema
 from searcher.whoosh_index.view import SegmentView
 from searcher.whoosh_index.vocabulary import index_analyser
 
@@ -34,9 +31,6 @@ class WhooshSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         super().__init__(NAME)
         self.segid = segment_id
         self._arguments = segment_id, documents, deleted, lexicon
-
-    def __reduce__(self) -> tuple[Callable[..., WhooshSegment], tuple[Any, ...]]:
-        return WhooshSegment, self._arguments
 
     def codec(self) -> FlatCodec:
         """How to read it."""
@@ -98,32 +92,6 @@ class FlatCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
 
 def table_of_contents(folder: Path, manifest: Manifest) -> TOC:
     """Whoosh's table of contents of a manifest. Raises IndexOutdatedError."""
-    schema = index_schema(*_schema_arguments(folder, manifest))
-    return TOC(schema, _segments(manifest), manifest.generation)
-
-
-def write_toc(folder: Path, manifest: Manifest) -> None:
-    """Write Whoosh's table of contents of a manifest: the moment of the commit."""
-    memory = RamStorage()
-    reference = SchemaReference(*_schema_arguments(folder, manifest))
-    TOC(reference, _segments(manifest), manifest.generation).write(memory, NAME)
-    ((name, data),) = memory.files.items()
-    temporary = folder / f"{name}.tmp"
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(folder / name)
-
-
-def _schema_arguments(folder: Path, manifest: Manifest) -> tuple[str, str, str]:
-    return manifest.analysis, manifest.lexicon, str(folder.absolute())
-
-
-def _segments(manifest: Manifest) -> list[WhooshSegment]:
-    # Whoosh cannot do with a segment in which there is nothing to read.
-    return [
-        WhooshSegment(entry.id, entry.documents, entry.deleted, manifest.lexicon)
-        for entry in manifest.segments
-        if read_bitmap(entry.deleted, entry.documents).sum() < entry.documents
-    ]
+    schema = index_schema(*schema_arguments(folder, manifest))
+    segments = [WhooshSegment(*each) for each in segment_arguments(manifest)]
+    return TOC(schema, segments, manifest.generation)

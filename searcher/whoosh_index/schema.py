@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -78,17 +77,6 @@ class IndexSchema(fields.Schema):  # type: ignore[misc]
     def clean(self) -> None:
         """Whoosh asks for this before it writes a table of contents: refuse."""
         raise IndexReadOnlyError
-
-
-class SchemaReference(fields.Schema):  # type: ignore[misc]
-    """What is pickled in place of a schema: how to make it."""
-
-    def __init__(self, *arguments: str) -> None:
-        super().__init__()
-        self._arguments = arguments
-
-    def __reduce__(self) -> tuple[Callable[..., IndexSchema], tuple[str, ...]]:
-        return index_schema, self._arguments
 
 
 @lru_cache(maxsize=4)

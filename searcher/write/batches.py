@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic
 
-from searcher.backends.writing import Document, Payload, Skipped
+from searcher.backends.writing import Document, Payload, Skipped, key_hash
 from searcher.errors import ArticleError
+from searcher.ingest.decoding import MAX_BYTES
 from searcher.write.listing import FileReference
 
 if TYPE_CHECKING:
@@ -33,13 +35,13 @@ Item = FileReference | Document
 class PreparedBatch(Generic[Payload]):
     """A batch that was read and prepared.
 
-    ``payload``: None where no document is left; ``documents``: how many it has; ``items``: how
-    many there were before; ``problems``: (path, message) of documents that could be read in part;
-    ``skipped``: files that could not be read.
+    ``payload``: None where no document is left; ``keys``: the key hashes of its documents;
+    ``items``: how many there were before; ``problems``: (path, message) of documents that could
+    be read in part; ``skipped``: files that could not be read.
     """
 
     payload: Payload | None
-    documents: int
+    keys: list[int]
     items: int
     problems: list[tuple[str, str]]
     skipped: list[Skipped]
@@ -50,13 +52,18 @@ def cut_batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     batch: list[Item] = []
     size = 0
     for item in items:
-        size += item.size if isinstance(item, FileReference) else 3 * len(item.article.body)
+        size += size_of(item)
         batch.append(item)
         if len(batch) == MAX_BATCH_ARTICLES or size > MAX_BATCH_BYTES:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def size_of(item: Item) -> int:
+    """The bytes of an item, about."""
+    return item.size if isinstance(item, FileReference) else 3 * len(item.article.body)
 
 
 class BatchWorker(Generic[Payload]):
@@ -75,7 +82,7 @@ class BatchWorker(Generic[Payload]):
                 try:
                     document = read_document(item)
                 except ArticleError as error:
-                    skipped.append(Skipped(item.name, item.revision, item.size, str(error)))
+                    skipped.append(Skipped(item.name, item.revision, item.source, str(error)))
                     continue
             else:
                 document = item
@@ -83,7 +90,8 @@ class BatchWorker(Generic[Payload]):
             problems += [(article.path, problem) for problem in article.problems]
             documents.append(_clean(document))
         payload = self._prepare(documents) if documents else None
-        return PreparedBatch(payload, len(documents), len(items), problems, skipped)
+        keys = [key_hash(document.key) for document in documents]
+        return PreparedBatch(payload, keys, len(items), problems, skipped)
 
 
 def read_document(file: FileReference) -> Document:
@@ -91,10 +99,31 @@ def read_document(file: FileReference) -> Document:
     from searcher.article import make_id
     from searcher.ingest.reader import read_article
 
-    article = read_article(Path(file.root, file.path), root=file.root)
+    path = Path(file.root, file.path)
+    # First the hash: a file that changes in between is then read again the next time.
+    contents = contents_hash(path)
+    article = read_article(path, root=file.root)
     if file.name != file.path:
         article = replace(article, path=file.name, id=make_id(file.name))
-    return Document(article, file.name, file.revision, file.size)
+    return Document(article, article.id, file.revision, contents, file.source)
+
+
+def file_contents(file: FileReference) -> int:
+    """A hash of the bytes of a file: see :func:`contents_hash`."""
+    return contents_hash(Path(file.root, file.path))
+
+
+def contents_hash(path: Path) -> int:
+    """A hash of the bytes of a file, 56 bits; 0 for one that cannot be read.
+
+    Files that are larger than an article may be are not read to their end.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError:
+        return 0
+    return int.from_bytes(blake2b(data, digest_size=7).digest(), "little")
 
 
 def _clean(document: Document) -> Document:

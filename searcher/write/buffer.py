@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from searcher.backends.writing import IndexedDocument
 from searcher.store.manifest import NAME
 from searcher.store.segment_reader import SegmentReader
+from searcher.write.live_segment import live_documents
 from searcher.write.memory_segment import MemorySegment
 from searcher.write.merge import write_segment
 from searcher.write.merge_input import FileSegment, MergeInput
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 MAX_MEMORY_DOCUMENTS = 1 << 13
 """With more documents than that in memory, they are written to a temporary file."""
+
+
+class _Batch(NamedTuple):
+    """A batch, and which of its documents were not deleted since, bool (n,)."""
+
+    segment: MemorySegment | SegmentReader
+    live: NDArray[np.bool_]
+
+    def merge_input(self) -> MergeInput:
+        """What is left of it, as an input of a merge."""
+        live = None if self.live.all() else self.live
+        if isinstance(self.segment, SegmentReader):
+            return MergeInput(FileSegment(self.segment), live)
+        return MergeInput(self.segment, live)
 
 
 class BatchBuffer:
@@ -25,39 +47,53 @@ class BatchBuffer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._in_memory: list[MemorySegment] = []
-        self._in_files: list[SegmentReader] = []
+        self._in_memory: list[_Batch] = []
+        self._in_files: list[_Batch] = []
 
     def __len__(self) -> int:
-        """The number of documents."""
-        return sum(map(len, self._in_memory)) + sum(map(len, self._in_files))
+        """The number of documents, with those that were deleted since."""
+        return sum(len(batch.live) for batch in (*self._in_files, *self._in_memory))
+
+    def indexed(self, keys: Collection[int] | None) -> dict[int, IndexedDocument]:
+        """What is known of the documents with these key hashes, or of all, by key hash."""
+        found: dict[int, IndexedDocument] = {}
+        for batch in (*self._in_files, *self._in_memory):
+            found.update(live_documents(batch.segment.column, batch.live, keys))
+        return found
+
+    def delete(self, keys: Collection[int]) -> None:
+        """Delete the documents with these key hashes."""
+        wanted = np.fromiter(keys, np.uint64, len(keys))
+        for batch in (*self._in_files, *self._in_memory):
+            batch.live[np.isin(batch.segment.column("keys"), wanted)] = False
 
     def add(self, batch: MemorySegment) -> None:
         """Add a batch; first move those in memory to a file, if they would become too many."""
-        if sum(map(len, self._in_memory)) + len(batch) > MAX_MEMORY_DOCUMENTS:
+        waiting = sum(len(other.live) for other in self._in_memory)
+        if waiting + len(batch) > MAX_MEMORY_DOCUMENTS:
             self._move_to_file()
-        self._in_memory.append(batch)
+        self._in_memory.append(_Batch(batch, np.ones(len(batch), bool)))
 
     def inputs(self) -> Sequence[MergeInput]:
         """All batches, as inputs of a merge."""
         if self._in_files and self._in_memory:
             self._move_to_file()
-        if self._in_files:
-            return [MergeInput(FileSegment(segment)) for segment in self._in_files]
-        return [MergeInput(batch) for batch in self._in_memory]
+        return [batch.merge_input() for batch in self._in_files or self._in_memory]
 
     def clear(self) -> None:
         """Drop all batches and remove the temporary files."""
         self._in_memory.clear()
-        for segment in self._in_files:
-            segment.close()
-            segment.container.path.unlink(missing_ok=True)
+        for batch in self._in_files:
+            if isinstance(batch.segment, SegmentReader):
+                batch.segment.close()
+                batch.segment.container.path.unlink(missing_ok=True)
         self._in_files.clear()
 
     def _move_to_file(self) -> None:
-        if not self._in_memory:
+        inputs = [batch.merge_input() for batch in self._in_memory]
+        self._in_memory.clear()
+        if not any(batch_input.has_documents() for batch_input in inputs):
             return
         path = self._folder / f"{NAME}_{secrets.token_hex(8)}.seg"
-        write_segment(path, [MergeInput(batch) for batch in self._in_memory], temporary=True)
-        self._in_memory.clear()
-        self._in_files.append(SegmentReader(path))
+        documents = write_segment(path, inputs, temporary=True)
+        self._in_files.append(_Batch(SegmentReader(path), np.ones(documents, bool)))

@@ -1,4 +1,4 @@
-"""``build_index``: whether a corpus has changed since its index was built, and if so, a sync.
+"""``build_index``: whether the sources of an index have changed, and if so, a sync.
 
 Where nothing changed, no module is loaded but those imported here, which takes little time.
 """
@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from searcher.backends.writing import IndexSettings, IndexState
-from searcher.errors import ArticleError, QueryError
-from searcher.store.manifest import refuse_foreign
-from searcher.text.lexicon import USER_FILE, fingerprint
-from searcher.text.lexicon import lexicon_files as all_lexicon_files
-from searcher.text.version import VERSION
-from searcher.write.commit import previous_commit
-from searcher.write.listing import Listing, list_files
+from searcher.backends.writing import IndexState
+from searcher.errors import IndexOutdatedError, QueryError, SourceError
+from searcher.ingest.walk import Problem
+from searcher.store.manifest import read_manifest, refuse_foreign
+from searcher.write.choose_sources import GivenOptions, Mode, choose_sources, own_sources
+from searcher.write.commit import known_commit, living_documents, previous_commit
+from searcher.write.listing import Listing, is_there, list_files, nothing_found
 from searcher.write.report import Progress, Report
+from searcher.write.settings import find_lexicon_files, index_settings
 
 if TYPE_CHECKING:
     from searcher.article import Article
@@ -28,26 +29,53 @@ if TYPE_CHECKING:
 
 Corpus = str | os.PathLike[str] | Sequence["str | os.PathLike[str]"] | Iterable["Article"]
 
+DEFAULT_CORPUS = "corpus"
+
 
 def build_index(
-    corpus: Corpus = "corpus",
+    corpus: Corpus | None = None,
     index: str | os.PathLike[str] = "index",
     *,
+    add: bool = False,
+    replace: bool = False,
     rebuild: bool = False,
     jobs: int | None = None,
     lexicon: str | os.PathLike[str] | None = None,
+    glob: Sequence[str] | None = None,
+    exclude: Sequence[str] | None = None,
+    follow: bool | None = None,
+    fields: Mapping[str, str] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
-    """Bring the index up to date with a corpus; where nothing changed, nothing is written.
+    """Bring the index up to date with its sources; where nothing changed, nothing is written.
 
-    ``corpus`` is a folder, a list of folders, or an iterable of :class:`~searcher.Article`; it is
-    taken as the whole collection. ``rebuild`` starts from nothing, as does an index of another
-    version or lexicon. ``jobs`` is the number of processes, by default one for each core; the
-    index is the same with any number. ``lexicon`` is a file of your own words, by default
-    ``lexicon.txt`` beside the (first) corpus folder, if there is one.
+    Args:
+        corpus: a folder or a file of articles, a list of them, or an iterable of
+            :class:`~searcher.Article`. They become the sources of the index. By default the
+            sources that the index has; where it has none, the folder ``corpus``.
+        index: the folder of the index.
+        add: keep the other sources that the index has.
+        replace: remove the other sources and their articles, and allow that more than half of the
+            articles are removed. Articles added by :func:`searcher.open_writer` stay.
+        rebuild: start from nothing, as an index of another version or lexicon does by itself.
+        jobs: the number of processes, by default one for each core; the index is the same with any.
+        lexicon: a file of your own words, by default ``lexicon.txt`` beside the first folder, if
+            there is one.
+        glob: patterns as in ``.gitignore``; only files that match one are read.
+        exclude: patterns of files and folders that are left out.
+        follow: whether links that lead out of a folder are followed.
+        fields: of files with many articles: our name of a field to the name that the file has.
+        on_progress: is told how far it is.
 
-    Raises IndexLockedError while another process writes, IndexInvalidError for a folder that holds
-    something else, LexiconError, and ArticleError for a corpus folder that is not there.
+    ``glob``, ``exclude``, ``follow`` and ``fields`` are kept with the sources until they are given
+    anew.
+
+    Raises:
+        SourceError: the index has other sources, or most of its articles would be removed.
+        IndexLockedError: another process writes.
+        IndexInvalidError: the index folder holds something else.
+        LexiconError: the lexicon cannot be used.
+        ArticleError: a folder is not there.
 
     >>> build_index("corpus", "index").added  # doctest: +SKIP
     48
@@ -56,92 +84,143 @@ def build_index(
     if jobs is not None and jobs < 1:
         raise QueryError("jobs must be 1 or more")
     folder = Path(index)
-    corpora = _folders(corpus)
-    lexicon_files = _lexicon_files(lexicon, corpora)
-    refuse_foreign(folder)
-    settings = IndexSettings(
-        analysis=VERSION,
-        lexicon=fingerprint(all_lexicon_files(lexicon_files)),
-        engines=_engines(),
-        roots=tuple(str(root.resolve()) for root in corpora or ()),
-    )
-    listing = list_files(corpora) if corpora is not None else None
-    if listing is not None and not rebuild:
-        previous = previous_commit(folder, settings)
-        if previous is not None and listing.digest and listing.digest == previous.listing:
-            return _unchanged(listing, previous, time.perf_counter() - started)
-
-    from searcher.write.sync import update
-    from searcher.write.writer import IndexWriter
-
-    state = IndexState(
-        settings,
-        lexicon_files=tuple(str(file.resolve()) for file in lexicon_files),
-        listing=listing.digest if listing else "",
-    )
     notify = on_progress or (lambda _: None)
     cores = jobs or _cores()
-    # Articles are given where no folders are.
-    items: Any = corpus if listing is None else listing
+    paths = None if corpus is None else _paths(corpus)
+    articles = corpus if corpus is not None and paths is None else ()
+    mode: Mode = "replace" if replace else "add" if add else "only"
+    options = GivenOptions(
+        globs=None if glob is None else tuple(glob),
+        excludes=None if exclude is None else tuple(exclude),
+        follow=follow,
+        fields=None if fields is None else tuple(fields.items()),
+    )
+
+    def plan() -> _Plan:
+        manifest = known_commit(folder, or_damaged=rebuild)
+        known = manifest.sources if manifest else ()
+        if corpus is not None:
+            chosen = choose_sources(known, paths, mode=mode, options=options)
+        elif any(source.kind != "added" for source in known):
+            chosen = own_sources(known, options)
+        else:
+            chosen = choose_sources(known, [Path(DEFAULT_CORPUS)], options=options)
+        before = manifest.lexicon_files if manifest and corpus is None else ()
+        lexicon_files = find_lexicon_files(lexicon, chosen.sources, before)
+        state = IndexState(
+            index_settings(lexicon_files),
+            lexicon_files=tuple(str(file.resolve()) for file in lexicon_files),
+            sources=chosen.sources,
+            removed=manifest.removed if manifest else frozenset(),
+        )
+        return _Plan(manifest, state, chosen.read)
+
+    refuse_foreign(folder)
+    planned = plan()
+    notify(Progress("listing", 0, 0))
+    listings = _list_sources(planned, folder)
+    if not rebuild and _is_current(planned, listings, folder):
+        return _unchanged(planned, listings, time.perf_counter() - started)
+
+    from searcher.write.sync import SyncRun, update
+    from searcher.write.writer import IndexWriter
+
     with IndexWriter(folder, lambda n: notify(Progress("merging", n, n)), cores) as writer:
-        return update(
-            writer,
-            items,
-            state,
+        # Another process may have written since.
+        planned = plan()
+        _refuse_to_lose(folder, planned, replace=replace)
+        run = SyncRun(
+            state=planned.state,
+            read=planned.read,
+            listings=listings,
+            articles=cast("Iterable[Article]", articles),
             rebuild=rebuild,
+            replace=replace,
+            articles_before=living_documents(planned.manifest) if planned.manifest else 0,
+            avoid=folder,
             jobs=cores,
             notify=notify,
-            started=started,
         )
+        return update(writer, run, started)
 
 
-def _unchanged(listing: Listing, manifest: Manifest, seconds: float) -> Report:
-    skipped = len(manifest.skipped)
+class _Plan(NamedTuple):
+    """The commit there is, the state after the run, and the numbers of the sources to read."""
+
+    manifest: Manifest | None
+    state: IndexState
+    read: frozenset[int]
+
+
+def _list_sources(plan: _Plan, folder: Path) -> dict[int, Listing]:
+    """The files of the sources that are read and are there, by the numbers of the sources."""
+    return {
+        source.number: list_files(source, folder)
+        for source in plan.state.sources
+        if source.number in plan.read and source.kind in ("folder", "file") and is_there(source)
+    }
+
+
+def _is_current(plan: _Plan, listings: Mapping[int, Listing], folder: Path) -> bool:
+    """Whether the newest commit has all that the sources have now."""
+    if set(listings) != plan.read or not all(listing.state for listing in listings.values()):
+        return False
+    sources = tuple(
+        source._replace(state=listings[source.number].state)
+        if source.number in listings
+        else source
+        for source in plan.state.sources
+    )
+    previous = previous_commit(folder, plan.state.settings)
+    return previous is not None and previous.sources == sources
+
+
+def _unchanged(plan: _Plan, listings: Mapping[int, Listing], seconds: float) -> Report:
+    left_out: Counter[str] = Counter()
+    for listing in listings.values():
+        left_out += listing.left_out
+    manifest = plan.manifest
+    problems = [
+        Problem(source.where, nothing_found(listings[source.number]))
+        for source in plan.state.sources
+        if source.number in listings and not listings[source.number].files
+    ]
     return Report(
         added=0,
         changed=0,
         removed=0,
-        unchanged=len(listing.files) - skipped,
-        skipped=skipped,
-        problems=(),
+        unchanged=living_documents(manifest) if manifest else 0,
+        skipped=len(manifest.skipped) if manifest else 0,
+        problems=tuple(problems),
         seconds=seconds,
         committed=False,
+        left_out=tuple(left_out.most_common()),
     )
 
 
-def _folders(corpus: Corpus) -> list[Path] | None:
+def _refuse_to_lose(folder: Path, plan: _Plan, *, replace: bool) -> None:
+    """Raise SourceError where articles were added by hand and this version cannot read them."""
+    if replace or plan.manifest is None:
+        return
+    if any(source.kind == "added" for source in plan.manifest.sources):
+        try:
+            read_manifest(folder)
+        except IndexOutdatedError as error:
+            raise SourceError(
+                "another version of searcher added articles to this index, and this one cannot "
+                "read them; --replace makes the index anew without them"
+            ) from error
+
+
+def _paths(corpus: Corpus) -> list[Path] | None:
+    """The folders and files that a corpus consists of; None for an iterable of articles."""
     if isinstance(corpus, str | os.PathLike):
         corpus = [corpus]
     if not isinstance(corpus, Sequence) or not all(
         isinstance(item, str | os.PathLike) for item in islice(corpus, 2)
     ):
         return None
-    folders = [Path(item) for item in corpus if isinstance(item, str | os.PathLike)]
-    for folder in folders:
-        if not folder.is_dir():
-            raise ArticleError(f"there is no folder {folder}; give the folder of your articles")
-    return folders
-
-
-def _lexicon_files(
-    lexicon: str | os.PathLike[str] | None, corpora: Sequence[Path] | None
-) -> list[Path]:
-    if lexicon is not None:
-        return [Path(lexicon)]
-    beside = [root.resolve().parent / USER_FILE for root in corpora or ()]
-    return [path for path in beside[:1] if path.is_file()]
-
-
-def _engines() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    def described(name: str) -> str:
-        try:
-            return f"{name} {version(name)}"
-        except PackageNotFoundError:
-            return f"no {name}"
-
-    return ", ".join(map(described, ("jieba", "rjieba")))
+    return [Path(item) for item in corpus if isinstance(item, str | os.PathLike)]
 
 
 def _cores() -> int:

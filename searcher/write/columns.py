@@ -33,7 +33,8 @@ FILL: dict[str, Callable[[Batch], ArrayLike]] = {
     "dates": lambda batch: [date_columns(d.article.date)[0] for d in batch.documents],
     "utc_offsets": lambda batch: [date_columns(d.article.date)[1] for d in batch.documents],
     "revisions": lambda batch: [d.revision for d in batch.documents],
-    "sizes": lambda batch: [d.size for d in batch.documents],
+    "contents": lambda batch: [d.contents for d in batch.documents],
+    "sources": lambda batch: [d.source for d in batch.documents],
     "keys": lambda batch: [key_hash(d.key) for d in batch.documents],
 }
 """For each column that merges by copy: its values for a batch, (n,)."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from searcher.backends.writing import IndexSettings
+from searcher.backends.writing import IndexSettings, IndexState
 from searcher.errors import (
     IndexInvalidError,
-    IndexLockedError,
     IndexNotFoundError,
     IndexOutdatedError,
 )
@@ -27,10 +24,38 @@ def previous_commit(folder: Path, settings: IndexSettings) -> Manifest | None:
         manifest = read_manifest(folder)
     except (IndexNotFoundError, IndexOutdatedError):
         return None
+    return manifest if can_continue(folder, manifest, settings) else None
+
+
+def can_continue(folder: Path, manifest: Manifest, settings: IndexSettings) -> bool:
+    """Whether an index with these settings can go on from a commit, and all its files are there."""
     if settings_of(manifest) != settings:
-        return None
+        return False
     needed = [manifest.lexicon_name, *(entry.file for entry in manifest.segments)]
-    return manifest if all((folder / name).is_file() for name in needed) else None
+    return all((folder / name).is_file() for name in needed)
+
+
+def known_commit(folder: Path, *, or_damaged: bool = False) -> Manifest | None:
+    """The manifest of the newest commit, also of another version; None where there is none.
+
+    Raises IndexInvalidError for a damaged one, unless it is taken for none (``or_damaged``).
+    """
+    try:
+        return read_manifest(folder, any_version=True)
+    except (IndexNotFoundError, IndexOutdatedError):
+        return None
+    except IndexInvalidError:
+        if or_damaged:
+            return None
+        raise
+
+
+def living_documents(manifest: Manifest) -> int:
+    """How many documents a commit has."""
+    return sum(
+        entry.documents - int.from_bytes(entry.deleted, "little").bit_count()
+        for entry in manifest.segments
+    )
 
 
 def settings_of(manifest: Manifest) -> IndexSettings:
@@ -39,13 +64,24 @@ def settings_of(manifest: Manifest) -> IndexSettings:
         analysis=manifest.analysis,
         lexicon=manifest.lexicon,
         engines=manifest.engines,
-        roots=manifest.roots,
+    )
+
+
+def state_of(manifest: Manifest) -> IndexState:
+    """What a commit keeps besides the documents."""
+    return IndexState(
+        settings=settings_of(manifest),
+        lexicon_files=manifest.lexicon_files,
+        sources=manifest.sources,
+        removed=manifest.removed,
+        skipped=manifest.skipped,
     )
 
 
 def commit(folder: Path, manifest: Manifest) -> None:
     """Make a manifest the newest commit, and remove the files that it does not need."""
-    from searcher.whoosh_index.codec import write_toc
+    # Where nothing changed, numpy is not needed.
+    from searcher.whoosh_index.toc import write_toc
 
     target = folder / manifest.file
     temporary = target.with_suffix(".tmp")
@@ -69,25 +105,6 @@ def remove_unused(folder: Path, manifest: Manifest | None) -> None:
         temporary = path.name.startswith(f"_{NAME}_") and path.suffix not in (".toc", ".json")
         if path.name not in keep and (OWN_FILES.fullmatch(path.name) or temporary):
             path.unlink(missing_ok=True)
-
-
-@contextmanager
-def write_lock(folder: Path) -> Iterator[None]:
-    """Hold Whoosh's lock of the index. Raises IndexLockedError while another process has it."""
-    from whoosh.filedb.filestore import FileStorage
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileStorage(str(folder)).lock(f"{NAME}_WRITELOCK")
-        acquired = lock.acquire(blocking=False)
-    except OSError as error:
-        raise IndexInvalidError(f"cannot write to {folder}: {error.strerror}") from error
-    if not acquired:
-        raise IndexLockedError(f"another process is writing to {folder}; wait until it is done")
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _sync(folder: Path) -> None:

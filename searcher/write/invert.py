@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,13 +61,16 @@ class InvertedBatch:
 
 
 class Inverter:
-    """Inverts batches with one analyser; keeps its vocabulary from batch to batch."""
+    """Inverts batches with one analyser; keeps its vocabulary from batch to batch.
 
-    def __init__(self, analyser: Analyser) -> None:
+    ``folding``: the folding of UTF-16 units, where an index has kept it: making it takes time.
+    """
+
+    def __init__(self, analyser: Analyser, folding: NDArray[np.uint16] | None = None) -> None:
         self._analyser = analyser
         self._cut = analyser.segmenter.cut
         self._vocabulary = Vocabulary(analyser)
-        self._folding = folding_table()
+        self._folding = folding_table() if folding is None else folding
         self._is_han = _unit_table(re.compile(f"[{HAN}]"))
         self._is_alphanumeric = _unit_table(re.compile(rf"[^\W_{HAN}]"))
         self._is_near_runs = self._is_alphanumeric | _unit_table(re.compile(f"[{NEAR_RUNS}]"))
@@ -199,10 +203,13 @@ def _inside(size: int, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> ND
     return np.cumsum(steps[:-1], dtype=np.int8).astype(bool)
 
 
+@lru_cache(maxsize=4)
 def _unit_table(character: re.Pattern[str]) -> NDArray[np.bool_]:
     """Which UTF-16 units an expression for one character matches: bool (65536,)."""
     table = np.zeros(0x10000, bool)
-    everything = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x10000))))
-    matched = [found.start() for found in character.finditer(everything)]
-    table[np.array([ord(everything[index]) for index in matched])] = True
+    runs = re.compile(f"(?:{character.pattern})+")
+    for first, stop in ((0, 0xD800), (0xE000, 0x10000)):
+        # Runs of units that match are fewer than the units.
+        for found in runs.finditer("".join(map(chr, range(first, stop)))):
+            table[first + found.start() : first + found.end()] = True
     return table

@@ -1,21 +1,25 @@
-"""The files of a corpus with their revisions, and a hash of all that tells of any change."""
+"""The files of a source with their revisions, and a hash of all that tells of any change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-from searcher.ingest.walk import Problem, printable, scan
+from searcher.errors import ArticleError
+from searcher.ingest.kinds import Kind, kind_of
+from searcher.ingest.walk import Found, Problem, printable, scan
+from searcher.sources import Source
 
 
 class FileReference(NamedTuple):
     """A file to be read.
 
-    ``root``: the corpus folder; ``path``: the file below it; ``name``: the path to index it by,
-    also its key; ``revision``: when it was changed, nanoseconds since 1970; ``size``: in bytes.
+    ``root``: the folder; ``path``: the file below it; ``name``: the path to index it by;
+    ``revision``: see :attr:`searcher.ingest.walk.Found.revision`; ``size``: in bytes; ``source``:
+    the number of its source.
     """
 
     root: str
@@ -23,41 +27,85 @@ class FileReference(NamedTuple):
     name: str
     revision: int
     size: int
+    source: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All files of a corpus, what could not be listed, and a hash of names and revisions.
+    """All files of a source, what could not be listed, and a hash of names and revisions.
 
     The hash is empty where something could not be listed or two files have one name.
+    ``left_out`` counts the files that are no articles by their endings.
     """
 
     files: list[FileReference]
-    problems: list[Problem]
-    digest: str
+    problems: list[Problem] = field(default_factory=list)
+    state: str = ""
+    left_out: Counter[str] = field(default_factory=Counter)
 
 
-def list_files(corpora: Sequence[Path]) -> Listing:
-    """List the files of corpus folders; of several, the folders' names come first.
+def is_there(source: Source) -> bool:
+    """Whether the folder or the file of a source is there."""
+    path = Path(source.where)
+    return path.is_dir() if source.kind == "folder" else path.is_file()
 
-    Raises ArticleError for a folder that cannot be opened.
+
+def list_files(source: Source, avoid: Path | None = None, below: str = "") -> Listing:
+    """List the files of a source; for a file, itself.
+
+    ``avoid``: the folder of the index, which may lie in that of the articles; ``below``: the path
+    of a file or folder in the source, where only that is to be looked at.
+
+    Raises ArticleError for a folder that cannot be opened or a file that is not there.
     """
-    files: list[FileReference] = []
-    problems: list[Problem] = []
-    prefixes: dict[str, Path] = {}
-    for root in corpora:
-        prefix = f"{root.resolve().name}/" if len(corpora) > 1 else ""
-        while prefixes.setdefault(prefix, root) is not root:
-            prefix = prefix[:-1] + "+/"
-        folder = str(root)
-        for found in scan(root):
-            name = prefix + printable(found.path)
-            if isinstance(found, Problem):
-                problems.append(Problem(name, found.message))
-            else:
-                files.append(FileReference(folder, found.path, name, found.mtime_ns, found.size))
-    if problems or len({file.name for file in files}) < len(files):
-        return Listing(files, problems, "")
-    lines = [f"{name}\0{revision}\0{size}\n" for _, _, name, revision, size in files]
+    if source.kind == "file":
+        return _list_one(source)
+    listing = Listing([])
+    found_files = scan(
+        source.where, source.selection, below=below, avoid=avoid, left_out=listing.left_out
+    )
+    for found in found_files:
+        if isinstance(found, Problem):
+            listing.problems.append(Problem(source.prefix + found.path, found.message))
+        else:
+            listing.files.append(_reference(source, found))
+    return Listing(listing.files, listing.problems, _state(listing), listing.left_out)
+
+
+def _list_one(source: Source) -> Listing:
+    path = Path(source.where)
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise ArticleError(f"{path}: {error.strerror}; give a file that is there") from error
+    found = Found(path.name, status.st_mtime_ns, status.st_ctime_ns, status.st_size)
+    file = FileReference(
+        str(path.parent), path.name, source.name, found.revision, found.size, source.number
+    )
+    listing = Listing([file])
+    return Listing([file], state=_state(listing))
+
+
+def _reference(source: Source, found: Found) -> FileReference:
+    name = source.prefix + printable(found.path)
+    return FileReference(source.where, found.path, name, found.revision, found.size, source.number)
+
+
+def _state(listing: Listing) -> str:
+    if listing.problems or len({file.name for file in listing.files}) < len(listing.files):
+        return ""
+    lines = [f"{file.name}\0{file.revision}\n" for file in listing.files]
     digest = blake2b("".join(lines).encode("utf-8", "surrogatepass"), digest_size=16)
-    return Listing(files, problems, digest.hexdigest())
+    return digest.hexdigest()
+
+
+def has_many_articles(source: Source) -> bool:
+    """Whether a source is one file with any number of articles, such as a feed."""
+    return source.kind == "file" and kind_of(Path(source.where).name) is Kind.RECORDS
+
+
+def nothing_found(listing: Listing) -> str:
+    """What to say of a folder without articles."""
+    if listing.left_out:
+        return "has no file that can be read as an article; see the endings of what was left out"
+    return "is empty: put articles there, or give another folder"

@@ -64,18 +64,24 @@ class SegmentBuilder:
     """Makes a segment in memory of a batch of documents; can be pickled for another process.
 
     ``dictionary``: what stored documents are compressed with, see
-    :mod:`searcher.store.stored_documents`.
+    :mod:`searcher.store.stored_documents`; ``folding``: see
+    :class:`~searcher.write.invert.Inverter`.
     """
 
-    def __init__(self, analyser: Analyser, dictionary: bytes) -> None:
+    def __init__(
+        self,
+        analyser: Analyser,
+        dictionary: bytes,
+        folding: NDArray[np.uint16] | None = None,
+    ) -> None:
         self._additions = analyser.segmenter.additions
-        self._inverter = Inverter(analyser)
-        self._dictionary = dictionary
+        self._inverter = Inverter(analyser, folding)
+        self.dictionary = dictionary
         self._encoder = DocumentEncoder(dictionary)
 
     def __reduce__(self) -> tuple[Callable[..., SegmentBuilder], tuple[Additions, bytes]]:
         # A process that was not forked loads the segmenter's dictionary itself.
-        return _unpickle, (self._additions, self._dictionary)
+        return _unpickle, (self._additions, self.dictionary)
 
     def __call__(self, documents: Sequence[Document]) -> MemorySegment:
         """The segment of a batch of documents."""
@@ -105,7 +111,7 @@ class SegmentBuilder:
             for document, (start, end) in zip(documents, bounds, strict=True)
         ]
         ends = np.cumsum(list(map(len, compressed)), dtype=np.uint64)
-        return StoredDocuments(b"".join(compressed), ends, self._dictionary)
+        return StoredDocuments(b"".join(compressed), ends, self.dictionary)
 
 
 def _unpickle(additions: Additions, dictionary: bytes) -> SegmentBuilder:

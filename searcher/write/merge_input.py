@@ -87,6 +87,10 @@ class MergeInput(NamedTuple):
     source: MergeSource
     live: NDArray[np.bool_] | None = None
 
+    def has_documents(self) -> bool:
+        """Whether any document is kept."""
+        return len(self.source) > 0 if self.live is None else bool(self.live.any())
+
     def numbers(self) -> NDArray[np.intp]:
         """The numbers of the documents kept, ascending."""
         if self.live is None:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 class Progress:
     """How far building has come.
 
-    ``stage`` is "reading and segmenting", "writing" or "merging"; ``done`` of ``total`` articles,
-    or of as many as are known so far.
+    ``stage`` is "listing", "reading and segmenting", "writing" or "merging"; ``done`` of ``total``
+    articles, or of as many as are known so far.
     """
 
     stage: str
@@ -28,7 +28,7 @@ class Report:
 
     ``added``, ``changed``, ``removed``, ``unchanged``: articles. ``skipped``: files that could not
     be read as articles, now or earlier. ``problems``: those met this time. ``committed``: whether
-    anything was written.
+    anything was written. ``left_out``: files that are no articles, by their endings.
     """
 
     added: int
@@ -39,3 +39,4 @@ class Report:
     problems: tuple[Problem, ...]
     seconds: float
     committed: bool
+    left_out: tuple[tuple[str, int], ...] = ()

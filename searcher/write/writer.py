@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime, timezone
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from searcher.backends.writing import Document, IndexSettings, IndexState
+from searcher.backends.writing import Document, IndexedDocument, IndexSettings, IndexState
 from searcher.store.container import reporting_damage
 from searcher.store.lexicon_file import LexiconFile, write_lexicon_file
 from searcher.store.manifest import Manifest, SegmentEntry, latest_generation
@@ -21,15 +22,24 @@ from searcher.store.stored_documents import MIN_SAMPLES, encode_fields, header, 
 from searcher.text.analyser import Analyser
 from searcher.text.lexicon import load_lexicon
 from searcher.write.buffer import BatchBuffer
-from searcher.write.commit import commit, previous_commit, remove_unused, write_lock
+from searcher.write.commit import (
+    commit,
+    previous_commit,
+    remove_unused,
+    state_of,
+)
 from searcher.write.live_segment import LiveSegment
+from searcher.write.lock import write_lock
 from searcher.write.memory_segment import MemorySegment, SegmentBuilder
 from searcher.write.merge import write_segment
 from searcher.write.merge_policy import choose_merge
+from searcher.write.stored_documents import stored_documents
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from searcher.text.lexicon import Lexicon
-    from searcher.text.segmenter import Additions
     from searcher.write.merge_input import MergeInput
 
 _FIRST_SAMPLES = 512
@@ -53,10 +63,12 @@ class IndexWriter:
         self._old: list[LiveSegment] = []
         self._new: list[LiveSegment] = []
         self._buffer = BatchBuffer(folder)
-        self._deleted_keys: set[int] = set()
-        # Of a new index: its lexicon, and what it adds to the segmenter's dictionary.
+        # Of a new index: its lexicon.
         self._lexicon: Lexicon | None = None
-        self._additions: Additions | None = None
+        # What takes time to load, kept for the next commit.
+        self._analyser: Analyser | None = None
+        self._folding: NDArray[np.uint16] | None = None
+        self._builder: SegmentBuilder | None = None
 
     def __enter__(self) -> IndexWriter:
         self._stack.enter_context(write_lock(self._folder))
@@ -85,19 +97,26 @@ class IndexWriter:
             return None
         remove_unused(self._folder, previous)
         self._old = [LiveSegment(self._folder, entry) for entry in previous.segments]
-        return IndexState(settings, previous.lexicon_files, previous.listing, previous.skipped)
+        return state_of(previous)
 
-    def revisions(self) -> dict[int, tuple[int, int]]:
-        """Revision and size of the live documents by key hash: see the protocol."""
-        found: dict[int, tuple[int, int]] = {}
+    def indexed(self, keys: Collection[int] | None = None) -> dict[int, IndexedDocument]:
+        """What is known of documents, by key hash: see the protocol."""
+        found: dict[int, IndexedDocument] = {}
+        with reporting_damage():
+            for segment in (*self._old, *self._new):
+                found.update(segment.indexed(keys))
+            found.update(self._buffer.indexed(keys))
+        return found
+
+    def below(self, path: str) -> Iterator[int]:
+        """The key hashes of documents with this path or below it: see the protocol."""
         with reporting_damage():
             for segment in self._old:
-                keys, revisions, sizes = (
-                    segment.reader.column(name)[segment.live].tolist()
-                    for name in ("keys", "revisions", "sizes")
-                )
-                found.update(zip(keys, zip(revisions, sizes, strict=True), strict=True))
-        return found
+                yield from segment.below(path)
+
+    def stored(self, sources: Collection[int]) -> Iterator[Document]:
+        """The documents of some sources as they are stored: see the protocol."""
+        return stored_documents(self._folder, sources)
 
     def paths(self, keys: Collection[int]) -> Iterator[tuple[int, str]]:
         """Key hash and path of live documents: see the protocol."""
@@ -107,8 +126,14 @@ class IndexWriter:
                 yield key, segment.reader.stored_fields(number).path
 
     def delete(self, keys: Iterable[int]) -> None:
-        """Delete documents of the commit before, when this one is made: see the protocol."""
-        self._deleted_keys.update(keys)
+        """Delete the documents that there are so far: see the protocol."""
+        wanted = set(keys)
+        if not wanted:
+            return
+        with reporting_damage():
+            for segment in (*self._old, *self._new):
+                segment.delete(wanted)
+            self._buffer.delete(wanted)
 
     def preparer(self, count: int, sample: Iterable[Document]) -> SegmentBuilder:
         """What makes segments in memory of batches: see the protocol.
@@ -116,13 +141,14 @@ class IndexWriter:
         Documents are compressed with the dictionary of the largest segment, so that merging copies
         them; a first one is made of the ``sample``, if there are enough documents.
         """
-        analyser = self._analyser()
         largest = max(self._old, key=lambda segment: segment.size().live, default=None)
         dictionary = largest.reader.container.read_section("stored.dictionary") if largest else b""
         if not dictionary and count >= MIN_SAMPLES:
             raw = [_raw_without_bits(document) for document in islice(sample, _FIRST_SAMPLES)]
             dictionary = train_dictionary(raw, min_samples=1)
-        return SegmentBuilder(analyser, dictionary)
+        if self._builder is None or self._builder.dictionary != dictionary:
+            self._builder = SegmentBuilder(self._loaded_analyser(), dictionary, self._folding)
+        return self._builder
 
     def add(self, payload: MemorySegment) -> None:
         """Add a batch of documents."""
@@ -131,13 +157,11 @@ class IndexWriter:
         self._buffer.add(payload)
 
     def commit(self, state: IndexState) -> None:
-        """Write what was added, apply deletions, merge, and make the newest commit.
+        """Write what was added, merge, and make the newest commit.
 
         Raises IndexInvalidError where a damaged segment cannot be merged; the index stays as it
         was.
         """
-        for segment in self._old if self._deleted_keys else ():
-            segment.live[segment.numbers(self._deleted_keys)] = False
         self._flush()
         segments = self._merge([*self._old, *self._new])
         settings = state.settings
@@ -148,38 +172,46 @@ class IndexWriter:
             lexicon_files=state.lexicon_files,
             engines=settings.engines,
             built=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            roots=settings.roots,
-            listing=state.listing,
+            sources=state.sources,
+            removed=state.removed,
             segments=tuple(segment.entry() for segment in segments),
             skipped=state.skipped,
         )
         if self._lexicon is not None:
             self._write_lexicon(self._folder / manifest.lexicon_name, self._lexicon)
         commit(self._folder, manifest)
+        self._continue_from(manifest, segments)
 
-    def _analyser(self) -> Analyser:
-        if self._lexicon is not None:
-            analyser = Analyser(self._lexicon)
-            self._additions = analyser.segmenter.additions
-            return analyser
-        if self._previous is None:
-            raise ValueError("call start first")
-        # The commit before has kept what takes time to find out.
-        file = LexiconFile(self._folder / self._previous.lexicon_name)
-        with closing(file):
-            return Analyser(additions=file.additions())
+    def _continue_from(self, manifest: Manifest, segments: list[LiveSegment]) -> None:
+        """Go on after a commit as if it were the one that was there at the beginning."""
+        for segment in (*self._old, *self._new):
+            if segment not in segments:
+                segment.close()
+        self._old, self._new = segments, []
+        self._previous, self._lexicon = manifest, None
+
+    def _loaded_analyser(self) -> Analyser:
+        if self._analyser is None:
+            if self._lexicon is not None:
+                self._analyser = Analyser(self._lexicon)
+            elif self._previous is not None:
+                path = self._folder / self._previous.lexicon_name
+                self._analyser, self._folding = _kept_analyser(path, path.stat().st_mtime_ns)
+            else:
+                raise ValueError("call start first")
+        return self._analyser
 
     def _write_lexicon(self, path: Path, lexicon: Lexicon) -> None:
-        additions = self._additions or self._analyser().segmenter.additions
         temporary = path.with_suffix(".tmp")
-        write_lexicon_file(temporary, lexicon, additions)
+        write_lexicon_file(temporary, lexicon, self._loaded_analyser().segmenter.additions)
         temporary.replace(path)
 
     def _flush(self) -> None:
         """Write the waiting batches as a segment."""
-        if len(self._buffer):
-            self._new.append(self._write(self._buffer.inputs()))
-            self._buffer.clear()
+        inputs = self._buffer.inputs()
+        if any(each.has_documents() for each in inputs):
+            self._new.append(self._write(inputs))
+        self._buffer.clear()
 
     def _merge(self, segments: Sequence[LiveSegment]) -> list[LiveSegment]:
         """Merge segments as the policy says; those without live documents are left out."""
@@ -198,6 +230,14 @@ class IndexWriter:
         documents = write_segment(path, inputs, cores=self._cores)
         self._on_merge(documents)
         return LiveSegment(self._folder, SegmentEntry(id_, documents))
+
+
+@lru_cache(maxsize=1)
+def _kept_analyser(path: Path, _changed: int) -> tuple[Analyser, NDArray[np.uint16]]:
+    """The analyser of a lexicon file, and the folding: kept for the next writer of this index."""
+    # The commit before has kept what takes time to find out.
+    with closing(LexiconFile(path)) as file:
+        return Analyser(additions=file.additions()), file.folding().copy()
 
 
 def _raw_without_bits(document: Document) -> bytes:

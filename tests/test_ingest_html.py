@@ -3,17 +3,12 @@ import warnings
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searcher.ingest.markup import (
-    Text,
-    clean,
-    html_to_text,
-    markdown_to_text,
-    one_line,
-    typed_to_text,
-)
+from searcher.ingest.html import html_to_text, is_plain_html, read_plain_html, read_soup
+from searcher.ingest.markdown import markdown_to_text
+from searcher.ingest.plain_text import Text, clean, one_line, paragraphs, typed_to_text
 
 READERS = (html_to_text, markdown_to_text, typed_to_text)
 
@@ -95,6 +90,24 @@ def test_entities(source: str, expected: str) -> None:
     assert html_to_text(source).text == expected
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("<div>&lt;p&gt;央行&lt;b&gt;降准&lt;/b&gt;&lt;/p&gt;</div>", "央行降准"),
+        ("&amp;lt;p&amp;gt;央行&amp;lt;/p&amp;gt;", "央行"),
+        ("<p>引言</p>&lt;p&gt;央行&lt;/p&gt;", "引言\n央行"),
+        ("<p>用&lt;p&gt;和&lt;/p&gt;标签</p>", "用<p>和</p>标签"),
+        ("<p>&lt;a href='x'&gt;广告&lt;/a&gt;</p><p>文</p>", "<a href='x'>广告</a>\n文"),
+        ("<code>&lt;p&gt;x&lt;/p&gt;</code>", "<p>x</p>"),
+        ("<div><![CDATA[央行]]></div>", "央行"),
+        ("<![CDATA[<p>央行</p><p>降准</p>]]>", "央行\n降准"),
+        ("&lt;![CDATA[&lt;p&gt;央行&lt;/p&gt;]]&gt;", "央行"),
+    ],
+)
+def test_escaped_html(source: str, expected: str) -> None:
+    assert html_to_text(source).text == expected
+
+
 def test_a_number_of_many_digits_is_no_error() -> None:
     assert html_to_text("&#" + "9" * 100_000 + ";文").text == "\ufffd文"
 
@@ -132,7 +145,14 @@ def test_white_space(source: str, expected: str) -> None:
         ("拜\u200b登\xad\ufeff", "拜登"),
         ("葛\U000e0100飾", "葛飾"),
         ("\ud800文", "文"),
-        ("👩\u200d🚀 ☺\ufe0f", "👩\u200d🚀 ☺\ufe0f"),
+        ("👩\u200d🚀 ☺\ufe0f", "👩\u200d🚀 ☺"),
+        ("普\u200d京与拜\u200c登", "普京与拜登"),
+        ("葛\ufe00城", "葛城"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("Erdog\u0306an フ\u309aー \u1106\u116e\u11ab", "Erdoğan プー 문"),
+        ("ﾌﾟﾚｽとｱ", "プレスとｱ"),
+        ("a" + "\u0301" * 3, "á\u0301\u0301"),
+        ("神", "神"),
     ],
 )
 def test_clean(dirty: str, expected: str) -> None:
@@ -161,6 +181,67 @@ def test_heading(source: str, heading: str) -> None:
     assert html_to_text(source).heading == heading
 
 
+TAGS = st.sampled_from(
+    "p div span b br ul ol li table tr td th h1 h2 pre a script style form nav section em img "
+    "button input label object canvas audio video rp rt ruby dl dt dd blockquote figure hr i "
+    "center main article tbody caption nobr fieldset legend menu details area map svg select title "
+    "head html body textarea template noscript iframe option frameset".split()
+)
+ATTRIBUTES = st.sampled_from(
+    ["", "", "", ' class="sr-only"', " hidden", ' style="display:none"', ' start="3"', " x=1", " /"]
+)
+WORDS = st.sampled_from(
+    "普京 | &nbsp; &amp; &#x4e2d; &lt;b&gt; > < &#27; &bogus; &#xd800; &#0; &copy & ]]> &#13; "
+    "<!--x--> <!--<p>y</p>--> <!--> <!---> <!--x--!> <!-- <meta\tcharset=gbk> \u2028 拜\t登".split(
+        " "
+    )
+) | st.sampled_from([" ", "\n"])
+PARTS = (
+    st.builds("<{}{}>".format, TAGS, ATTRIBUTES)
+    | st.builds("</{}>".format, TAGS)
+    | WORDS
+    | st.text(max_size=3)
+)
+compared = {True: 0, False: 0}
+
+
+@settings(max_examples=1_000)
+@given(st.lists(PARTS, min_size=1, max_size=25).map("".join))
+def test_what_is_plain_is_the_same_by_both_trees(source: str) -> None:
+    source = clean(source)
+    is_plain = is_plain_html(source)
+    compared[is_plain] += 1
+    if is_plain and (found := read_plain_html(source)) is not None:
+        by_soup = read_soup(source)
+        assert by_soup is not None
+        assert (paragraphs(found[0]), found[1]) == (paragraphs(by_soup[0]), by_soup[1])
+
+
+def test_some_soups_were_plain_and_some_were_not() -> None:
+    if sum(compared.values()) > 500:  # where the test above ran in this process
+        assert min(compared.values()) > 50
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<!DOCTYPE x>文",
+        "<?x>文",
+        "<title>题</title>文",
+        "<body hidden>文",
+        "a < b",
+        "<textarea><p>文",
+        "<b",
+    ],
+)
+def test_what_is_not_plain(source: str) -> None:
+    assert not is_plain_html(source)
+
+
+def test_posts_are_plain() -> None:
+    assert is_plain_html("<div>\n<p>拜<b>登</b>&nbsp;普京</p><ul><li>一<br/>二</ul></div>")
+
+
 def test_a_whole_page_of_xhtml() -> None:
     source = (
         '<?xml version="1.0" encoding="gbk"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN">'
@@ -186,9 +267,11 @@ def test_deep_nesting() -> None:
 
 
 def test_more_tags_than_a_tree_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searcher.ingest.markup.MAX_TAGS", 100)
-    source = "<p>拜<b>登</b>&amp;<br>文" * 100 + "<script>x<y>z</script><!-- 注 -->尾"
-    text, _, problems = html_to_text(source)
+    monkeypatch.setattr("searcher.ingest.html.MAX_TAGS", 100)
+    start = "<h2>题<i>目</i></h2>"
+    source = start + "<p>拜<b>登</b>&amp;<br>文" * 100 + "<script>x<y>z</script><!-- 注 -->尾"
+    text, heading, problems = html_to_text(source)
+    assert heading == "题目"
     assert text.split("\n")[-2:] == ["拜登&", "文尾"]
     assert problems == ("more than 100 tags; read without the structure of the HTML",)
 

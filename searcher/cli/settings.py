@@ -1,0 +1,182 @@
+"""What ``searcher.toml`` says: in the current folder, and in the user's configuration folder.
+
+A value on the command line goes before the environment, that before the file in the current
+folder, that before the user's file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple, get_args, get_origin
+
+from searcher import ConfigError
+from searcher.cli.options import Option, Parameter, parameters
+
+FILE = "searcher.toml"
+MAX_BYTES = 1 << 20
+
+KEYS = ("index", "sources", "lexicon", "fields", "options")
+"""The keys of the file; ``fields`` and ``options`` are tables."""
+
+
+class Setting(NamedTuple):
+    """A value, and the file that says so."""
+
+    value: Any
+    file: str
+
+
+def files() -> list[str]:
+    """The files that there are, the one that counts most first."""
+    candidates = [FILE, os.path.join(_user_folder(), FILE)]  # noqa: PTH118 - a search needs no pathlib
+    return [file for file in candidates if os.path.isfile(file)]  # noqa: PTH113
+
+
+def setting(key: str) -> Setting | None:
+    """What the files say of ``index``, ``sources`` or ``lexicon``; None where they do not.
+
+    Raises ConfigError.
+    """
+    for file in files():
+        value = _load(file).get(key)
+        if value is not None:
+            return Setting(value, file)
+    return None
+
+
+def fields() -> dict[str, Setting]:
+    """How files with many articles name the fields, by our names. Raises ConfigError."""
+    found: dict[str, Setting] = {}
+    for file in reversed(files()):
+        found |= {ours: Setting(name, file) for ours, name in _load(file)["fields"].items()}
+    return found
+
+
+def field_settings() -> dict[str, str] | None:
+    """The names of :func:`fields` alone; None where there are none. Raises ConfigError."""
+    return {ours: name.value for ours, name in fields().items()} or None
+
+
+def defaults(command: Callable[..., int]) -> dict[str, Setting]:
+    """The options of a command that the files have values for. Raises ConfigError."""
+    found: dict[str, Setting] = {}
+    name = command.__name__
+    for file in reversed(files()):
+        table = _load(file)["options"].get(name)
+        if table is None:
+            continue
+        _check_table(table, f"options.{name}", file)
+        known = {each.name: each for each in parameters(command)}
+        for key, value in table.items():
+            parameter = known.get(key.replace("-", "_"))
+            where = f"options.{name}.{key}"
+            if parameter is None or not isinstance(parameter.declaration, Option):
+                raise _unknown(where, f"searcher {name} --help shows the options", file)
+            _check_option(parameter, parameter.declaration, value, where, file)
+            found[parameter.name] = Setting(value, file)
+    return found
+
+
+def check_commands(names: Iterable[str]) -> None:
+    """Raise ConfigError where there are options for a command that there is not."""
+    for file in files():
+        for name in _load(file)["options"]:
+            if name not in names:
+                raise _unknown(f"options.{name}", f"there are {', '.join(names)}", file)
+
+
+def _user_folder() -> str:
+    """The folder of the user's ``searcher.toml``, after the custom of the system."""
+    home = os.path.expanduser("~")  # noqa: PTH111 - as above
+    if sys.platform == "win32":
+        base = os.environ.get("APPDATA") or home
+    elif sys.platform == "darwin":
+        base = f"{home}/Library/Application Support"
+    else:
+        base = os.environ.get("XDG_CONFIG_HOME") or f"{home}/.config"
+    return os.path.join(base, "searcher")  # noqa: PTH118
+
+
+def _load(file: str) -> dict[str, Any]:
+    """The contents of a file, with all that does not depend on a command checked."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        with open(file, "rb") as opened:  # noqa: PTH123
+            data = opened.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise ConfigError(f"{file} is larger than {MAX_BYTES >> 20} MB; make it shorter")
+        table = tomllib.loads(data.decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigError(f"{file} cannot be read as TOML: {error}") from error
+    return dict(_checked(table, file))
+
+
+def _checked(table: Mapping[str, Any], file: str) -> Iterator[tuple[str, Any]]:
+    for key in table:
+        if key not in KEYS:
+            raise _unknown(key, f"there are {', '.join(KEYS)}", file)
+    folder = os.path.dirname(file)  # noqa: PTH120
+    for key in ("index", "lexicon"):
+        if key in table:
+            _check_text(table[key], key, file)
+            yield key, _path(folder, table[key])
+    if "sources" in table:
+        sources = table["sources"]
+        if not isinstance(sources, list) or not sources:
+            raise ConfigError(f"{file}: sources must be a list of folders and files")
+        for source in sources:
+            _check_text(source, "each of sources", file)
+        yield "sources", [_path(folder, source) for source in sources]
+    for key in ("fields", "options"):
+        _check_table(table.get(key, {}), key, file)
+        yield key, table.get(key, {})
+    for ours, name in table.get("fields", {}).items():
+        _check_text(name, f"fields.{ours}", file)
+
+
+def _path(folder: str, path: str) -> str:
+    """A path of a file, which is relative to its folder."""
+    return os.path.join(folder, os.path.expanduser(path))  # noqa: PTH118, PTH111
+
+
+def _check_text(value: Any, key: str, file: str) -> None:
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{file}: {key} must be text in quotation marks")
+
+
+def _check_table(value: Any, key: str, file: str) -> None:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{file}: {key} must be a table, as in [{key}]")
+
+
+def _check_option(parameter: Parameter, option: Option, value: Any, key: str, file: str) -> None:
+    """Raise ConfigError for a value that the command line would not take, either."""
+    kinds = get_args(parameter.kind) or (parameter.kind,)
+    if get_origin(parameter.kind) is list:
+        fits = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        wanted = "a list of texts"
+    elif get_origin(parameter.kind) is Literal:
+        fits, wanted = value in kinds, f"one of {', '.join(kinds)}"
+    elif bool in kinds:
+        fits, wanted = isinstance(value, bool), "true or false"
+    elif str in kinds:
+        fits, wanted = isinstance(value, str), "text in quotation marks"
+    else:
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        is_number = is_whole or (float in kinds and isinstance(value, float))
+        fits = is_number and (option.least is None or value >= option.least)
+        wanted = "a number" if float in kinds else "a whole number"
+        if option.least is not None:
+            wanted += f", {option.least} or more"
+    if not fits:
+        raise ConfigError(f"{file}: {key} must be {wanted}")
+
+
+def _unknown(key: str, known: str, file: str) -> ConfigError:
+    return ConfigError(f"{file}: there is no key {key!r}; {known}")

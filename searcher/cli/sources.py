@@ -1,0 +1,88 @@
+"""``searcher sources``: where the articles of an index come from."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from searcher.cli import options
+from searcher.cli.folders import index_folder, open_index
+from searcher.cli.options import Argument
+from searcher.cli.render import Page, counted, safe, say
+
+if TYPE_CHECKING:
+    from searcher import Source
+
+EXAMPLES = """
+Examples:
+  searcher sources                          # name, articles, place
+  searcher sources move corpus ~/archive
+  searcher sources remove more
+"""
+
+
+def sources(
+    *,
+    action: Annotated[
+        list[str],
+        Argument("Nothing, or: move NAME FOLDER, or: remove NAME.", "[move|remove]..."),
+    ] = [],  # noqa: B006 - never changed
+    index: options.IndexFolder = "",
+    as_json: options.Json = False,
+) -> int:
+    """List the sources of the index, or change them.
+
+    With move, a folder is said to be at another place now, where nothing is read again that has
+    not changed. With remove, a source leaves the index with all its articles; files stay.
+    """
+    import searcher
+
+    match action:
+        case []:
+            return _list(index, as_json=as_json)
+        case ["move", old, new]:
+            open_index(index).close()
+            with searcher.open_writer(index_folder(index)) as writer:
+                writer.move_source(old, new)
+            say(f"{safe(old)} is at {safe(new)}; searcher index looks at what changed")
+        case ["remove", name]:
+            open_index(index).close()
+            with searcher.open_writer(index_folder(index)) as writer:
+                removed = writer.remove_source(name)
+            say(f"{safe(name)} is no source any more: {counted(removed, 'article')} removed")
+        case _:
+            raise searcher.QueryError(
+                "write: searcher sources, searcher sources move NAME FOLDER, "
+                "or searcher sources remove NAME"
+            )
+    return 0
+
+
+def _list(index: str, *, as_json: bool) -> int:
+    with open_index(index) as opened:
+        found = opened.sources()
+    if as_json:
+        from searcher.cli.records import write_record
+
+        write_record({"sources": [_record(source, articles) for source, articles in found]})
+    else:
+        page = Page("auto", pager=False)
+        rows = [
+            (source.name, f"{articles:9,}  {source.where or BY_HAND[source.kind]}")
+            for source, articles in found
+        ]
+        page.show(page.table(rows))
+    return 0
+
+
+BY_HAND = {"added": "added one by one", "articles": "given by a program"}
+"""What is said of sources that are at no place."""
+
+
+def _record(source: "Source", articles: int) -> dict[str, object]:
+    return {
+        "name": source.name,
+        "kind": source.kind,
+        "where": source.where,
+        "articles": articles,
+        "glob": list(source.selection.globs),
+        "exclude": list(source.selection.excludes),
+        "follow": source.selection.follow,
+    }

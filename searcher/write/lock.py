@@ -1,0 +1,48 @@
+"""The lock of an index folder: one process at a time writes to it.
+
+It is the lock that Whoosh would take, on the same file; to import Whoosh for it takes longer than
+to add an article.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from searcher.errors import IndexInvalidError, IndexLockedError
+from searcher.store.manifest import NAME
+
+
+@contextmanager
+def write_lock(folder: Path) -> Iterator[None]:
+    """Hold the lock of the index. Raises IndexLockedError while another process has it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder / f"{NAME}_WRITELOCK", os.O_CREAT | os.O_WRONLY)
+    except OSError as error:
+        raise IndexInvalidError(f"cannot write to {folder}: {error.strerror}") from error
+    try:
+        if not _acquired(descriptor):
+            raise IndexLockedError(f"another process is writing to {folder}; wait until it is done")
+        yield
+    finally:
+        # This lets go of the lock, too.
+        os.close(descriptor)
+
+
+def _acquired(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
