@@ -161,8 +161,8 @@ class Writer:
     def delete(self, ids: str | Iterable[str]) -> int:
         """Remove the articles with these ids or paths; returns how many there were.
 
-        They are left out from now on, also where a source of the index has them, until they are
-        added again.
+        Those that a source of the index has are left out from now on, until they are added again.
+        One that was added in the place of a file's makes room for that one.
         """
         self._flush()
         keys = self._find([ids] if isinstance(ids, str) else list(ids))
