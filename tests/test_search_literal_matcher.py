@@ -13,9 +13,10 @@ from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 from library import CORPUS, SLOW, article, build, found, index_of, real_news, segments_of
 from naive_document import NaiveDocument
-from texts import characters, random_text, texts, without_controls
+from texts import as_indexed, characters, random_text, texts, without_controls
 
 from searcher import Article, Index, open_index, read_article
+from searcher.api.query_text import cleaned
 from searcher.query.clauses import LiteralClause
 from searcher.query.syntax import Field
 from searcher.search import literal_matcher
@@ -58,8 +59,8 @@ def made(seed: int, count: int) -> list[Article]:
     return [
         article(
             n,
-            without_controls(random_text(chance, 8)).replace("\n", " "),
-            without_controls(random_text(chance, 30)),
+            as_indexed(random_text(chance, 8)).replace("\n", " "),
+            as_indexed(random_text(chance, 30)),
         )
         for n in range(count)
     ]
@@ -83,6 +84,8 @@ def index(tmp_path_factory: pytest.TempPathFactory, articles: list[Article]) -> 
 
 def check(index: Index, articles: Sequence[Article], string: str) -> int:
     query = quoted(string)
+    # Queries are cleaned as articles are.
+    string = cleaned(string)
     if query is None or not string.strip():
         return 0
     want = plain_scan(articles, string)
@@ -96,7 +99,7 @@ def test_substrings_of_the_articles(index: Index, articles: list[Article]) -> No
     for _ in range(5000 if SLOW else 700):
         chosen = chance.choice(articles)
         string = substring(chance, chance.choice([chosen.title, chosen.body]))
-        if string.strip() and quoted(string):
+        if cleaned(string).strip() and quoted(string):
             assert check(index, articles, string) >= 1
 
 
@@ -136,7 +139,7 @@ def test_substrings_of_any_article(
     tmp_path_factory: pytest.TempPathFactory, made_up: list[tuple[str, str]], start: int, size: int
 ) -> None:
     held = [
-        article(n, without_controls(title).replace("\n", " "), without_controls(body))
+        article(n, as_indexed(title).replace("\n", " "), as_indexed(body))
         for n, (title, body) in enumerate(made_up)
     ]
     text = held[start % len(held)].body or held[start % len(held)].title

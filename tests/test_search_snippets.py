@@ -9,9 +9,10 @@ from hypothesis import given
 from library import article, build, index_of
 from naive_document import NaiveDocument
 from stub_analyser import stub_analyser
-from texts import random_text, texts, without_controls
+from texts import as_indexed, random_text, texts
 
 from searcher import Article, Index, Snippet, open_index
+from searcher.api.query_text import cleaned
 from searcher.search.highlight import Highlighter
 from searcher.search.patterns import ANYWHERE, AS_TOKEN, Pattern
 from searcher.search.snippets import MAX_LENGTH, Snippets, merge_spans
@@ -354,8 +355,8 @@ def made() -> dict[str, Article]:
     articles = [
         article(
             n,
-            without_controls(random_text(chance, 8)).replace("\n", " "),
-            without_controls(random_text(chance, 60)),
+            as_indexed(random_text(chance, 8)).replace("\n", " "),
+            as_indexed(random_text(chance, 60)),
         )
         for n in range(120)
     ]
@@ -386,12 +387,12 @@ def test_every_literal_is_marked(index: Index, made: dict[str, Article]) -> None
         size = chance.randint(1, 8)
         start = chance.randrange(max(1, len(body) - size))
         string = body[start : start + size]
-        if not string.strip() or set(string) & set('"“”＂'):
+        if not cleaned(string).strip() or set(string) & set('"“”＂'):
             continue
         for hit in index.search(f'"{string}"', limit=3):
             spans = marked(hit.snippets)
             assert spans, string
-            assert fold(string) in [fold(span) for span in spans], string
+            assert fold(cleaned(string)) in [fold(span) for span in spans], string
 
 
 @given(texts(30))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from library import CORPUS
-from texts import random_text, texts, without_controls
+from texts import as_indexed, random_text, texts
 
 from searcher import read_article
 from searcher.store.postings import TEXT_END, TITLE_END, TITLE_FREQ, InvertedField
@@ -105,8 +105,8 @@ def check(batch: Sequence[Text]) -> InvertedBatch:
     return got
 
 
-clean = texts().map(without_controls)
-titles = texts(5).map(lambda text: without_controls(text).replace("\n", " "))
+clean = texts().map(as_indexed)
+titles = texts(5).map(lambda text: as_indexed(text).replace("\n", " "))
 
 
 @given(st.lists(st.tuples(titles, clean), max_size=5))
@@ -119,8 +119,8 @@ def test_bulk_equals_plain_on_longer_texts() -> None:
     chance = random.Random(7)
     for _ in range(20):
         batch = [
-            (without_controls(random_text(chance, 6)).replace("\n", " "),
-             without_controls(random_text(chance, 80)))
+            (as_indexed(random_text(chance, 6)).replace("\n", " "),
+             as_indexed(random_text(chance, 80)))
             for _ in range(chance.randint(1, 12))
         ]  # fmt: skip
         check(batch)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
+from searcher.ingest.plain_text import clean
+
 WORDS = (
     "拜登 普京 和 与 的 美国 总统 乌克兰 俄罗斯 克里姆林宫 国防部长 中国农业发展银行 "
     "中华人民共和国 华人 布林肯 发展 经济 视频通话 莫斯科 北京 新闻 记者 报道 一 二十 第三 年 月 "
@@ -49,5 +51,10 @@ def random_text(chance: random.Random, most: int = 30) -> str:
 
 
 def without_controls(text: str) -> str:
-    """As an article's text is indexed: control characters other than line ends are blanks."""
+    """Blanks for control characters other than line ends."""
     return "".join(" " if c != "\n" and (c < " " or "\x7f" <= c < "\xa0") else c for c in text)
+
+
+def as_indexed(text: str) -> str:
+    """As an article's text is indexed: blanks for control characters, and nothing invisible."""
+    return clean(without_controls(text))

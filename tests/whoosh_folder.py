@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from library import article, build
-from texts import random_text, without_controls
+from texts import as_indexed, random_text
 from whoosh import query as q
 from whoosh.searching import Searcher
 
@@ -24,8 +24,8 @@ def made(seed: int, numbers: Iterable[int], *, titles: bool = True) -> list[Arti
     chance = random.Random(seed)
     found = []
     for number in numbers:
-        title, body = without_controls(random_text(chance, 6)), random_text(chance, 25)
-        title, body = title.replace("\n", " "), without_controls(body)
+        title, body = as_indexed(random_text(chance, 6)), random_text(chance, 25)
+        title, body = title.replace("\n", " "), as_indexed(body)
         day = datetime(2021, 11, 1, tzinfo=chance.choice(ZONES))
         fields = {
             "date": day + timedelta(minutes=chance.randrange(200_000))

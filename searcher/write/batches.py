@@ -84,11 +84,12 @@ class BatchWorker(Generic[Payload]):
                 except ArticleError as error:
                     skipped.append(Skipped(item.name, item.revision, item.source, str(error)))
                     continue
+                document = _clean(document)
             else:
-                document = item
+                document = _visible(_clean(item))
             article = document.article
             problems += [(article.path, problem) for problem in article.problems]
-            documents.append(_clean(document))
+            documents.append(document)
         payload = self._prepare(documents) if documents else None
         keys = [key_hash(document.key) for document in documents]
         return PreparedBatch(payload, keys, len(items), problems, skipped)
@@ -124,6 +125,17 @@ def contents_hash(path: Path) -> int:
     except OSError:
         return 0
     return int.from_bytes(blake2b(data, digest_size=7).digest(), "little")
+
+
+def _visible(document: Document) -> Document:
+    """Clean the texts of an article that was given, as those of files are cleaned when read."""
+    from searcher.ingest.plain_text import clean
+
+    article = document.article
+    title, body = clean(article.title), clean(article.body)
+    if (title, body) == (article.title, article.body):
+        return document
+    return document._replace(article=replace(article, title=title, body=body))
 
 
 def _clean(document: Document) -> Document:
