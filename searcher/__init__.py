@@ -23,6 +23,9 @@ _HOMES = {
     "ArticleError": "errors",
     "EvaluationError": "errors",
     "Explanation": "results",
+    "Facet": "explore.facets",
+    "FacetValue": "explore.facets",
+    "Facets": "explore.facets",
     "Hit": "results",
     "Index": "api.index",
     "IndexFolderError": "errors",
@@ -34,6 +37,7 @@ _HOMES = {
     "LexiconError": "errors",
     "Match": "results",
     "Missing": "results",
+    "Period": "explore.timeline",
     "Problem": "ingest.walk",
     "Progress": "write.report",
     "QueryError": "errors",
@@ -47,6 +51,7 @@ _HOMES = {
     "Stats": "results",
     "Suggestion": "results",
     "TermFrequency": "results",
+    "Timeline": "explore.timeline",
     "Token": "text.analyser",
     "analyse": "text.analyser",
     "build_index": "write.build",
@@ -69,6 +74,9 @@ __all__ = [
     "ArticleError",
     "EvaluationError",
     "Explanation",
+    "Facet",
+    "FacetValue",
+    "Facets",
     "Hit",
     "Index",
     "IndexFolderError",
@@ -80,6 +88,7 @@ __all__ = [
     "LexiconError",
     "Match",
     "Missing",
+    "Period",
     "Problem",
     "Progress",
     "QueryError",
@@ -93,6 +102,7 @@ __all__ = [
     "Stats",
     "Suggestion",
     "TermFrequency",
+    "Timeline",
     "Token",
     "__version__",
     "analyse",
@@ -128,6 +138,8 @@ if TYPE_CHECKING:
     from searcher.errors import IndexLocked as IndexLocked
     from searcher.errors import IndexMissing as IndexMissing
     from searcher.errors import IndexOutdated as IndexOutdated
+    from searcher.explore.facets import Facet, Facets, FacetValue
+    from searcher.explore.timeline import Period, Timeline
     from searcher.ingest.folder import read_articles
     from searcher.ingest.markup import clean, one_line
     from searcher.ingest.reader import read_article

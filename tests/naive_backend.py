@@ -16,6 +16,7 @@ from searcher import Article, QueryError, Stats
 from searcher.backends import base
 from searcher.query import clauses as c
 from searcher.search import bm25
+from searcher.search.collect import Collector
 from searcher.store.dates import NO_DATE
 from searcher.text.analyser import Analyser, default_analyser
 from searcher.text.folding import folding_table
@@ -110,6 +111,9 @@ class NaiveBackend:
 
     def count(self, clause: c.Clause) -> int:
         return sum(self.matches(ref, clause) for ref in self.refs())
+
+    def collect(self, clause: c.Clause, collectors: Sequence[Collector]) -> None:
+        raise NotImplementedError("it has no segments")
 
     def contributions(self, ref: base.DocRef, plan: base.WeightedPlan) -> list[base.Contribution]:
         return [

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from searcher.api.exploring import Exploring
 from searcher.api.search import MAX_TOTAL_TO_SUGGEST, Search
 from searcher.backends.local import open_local
 from searcher.errors import QueryError, SearcherError
@@ -57,7 +58,7 @@ def _with_options(method: Callable[P, R]) -> Callable[P, R]:
     return checked
 
 
-class Index:
+class Index(Exploring):
     """An index opened for searching; a context manager. It answers from the commit it opened.
 
     Raises:

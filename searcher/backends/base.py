@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from searcher.query.clauses import Clause, Leaf, LiteralClause
     from searcher.results import Stats
+    from searcher.search.collect import Collector
     from searcher.text.analyser import Analyser
 
 DocRef: TypeAlias = int
@@ -150,6 +151,9 @@ class ReadBackend(Protocol):
 
     def count(self, clause: Clause) -> int:
         """How many documents match."""
+
+    def collect(self, clause: Clause, collectors: Sequence[Collector]) -> None:
+        """Tell collectors of all documents that match, segment by segment."""
 
     def matches(self, ref: DocRef, clause: Clause) -> bool:
         """Whether a document matches."""

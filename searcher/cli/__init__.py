@@ -10,7 +10,10 @@ from importlib import import_module
 
 from searcher import SearcherError, __version__
 
-COMMANDS = ("index", "search", "batch", "show", "explain", "segment", "stats", "check")
+COMMANDS = (
+    *("index", "search", "batch", "show", "explain", "segment", "stats", "check"),
+    *("facets", "timeline"),
+)
 """Each is the function of that name in the module of that name, in the order of the help."""
 
 VARIABLE = "_SEARCHER_COMPLETE"

@@ -104,10 +104,16 @@ Color = Annotated[
 ]
 NoPager = Annotated[bool, Option("Never show the output through $PAGER.")]
 Json = Annotated[bool, Option("Print one JSON object.", "--json")]
+Csv = Annotated[bool, Option("Print a table of comma-separated values.", "--csv")]
 IndexFolder = Annotated[
     str, Option("The index folder.  [default: $SEARCHER_INDEX or index]", metavar="DIR")
 ]
 Search = Annotated[dict[str, Any], OfSearch()]
+Filters = Annotated[
+    dict[str, Any],
+    OfSearch("since", "until", "category", "author", "source", "any", "aliases"),
+]
+"""Of what explores all matches: there is no page of them."""
 
 
 def parameters(command: Callable[..., int]) -> Iterator[Parameter]:

@@ -1,0 +1,51 @@
+"""The JSON forms of what all matches say; the conventions are those of ``records.py``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from searcher.cli.records import FORMAT_VERSION, Record
+
+if TYPE_CHECKING:
+    from searcher import Facets, Timeline
+
+
+def facets_record(facets: Facets) -> Record:
+    """Counts by fields."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "query": facets.query,
+        "total": facets.total,
+        "notes": facets.notes,
+        "facets": [
+            {
+                "field": facet.field,
+                "values": [value._asdict() for value in facet.values],
+                "others": facet.others,
+                "without": facet.without,
+            }
+            for facet in facets.facets
+        ],
+    }
+
+
+def timeline_record(timeline: Timeline) -> Record:
+    """Counts over time; shares are in per cent."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "by": timeline.by,
+        "queries": timeline.queries,
+        "totals": timeline.totals,
+        "undated": timeline.undated,
+        "notes": timeline.notes,
+        "periods": [
+            {
+                "period": period.name,
+                "start": period.start.isoformat(),
+                "counts": period.counts,
+                "articles": period.articles,
+                "shares": [round(share, 6) for share in period.shares],
+            }
+            for period in timeline.periods
+        ],
+    }
