@@ -21,6 +21,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "Article": "article",
     "ArticleError": "errors",
+    "Concordance": "explore.concordance",
+    "ConcordanceLine": "explore.concordance",
     "EvaluationError": "errors",
     "Explanation": "results",
     "Facet": "explore.facets",
@@ -72,6 +74,8 @@ _OLD = dict.fromkeys(("IndexInvalid", "IndexLocked", "IndexMissing", "IndexOutda
 __all__ = [
     "Article",
     "ArticleError",
+    "Concordance",
+    "ConcordanceLine",
     "EvaluationError",
     "Explanation",
     "Facet",
@@ -138,6 +142,7 @@ if TYPE_CHECKING:
     from searcher.errors import IndexLocked as IndexLocked
     from searcher.errors import IndexMissing as IndexMissing
     from searcher.errors import IndexOutdated as IndexOutdated
+    from searcher.explore.concordance import Concordance, ConcordanceLine
     from searcher.explore.facets import Facet, Facets, FacetValue
     from searcher.explore.timeline import Period, Timeline
     from searcher.ingest.folder import read_articles

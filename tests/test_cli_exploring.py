@@ -7,6 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 from console import call
+from test_terminal import Terminal
+from wcwidth import wcswidth
+
+from searcher.cli.render import DIM, MATCH, OFF
 
 
 def table(text: str) -> list[list[str]]:
@@ -61,8 +65,42 @@ def test_timeline_as_svg(news: Path, tmp_path: Path) -> None:
     assert "No such file or directory" in answer.err
 
 
-@pytest.mark.parametrize("command", ["facets", "timeline"])
+@pytest.mark.parametrize("command", ["facets", "timeline", "kwic"])
 def test_nothing_found_and_too_much_asked(news: Path, command: str) -> None:
     call(command, "没有的词语", cwd=news, expect=1)
     answer = call(command, "普京", "--json", "--csv", cwd=news, expect=2)
     assert answer.err == "searcher: choose one of --json and --csv\n"
+
+
+def test_kwic(news: Path) -> None:
+    shown = call("kwic", "普京", cwd=news, expect=0)
+    assert shown.err == "3 matches in 2 articles\n"
+    assert shown.out.splitlines()[1].endswith("拜登与 普京 举行视频通话")
+    record = call("kwic", "普京", "--json", "-n", "2", cwd=news, expect=0).record
+    assert (record["total"], record["complete"]) == (2, False)
+    line = record["lines"][1]
+    assert (line["field"], line["start"], line["end"], line["match"]) == ("title", 3, 5, "普京")
+    rows = table(call("kwic", "普京", "--csv", "--sort", "left", cwd=news, expect=0).out)
+    assert rows[0] == [*record["lines"][0]]
+    assert [row[8] for row in rows[1:]] == ["普京"] * 3
+
+
+def test_kwic_is_aligned_on_a_terminal(tmp_path: Path) -> None:
+    # Wide, narrow, combining, emoji of several characters, flags, control characters.
+    pieces = ["拜登", "ab", "e\u0301", "👨‍👩‍👧", "🇨🇳", "❤️", "｡", "𠮷", "\u200b", "가", "１２", "."]
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for number in range(len(pieces)):
+        around = "".join(pieces[number:] + pieces[:number])
+        (folder / f"{number}.md").write_text(f"{around}普京{around}", "utf-8")
+    call("index", "--jobs", "1", cwd=tmp_path, expect=0)
+    for width in ("3", "8", "15", "60"):
+        terminal = Terminal("kwic", "普京", "--width", width, "--no-pager", cwd=tmp_path)
+        terminal.read_until(lambda text: "matches in" in text)
+        terminal.process.wait()
+        lines = [line for line in terminal.shown.splitlines() if MATCH in line]
+        assert len(lines) == len(pieces)
+        for line in lines:
+            left, _, right = line.replace(DIM, "").partition(MATCH)
+            assert wcswidth(left.replace(OFF, "")) == 24 + int(width) + 1
+            assert wcswidth(right.partition(OFF)[2]) <= 1 + int(width)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from searcher.backends.base import ReadBackend
+    from searcher.explore.concordance import Concordance, LineSort
     from searcher.explore.facets import Facets
     from searcher.explore.matches import MatchSet
     from searcher.explore.timeline import By, Timeline
@@ -96,6 +97,39 @@ class Exploring:
         with self._backend.guard():
             found = [self._matches(query, options) for query in queries]
             return make_timeline(queries, found, all_articles(self._backend), by)
+
+    def concordance(
+        self,
+        query: str,
+        *,
+        sort: LineSort = "date",
+        context: int = 40,
+        limit: int | None = None,
+        **options: Unpack[FilterKeywords],
+    ) -> Concordance:
+        """Every place where the query matches, with the text around it.
+
+        Args:
+            query: as for :meth:`search`.
+            sort: "date" (newest articles first), or "left" or "right": by the text before the
+                match, read from its end, or after it.
+            context: characters on either side, at most 1000.
+            limit: give the first so many lines; None gives all.
+
+        >>> for line in index.concordance("普京", context=4).lines:  # doctest: +SKIP
+        ...     print(line.left, line.match, line.right)
+        拜登与 普京 举行视频
+        """
+        from searcher.explore.concordance import MAX_CONTEXT, check_sort, make_concordance
+
+        check_sort(sort)
+        _check_number("context", context)
+        if limit is not None:
+            _check_number("limit", limit)
+        with self._backend.guard():
+            matches = self._matches(query, options)
+            context = min(context, MAX_CONTEXT)
+            return make_concordance(self._backend, query, matches, sort, context, limit)
 
     def _matches(self, query: str, options: FilterKeywords) -> MatchSet:
         from searcher.explore.matches import find_matches

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from searcher.cli.records import FORMAT_VERSION, Record
 
 if TYPE_CHECKING:
-    from searcher import Facets, Timeline
+    from searcher import Concordance, Facets, Timeline
 
 
 def facets_record(facets: Facets) -> Record:
@@ -47,5 +47,20 @@ def timeline_record(timeline: Timeline) -> Record:
                 "shares": [round(share, 6) for share in period.shares],
             }
             for period in timeline.periods
+        ],
+    }
+
+
+def concordance_record(concordance: Concordance) -> Record:
+    """Places that match; offsets in characters."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "query": concordance.query,
+        "total": concordance.total,
+        "complete": concordance.complete,
+        "notes": concordance.notes,
+        "lines": [
+            {**line._asdict(), "date": line.date.isoformat() if line.date else None}
+            for line in concordance.lines
         ],
     }

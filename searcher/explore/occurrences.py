@@ -1,0 +1,107 @@
+"""Where a query matches in the texts of all its articles, batch after batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from searcher.search.highlight import Highlighter
+from searcher.search.patterns import patterns_of
+from searcher.search.snippets import merge_spans
+from searcher.search.texts import BATCH_SIZE, StoredText, Texts, title_and_body
+from searcher.store.dates import read_date
+from searcher.store.stored_documents import decode_fields
+
+if TYPE_CHECKING:
+    from searcher.backends.base import DocRef, ReadBackend, StoredDocument, WeightedPlan
+
+_EVERY_ONE = 1 << 60
+"""Every doubtful occurrence is judged, not only as many as a snippet needs."""
+
+
+class StoredArticle(NamedTuple):
+    """An article as it is stored; texts as written."""
+
+    id: str
+    path: str
+    title: str
+    body: str
+    date: datetime | None
+    author: str
+    source: str
+    url: str
+    categories: tuple[str, ...]
+
+
+class MatchedArticle(NamedTuple):
+    """An article with the spans (start, end) in characters that match, in order, no overlap."""
+
+    article: StoredArticle
+    title_spans: list[tuple[int, int]]
+    body_spans: list[tuple[int, int]]
+
+
+def read_stored(document: StoredDocument) -> StoredArticle:
+    """The article of a stored document."""
+    id_, path, author, source, url, *categories = decode_fields(document.raw)
+    title, body = title_and_body(StoredText(document.raw, document.title_length))
+    date = read_date(document.date, document.utc_offset)
+    return StoredArticle(id_, path, title, body, date, author, source, url, tuple(categories))
+
+
+def batches(refs: Iterable[DocRef], size: int = BATCH_SIZE) -> Iterator[list[DocRef]]:
+    """The references in lists of ``size``; the last one may be shorter."""
+    rest = iter(refs)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def stored_articles(backend: ReadBackend, refs: Iterable[DocRef]) -> Iterator[StoredArticle]:
+    """The articles with these references, read a few at a time."""
+    for batch in batches(refs):
+        yield from map(read_stored, backend.fetch(batch))
+
+
+def matched_articles(
+    backend: ReadBackend, plan: WeightedPlan, refs: Iterable[DocRef]
+) -> Iterator[MatchedArticle]:
+    """The articles with these references, and where the plan matches in them."""
+    highlighter = Highlighter(
+        patterns_of(plan), lambda token: backend.analyser().spans(token), _EVERY_ONE
+    )
+    for batch in batches(refs):
+        documents = backend.fetch(batch)
+        texts = Texts([document[:2] for document in documents], backend.folding)
+        found = highlighter.find(texts)
+        parts = found.parts_between(0, texts.bases[-1])
+        spans = np.array([*found.spans, *parts], np.intp).reshape(-1, 2)
+        numbers = texts.text_numbers(spans[:, 0])
+        for number, document in enumerate(documents):
+            article = read_stored(document)
+            base, title = texts.bases[number], texts.titles[number]
+            own = merge_spans([(a, b) for a, b in spans[numbers == number].tolist()])
+            in_title = [(a - base, b - base) for a, b in own if a < title]
+            body = title + 1
+            in_body = [(a - body, b - body) for a, b in own if a >= body]
+            yield MatchedArticle(
+                article, _in_characters(article.title, in_title),
+                _in_characters(article.body, in_body),
+            )  # fmt: skip
+
+
+def _in_characters(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in UTF-16 units as spans in characters."""
+    if not spans or text.isascii() or max(text) < "\U00010000":
+        return spans
+    beyond = np.array([char > "\uffff" for char in text], np.intp)
+    ends = np.cumsum(1 + beyond)
+    # A span that begins or ends inside a character takes all of it.
+    starts = ends - 1 - beyond
+    spans_array = np.array(spans, np.intp)
+    first = starts.searchsorted(spans_array[:, 0], "right") - 1
+    last = ends.searchsorted(spans_array[:, 1], "left") + 1
+    return list(zip(first.tolist(), last.tolist(), strict=True))
