@@ -36,9 +36,14 @@ _HOMES = {
     "IndexNotFoundError": "errors",
     "IndexOutdatedError": "errors",
     "IndexReadOnlyError": "errors",
+    "Keyword": "explore.keywords",
+    "Keywords": "explore.keywords",
     "LexiconError": "errors",
     "Match": "results",
     "Missing": "results",
+    "Name": "explore.names",
+    "NamePair": "explore.names",
+    "Names": "explore.names",
     "Period": "explore.timeline",
     "Problem": "ingest.walk",
     "Progress": "write.report",
@@ -89,9 +94,14 @@ __all__ = [
     "IndexNotFoundError",
     "IndexOutdatedError",
     "IndexReadOnlyError",
+    "Keyword",
+    "Keywords",
     "LexiconError",
     "Match",
     "Missing",
+    "Name",
+    "NamePair",
+    "Names",
     "Period",
     "Problem",
     "Progress",
@@ -144,6 +154,8 @@ if TYPE_CHECKING:
     from searcher.errors import IndexOutdated as IndexOutdated
     from searcher.explore.concordance import Concordance, ConcordanceLine
     from searcher.explore.facets import Facet, Facets, FacetValue
+    from searcher.explore.keywords import Keyword, Keywords
+    from searcher.explore.names import Name, NamePair, Names
     from searcher.explore.timeline import Period, Timeline
     from searcher.ingest.folder import read_articles
     from searcher.ingest.markup import clean, one_line

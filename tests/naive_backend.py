@@ -79,6 +79,9 @@ class NaiveBackend:
     def analyser(self) -> Analyser:
         return self.index.analyser
 
+    def lexicon_files(self) -> tuple[str, ...]:
+        return ()
+
     def statistics(self, terms: Callable[[], Iterable[str]]) -> base.Statistics:
         return self
 

@@ -65,7 +65,7 @@ def test_timeline_as_svg(news: Path, tmp_path: Path) -> None:
     assert "No such file or directory" in answer.err
 
 
-@pytest.mark.parametrize("command", ["facets", "timeline", "kwic"])
+@pytest.mark.parametrize("command", ["facets", "timeline", "kwic", "words", "names"])
 def test_nothing_found_and_too_much_asked(news: Path, command: str) -> None:
     call(command, "没有的词语", cwd=news, expect=1)
     answer = call(command, "普京", "--json", "--csv", cwd=news, expect=2)
@@ -104,3 +104,45 @@ def test_kwic_is_aligned_on_a_terminal(tmp_path: Path) -> None:
             left, _, right = line.replace(DIM, "").partition(MATCH)
             assert wcswidth(left.replace(OFF, "")) == 24 + int(width) + 1
             assert wcswidth(right.partition(OFF)[2]) <= 1 + int(width)
+
+
+def test_words(news: Path) -> None:
+    shown = call("words", "普京", "--least", "1", cwd=news, expect=0)
+    assert shown.err == "2 articles beside 2 others\n"
+    assert [line for line in shown.out.splitlines() if line in ("words", "names")]
+    record = call("words", "普京", "--least", "1", "--json", cwd=news, expect=0).record
+    assert (record["total"], record["size_here"], record["size_elsewhere"]) == (2, 2, 2)
+    (putin,) = [name for name in record["names"] if name["term"] == "普京"]
+    # Two of two articles and none of the others: four times two natural logarithms of two.
+    assert putin == {
+        "term": "普京", "kind": "people", "here": 2, "elsewhere": 0,
+        "log_likelihood": 5.545177, "log_ratio": 2.0,
+    }  # fmt: skip
+    rows = table(call("words", "普京", "--least", "1", "--csv", cwd=news, expect=0).out)
+    assert rows[0] == [*putin]
+    assert ["普京", "people", "2", "0", "5.545177", "2.0"] in rows
+
+
+def test_words_near_matches(news: Path) -> None:
+    record = call("words", "普京", "--near", "3", "--least", "1", "--json", cwd=news).record
+    assert record["near"] == 3
+    assert {"总统", "出席"} <= {word["term"] for word in record["words"]}
+    shown = call("words", "普京", "--near", "3", "--least", "1", cwd=news, expect=0)
+    assert " within 3 characters of a match, beside " in shown.err
+
+
+def test_names(news: Path) -> None:
+    shown = call("names", "普京", "--kind", "people", "--together", cwd=news, expect=0)
+    assert [line.split()[:2] for line in shown.out.splitlines()[1:3]] == [
+        ["2", "普京"],
+        ["1", "拜登"],
+    ]
+    record = call("names", "普京", "--together", "--json", cwd=news, expect=0).record
+    (biden,) = [name for name in record["names"] if name["name"] == "拜登"]
+    assert (biden["kind"], biden["articles"]) == ("people", 1)
+    assert "Biden" in biden["aliases"]
+    pairs = {(pair["first"], pair["second"]): pair["articles"] for pair in record["together"]}
+    assert pairs["俄罗斯", "普京"] == 2
+    rows = table(call("names", "普京", "--kind", "places", "--csv", cwd=news, expect=0).out)
+    assert rows[0] == ["name", "kind", "articles", "aliases"]
+    assert rows[1][:3] == ["俄罗斯", "places", "2"]

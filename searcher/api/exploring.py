@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
     from searcher.backends.base import ReadBackend
     from searcher.explore.concordance import Concordance, LineSort
+    from searcher.explore.explored import Explored
     from searcher.explore.facets import Facets
+    from searcher.explore.keywords import Keywords
     from searcher.explore.matches import MatchSet
+    from searcher.explore.names import Names
     from searcher.explore.timeline import By, Timeline
 
 
@@ -47,6 +50,7 @@ class Exploring:
     """
 
     _backend: ReadBackend
+    _explored: Explored | None = None
 
     def facets(
         self,
@@ -60,7 +64,8 @@ class Exploring:
 
         Args:
             query: as for :meth:`search`; "*" stands for all articles.
-            by: "source", "author", "category", "year", "month" or "weekday", or several of them.
+            by: "source", "author", "category", "year", "month", "weekday", "people", "places" or
+                "organisations", or several of them.
             top: keep so many values of each field; None keeps all.
 
         >>> index.facets("普京", by="year")["year"].values  # doctest: +SKIP
@@ -74,7 +79,7 @@ class Exploring:
             _check_number("top", top)
         with self._backend.guard():
             matches = self._matches(query, options)
-            facets = tuple(count_facet(matches, field, top) for field in fields)
+            facets = tuple(count_facet(self._kept(), matches, field, top) for field in fields)
         return Facets(query, len(matches), facets, matches.notes)
 
     def timeline(
@@ -130,6 +135,86 @@ class Exploring:
             matches = self._matches(query, options)
             context = min(context, MAX_CONTEXT)
             return make_concordance(self._backend, query, matches, sort, context, limit)
+
+    def keywords(
+        self,
+        query: str,
+        *,
+        top: int = 30,
+        least: int = 2,
+        near: int | None = None,
+        **options: Unpack[FilterKeywords],
+    ) -> Keywords:
+        """What the matches say and other articles do not: words, and names apart from them.
+
+        Terms are compared by how many articles have them, by Dunning's log-likelihood and Hardie's
+        log ratio (:mod:`searcher.explore.keyness`).
+
+        Args:
+            query: as for :meth:`search`.
+            top: so many words and so many names, at most 1000.
+            least: leave out what fewer matches have.
+            near: words within so many characters of a match instead, compared with the rest of the
+                articles that match (collocates).
+
+        >>> [word.term for word in index.keywords("冬奥会", top=3).words]  # doctest: +SKIP
+        ['开幕式', '火炬', '滑雪']
+        """
+        from searcher.explore.keywords import MAX_TOP, find_keywords
+
+        _check_number("top", top)
+        _check_number("least", least)
+        if near is not None:
+            _check_number("near", near, 1)
+        with self._backend.guard():
+            matches = self._matches(query, options)
+            kept, top = self._kept(), min(top, MAX_TOP)
+            if near is None:
+                return find_keywords(kept, query, matches, top, least)
+            from searcher.explore.collocates import find_collocates
+
+            return find_collocates(kept, query, matches, top, least, near)
+
+    def names(
+        self,
+        query: str,
+        kinds: str | Sequence[str] = ("people", "places", "organisations"),
+        *,
+        top: int | None = 20,
+        together: bool = False,
+        **options: Unpack[FilterKeywords],
+    ) -> Names:
+        """The people, places and organisations that the matches name, by the lexicon.
+
+        All names of one thing count together: 普京, 普丁 and Putin are one. The first call loads
+        the lexicon and looks all names up, which takes half a second for 20,000 articles.
+
+        Args:
+            query: as for :meth:`search`.
+            kinds: "people", "places" or "organisations", or several of them.
+            top: keep so many names of each kind, and so many pairs; None keeps all.
+            together: count who is named together with whom, too.
+
+        >>> index.names("莫斯科", "people").names[0]  # doctest: +SKIP
+        Name(name='普京', kind='people', articles=4, aliases=('普丁', '蒲亭', 'Putin'))
+        """
+        from searcher.explore.names import check_kinds, find_names
+
+        kinds = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+        check_kinds(kinds)
+        if top is not None:
+            _check_number("top", top)
+        with self._backend.guard():
+            matches = self._matches(query, options)
+            return find_names(self._kept().names, query, matches, kinds, top, together)
+
+    def _kept(self) -> Explored:
+        """What is kept of the commit that is open now."""
+        from searcher.explore.explored import Explored
+
+        if self._explored is None or self._explored.backend is not self._backend:
+            self._explored = Explored(self._backend)
+        return self._explored
 
     def _matches(self, query: str, options: FilterKeywords) -> MatchSet:
         from searcher.explore.matches import find_matches

@@ -143,6 +143,9 @@ class ReadBackend(Protocol):
     def analyser(self) -> Analyser:
         """The analyser that the index was built with."""
 
+    def lexicon_files(self) -> tuple[str, ...]:
+        """The user's lexicon files that the index was built with, absolute."""
+
     def synonyms(self, folded: str) -> tuple[str, ...]:
         """All names of the thing with this folded name, as written; empty if there are none."""
 

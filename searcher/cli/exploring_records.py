@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from searcher.cli.records import FORMAT_VERSION, Record
 
 if TYPE_CHECKING:
-    from searcher import Concordance, Facets, Timeline
+    from searcher import Concordance, Facets, Keyword, Keywords, Names, Timeline
 
 
 def facets_record(facets: Facets) -> Record:
@@ -63,4 +63,39 @@ def concordance_record(concordance: Concordance) -> Record:
             {**line._asdict(), "date": line.date.isoformat() if line.date else None}
             for line in concordance.lines
         ],
+    }
+
+
+def keywords_record(keywords: Keywords) -> Record:
+    """Words and names by which the matches differ."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "query": keywords.query,
+        "total": keywords.total,
+        "near": keywords.near,
+        "size_here": keywords.size_here,
+        "size_elsewhere": keywords.size_elsewhere,
+        "notes": keywords.notes,
+        "words": [_keyword_record(word) for word in keywords.words],
+        "names": [_keyword_record(word) for word in keywords.names],
+    }
+
+
+def _keyword_record(word: Keyword) -> Record:
+    return {
+        **word._asdict(),
+        "log_likelihood": round(word.log_likelihood, 6),
+        "log_ratio": round(word.log_ratio, 6),
+    }
+
+
+def names_record(names: Names) -> Record:
+    """Names, and pairs of them."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "query": names.query,
+        "total": names.total,
+        "notes": names.notes,
+        "names": [name._asdict() for name in names.names],
+        "together": [pair._asdict() for pair in names.together],
     }

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from searcher.errors import QueryError
+from searcher.explore.name_groups import KINDS
 from searcher.query.syntax import quote
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from searcher.explore.explored import Explored
     from searcher.explore.matches import MatchSet
 
 KEYWORDS = ("source", "author", "category")
 """Fields whose values are counted as they are written."""
 
-FIELDS = (*KEYWORDS, "year", "month", "weekday")
+FIELDS = (*KEYWORDS, "year", "month", "weekday", *KINDS)
 """What can be counted by."""
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -82,30 +84,24 @@ class Facets:
         return "".join(tables)
 
 
-def check_fields(by: Sequence[str], known: Sequence[str] = FIELDS) -> None:
+def check_fields(by: Sequence[str]) -> None:
     """Raise QueryError for a field that nothing can be counted by."""
     if not by:
-        raise QueryError(f"choose what to count by: {', '.join(known)}")
+        raise QueryError(f"choose what to count by: {', '.join(FIELDS)}")
     for field in by:
-        if field not in known:
-            raise QueryError(f"cannot count by {field!r}; choose from: {', '.join(known)}")
+        if field not in FIELDS:
+            raise QueryError(f"cannot count by {field!r}; choose from: {', '.join(FIELDS)}")
 
 
-def count_facet(matches: MatchSet, field: str, top: int | None) -> Facet:
+def count_facet(explored: Explored, matches: MatchSet, field: str, top: int | None) -> Facet:
     """Count the matches by a field of FIELDS; ``top`` values are kept, all if it is None."""
-    count = _count_keyword if field in KEYWORDS else _count_dates
-    counts, without = count(matches, field)
-    return make_facet(field, counts, without, top, _CLAUSES[field])
-
-
-def make_facet(
-    field: str,
-    counts: Counter[str],
-    without: int,
-    top: int | None,
-    clause: Callable[[str], str],
-) -> Facet:
-    """A facet of counts; ``clause`` gives the query for a value."""
+    if field in KEYWORDS:
+        counts, without = _count_keyword(matches, field)
+    elif field in KINDS:
+        counts, without = explored.names.count_kind(matches, field)
+    else:
+        counts, without = _count_dates(matches, field)
+    clause = _CLAUSES[field]
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     kept = ordered if top is None else ordered[:top]
     values = tuple(FacetValue(value, articles, clause(value)) for value, articles in kept)
@@ -157,6 +153,10 @@ def _quoted(field: str) -> Callable[[str], str]:
     return clause
 
 
+def _as_it_is(value: str) -> str:
+    return value
+
+
 def _no_clause(value: str) -> str:  # noqa: ARG001 - as its siblings
     return ""
 
@@ -168,4 +168,7 @@ _CLAUSES: dict[str, Callable[[str], str]] = {
     "year": "date:{}".format,
     "month": "date:{}".format,
     "weekday": _no_clause,
+    "people": _as_it_is,
+    "places": _as_it_is,
+    "organisations": _as_it_is,
 }

@@ -66,10 +66,38 @@ def stored_articles(backend: ReadBackend, refs: Iterable[DocRef]) -> Iterator[St
         yield from map(read_stored, backend.fetch(batch))
 
 
+def found_in_texts(
+    backend: ReadBackend, plan: WeightedPlan, refs: Iterable[DocRef]
+) -> Iterator[tuple[Texts, list[list[tuple[int, int]]]]]:
+    """The texts of these documents, a batch at a time, and where the plan matches in each.
+
+    The spans of a text are in UTF-16 units of the batch, in order and without overlap.
+    """
+    for _, texts, spans in _found_in_batches(backend, plan, refs):
+        yield texts, spans
+
+
 def matched_articles(
     backend: ReadBackend, plan: WeightedPlan, refs: Iterable[DocRef]
 ) -> Iterator[MatchedArticle]:
     """The articles with these references, and where the plan matches in them."""
+    for documents, texts, spans in _found_in_batches(backend, plan, refs):
+        for number, (document, own) in enumerate(zip(documents, spans, strict=True)):
+            article = read_stored(document)
+            base, title = texts.bases[number], texts.titles[number]
+            body = title + 1
+            in_title = [(start - base, end - base) for start, end in own if start < title]
+            in_body = [(start - body, end - body) for start, end in own if start >= body]
+            yield MatchedArticle(
+                article,
+                _in_characters(article.title, in_title),
+                _in_characters(article.body, in_body),
+            )
+
+
+def _found_in_batches(
+    backend: ReadBackend, plan: WeightedPlan, refs: Iterable[DocRef]
+) -> Iterator[tuple[list[StoredDocument], Texts, list[list[tuple[int, int]]]]]:
     highlighter = Highlighter(
         patterns_of(plan), lambda token: backend.analyser().spans(token), _EVERY_ONE
     )
@@ -77,20 +105,12 @@ def matched_articles(
         documents = backend.fetch(batch)
         texts = Texts([document[:2] for document in documents], backend.folding)
         found = highlighter.find(texts)
-        parts = found.parts_between(0, texts.bases[-1])
-        spans = np.array([*found.spans, *parts], np.intp).reshape(-1, 2)
-        numbers = texts.text_numbers(spans[:, 0])
-        for number, document in enumerate(documents):
-            article = read_stored(document)
-            base, title = texts.bases[number], texts.titles[number]
-            own = merge_spans([(a, b) for a, b in spans[numbers == number].tolist()])
-            in_title = [(a - base, b - base) for a, b in own if a < title]
-            body = title + 1
-            in_body = [(a - body, b - body) for a, b in own if a >= body]
-            yield MatchedArticle(
-                article, _in_characters(article.title, in_title),
-                _in_characters(article.body, in_body),
-            )  # fmt: skip
+        spans_of: list[list[tuple[int, int]]] = [[] for _ in documents]
+        spans = [*found.spans, *found.parts_between(0, texts.bases[-1])]
+        starts = np.array([start for start, _ in spans], np.intp)
+        for number, span in zip(texts.text_numbers(starts).tolist(), spans, strict=True):
+            spans_of[number].append(span)
+        yield documents, texts, [merge_spans(own) for own in spans_of]
 
 
 def _in_characters(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
