@@ -25,6 +25,7 @@ _HOMES = {
     "ConcordanceLine": "explore.concordance",
     "EvaluationError": "errors",
     "Explanation": "results",
+    "ExportError": "errors",
     "Facet": "explore.facets",
     "FacetValue": "explore.facets",
     "Facets": "explore.facets",
@@ -83,6 +84,7 @@ __all__ = [
     "ConcordanceLine",
     "EvaluationError",
     "Explanation",
+    "ExportError",
     "Facet",
     "FacetValue",
     "Facets",
@@ -138,6 +140,7 @@ if TYPE_CHECKING:
     from searcher.errors import (
         ArticleError,
         EvaluationError,
+        ExportError,
         IndexFolderError,
         IndexInvalidError,
         IndexLockedError,

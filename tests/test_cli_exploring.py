@@ -146,3 +146,30 @@ def test_names(news: Path) -> None:
     rows = table(call("names", "普京", "--kind", "places", "--csv", cwd=news, expect=0).out)
     assert rows[0] == ["name", "kind", "articles", "aliases"]
     assert rows[1][:3] == ["俄罗斯", "places", "2"]
+
+
+def test_similar(news: Path) -> None:
+    shown = call("similar", "call.md", "--limit", "1", cwd=news, expect=0)
+    assert shown.out.startswith("1. 北京冬奥会[red]开幕[/red]\n")
+    assert shown.err.startswith("1 article by the terms: ")
+    assert "俄罗斯" in shown.err
+    record = call("similar", "call.md", "--json", cwd=news, expect=0).record
+    assert record["hits"][0]["path"] == "sub/games.md"
+    files = call("similar", "corpus/call.md", "--files", cwd=news, expect=0).out.splitlines()
+    assert files[:2] == ["call.md", "sub/games.md"]
+    answer = call("similar", "nothing.md", cwd=news, expect=2)
+    assert answer.err.startswith("searcher: no article has the id or path 'nothing.md'")
+
+
+def test_export(news: Path, tmp_path: Path) -> None:
+    file = tmp_path / "all.csv"
+    answer = call("export", "普京", "--to", str(file), "--text", cwd=news, expect=0)
+    assert answer.err == f"wrote 2 articles to {file}\n"
+    rows = table(file.read_text("utf-8"))
+    assert rows[0][-2:] == ["snippets", "body"]
+    assert [row[1] for row in rows[1:]] == ["sub/games.md", "call.md"]
+    call("export", "没有的词语", "--to", str(file), cwd=news, expect=1)
+    answer = call("export", "普京", "--to", "a.doc", cwd=news, expect=2)
+    assert answer.err.startswith("searcher: cannot write 'a.doc'; its name must end in one of: ")
+    answer = call("export", "普京", cwd=news, expect=2)
+    assert "--to" in answer.err

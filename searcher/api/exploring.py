@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from searcher.errors import QueryError
@@ -12,6 +14,7 @@ from searcher.query.options import SearchOptions, check_names, shown
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from searcher.article import Article
     from searcher.backends.base import ReadBackend
     from searcher.explore.concordance import Concordance, LineSort
     from searcher.explore.explored import Explored
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from searcher.explore.matches import MatchSet
     from searcher.explore.names import Names
     from searcher.explore.timeline import By, Timeline
+    from searcher.results import Results
 
 
 class FilterKeywords(TypedDict, total=False):
@@ -207,6 +211,75 @@ class Exploring:
         with self._backend.guard():
             matches = self._matches(query, options)
             return find_names(self._kept().names, query, matches, kinds, top, together)
+
+    def export(
+        self,
+        query: str,
+        to: str | os.PathLike[str],
+        *,
+        format: str | None = None,  # noqa: A002 - the option's name
+        text: bool = False,
+        snippets: bool = True,
+        sample: int | None = None,
+        seed: int = 0,
+        progress: Callable[[int, int], object] | None = None,
+        **options: Unpack[FilterKeywords],
+    ) -> int:
+        """Write all matches to a file, newest first; returns how many.
+
+        Args:
+            query: as for :meth:`search`.
+            to: the file; it is replaced when all is written.
+            format: "csv", "jsonl", "md", "html", "xlsx" (needs openpyxl) or "parquet" (needs
+                pyarrow); by default what the name ends in.
+            text: write the bodies, too.
+            snippets: write the places that match.
+            sample: only so many articles, chosen by chance: the same for the same seed.
+            seed: of the sample.
+            progress: called with how many are written, and how many there are.
+
+        Raises:
+            ExportError: the form is unknown, or the package that it needs is missing.
+            OSError: the file cannot be written.
+
+        >>> index.export("普京", "putin.csv")  # doctest: +SKIP
+        6
+        """
+        from searcher.explore.export import check_format, write_export
+
+        if sample is not None:
+            _check_number("sample", sample)
+        path = Path(to)
+        form = check_format(path, format)
+        with self._backend.guard():
+            return write_export(
+                self._backend, query, self._matches(query, options), path, form,
+                text=text, snippets=snippets, sample=sample, seed=seed, progress=progress,
+            )  # fmt: skip
+
+    def similar(self, article: str | Article, *, limit: int = 10) -> Results:
+        """The articles most like one, by its weightiest terms.
+
+        Args:
+            article: the id or path of an article of the index, the beginning of its id, or an
+                article that need not be in it. It is not among its own hits.
+            limit: give at most so many.
+
+        The query of the results is the terms, joined by OR; they have no snippets.
+
+        >>> index.similar("2021/call.md", limit=3)[0].title  # doctest: +SKIP
+        '拜登和普京通话'
+        """
+        from searcher.api.similar import find_similar
+        from searcher.article import Article
+
+        _check_number("limit", limit)
+        if not isinstance(article, str | Article):
+            raise QueryError(
+                f"an article must be its id, its path or an Article, not {shown(article)}"
+            )
+        with self._backend.guard():
+            return find_similar(self._backend, article, limit)
 
     def _kept(self) -> Explored:
         """What is kept of the commit that is open now."""

@@ -11,13 +11,14 @@ import numpy as np
 
 from searcher.search.highlight import Highlighter
 from searcher.search.patterns import patterns_of
-from searcher.search.snippets import merge_spans
+from searcher.search.snippets import Snippets, merge_spans
 from searcher.search.texts import BATCH_SIZE, StoredText, Texts, title_and_body
 from searcher.store.dates import read_date
 from searcher.store.stored_documents import decode_fields
 
 if TYPE_CHECKING:
     from searcher.backends.base import DocRef, ReadBackend, StoredDocument, WeightedPlan
+    from searcher.results import Snippet
 
 _EVERY_ONE = 1 << 60
 """Every doubtful occurrence is judged, not only as many as a snippet needs."""
@@ -93,6 +94,19 @@ def matched_articles(
                 _in_characters(article.title, in_title),
                 _in_characters(article.body, in_body),
             )
+
+
+def articles_with_snippets(
+    backend: ReadBackend, plan: WeightedPlan, refs: Iterable[DocRef]
+) -> Iterator[tuple[StoredArticle, tuple[Snippet, ...]]]:
+    """The articles with these references, and the snippets that a search shows of them."""
+    highlighter = Highlighter(patterns_of(plan), lambda token: backend.analyser().spans(token))
+    for batch in batches(refs):
+        documents = backend.fetch(batch)
+        texts = Texts([document[:2] for document in documents], backend.folding)
+        snippets = Snippets(highlighter.find(texts))
+        for number, document in enumerate(documents):
+            yield read_stored(document), snippets.of(number)
 
 
 def _found_in_batches(
