@@ -45,12 +45,16 @@ _HOMES = {
     "Name": "explore.names",
     "NamePair": "explore.names",
     "Names": "explore.names",
+    "NewArticles": "api.saved",
     "Period": "explore.timeline",
     "Problem": "ingest.walk",
     "Progress": "write.report",
     "QueryError": "errors",
     "Report": "write.report",
     "Results": "results",
+    "SavedSearch": "explore.saved",
+    "SavedSearchError": "errors",
+    "SavedSearches": "api.saved",
     "SearchKeywords": "query.options",
     "SearchOptions": "query.options",
     "SearcherError": "errors",
@@ -104,12 +108,16 @@ __all__ = [
     "Name",
     "NamePair",
     "Names",
+    "NewArticles",
     "Period",
     "Problem",
     "Progress",
     "QueryError",
     "Report",
     "Results",
+    "SavedSearch",
+    "SavedSearchError",
+    "SavedSearches",
     "SearchKeywords",
     "SearchOptions",
     "SearcherError",
@@ -136,6 +144,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from searcher.api.index import Index, open_index
+    from searcher.api.saved import NewArticles, SavedSearches
     from searcher.article import Article, make_id
     from searcher.errors import (
         ArticleError,
@@ -149,6 +158,7 @@ if TYPE_CHECKING:
         IndexReadOnlyError,
         LexiconError,
         QueryError,
+        SavedSearchError,
         SearcherError,
     )
     from searcher.errors import IndexInvalid as IndexInvalid
@@ -159,6 +169,7 @@ if TYPE_CHECKING:
     from searcher.explore.facets import Facet, Facets, FacetValue
     from searcher.explore.keywords import Keyword, Keywords
     from searcher.explore.names import Name, NamePair, Names
+    from searcher.explore.saved import SavedSearch
     from searcher.explore.timeline import Period, Timeline
     from searcher.ingest.folder import read_articles
     from searcher.ingest.markup import clean, one_line

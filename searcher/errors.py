@@ -11,6 +11,7 @@ SearcherError
 │   ├── IndexLockedError        another process is writing this index
 │   └── IndexReadOnlyError      Whoosh was asked to write; only searcher.build_index can
 ├── ExportError                 matches cannot be written to a file in this form
+├── SavedSearchError            there is no such saved search, or its file is damaged
 └── EvaluationError             a collection, run or qrels file cannot be used
 
 Each message says what to do next.
@@ -64,6 +65,10 @@ class IndexReadOnlyError(IndexFolderError):
 
 class ExportError(SearcherError):
     """Matches cannot be written in this form: it is unknown, or the package for it is missing."""
+
+
+class SavedSearchError(SearcherError):
+    """There is no saved search of this name, its name cannot be used, or its file is damaged."""
 
 
 class EvaluationError(SearcherError):

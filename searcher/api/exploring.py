@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from searcher.article import Article
-    from searcher.backends.base import ReadBackend
+    from searcher.backends.base import DocRef, ReadBackend
     from searcher.explore.concordance import Concordance, LineSort
     from searcher.explore.explored import Explored
     from searcher.explore.facets import Facets
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from searcher.explore.matches import MatchSet
     from searcher.explore.names import Names
     from searcher.explore.timeline import By, Timeline
-    from searcher.results import Results
+    from searcher.results import Hit, Results
 
 
 class FilterKeywords(TypedDict, total=False):
@@ -281,6 +281,37 @@ class Exploring:
         with self._backend.guard():
             return find_similar(self._backend, article, limit)
 
+    def _matching_ids(self, query: str, options: Mapping[str, Any]) -> list[tuple[DocRef, str]]:
+        """The matches by date, newest first, with their ids."""
+        from searcher.explore.occurrences import batches
+        from searcher.store.stored_documents import decode_fields
+
+        found: list[tuple[DocRef, str]] = []
+        with self._backend.guard():
+            for batch in batches(self._matches(query, options).refs_by_date()):
+                documents = self._backend.fetch(batch)
+                ids = [decode_fields(document.raw)[0] for document in documents]
+                found += zip(batch, ids, strict=True)
+        return found
+
+    def _unranked_hits(
+        self, query: str, options: Mapping[str, Any], refs: Sequence[DocRef]
+    ) -> Iterator[Hit]:
+        """Some matches as hits, in their order, without scores."""
+        from searcher.explore.occurrences import articles_with_snippets
+        from searcher.results import Hit
+
+        with self._backend.guard():
+            plan = self._matches(query, options).plan
+            if plan is None:
+                return
+            found = articles_with_snippets(self._backend, plan, refs)
+            for rank, (article, snippets) in enumerate(found, 1):
+                yield Hit(
+                    rank, article.id, article.path, article.title, article.date, article.author,
+                    article.source, article.categories, article.url, 0.0, snippets,
+                )  # fmt: skip
+
     def _kept(self) -> Explored:
         """What is kept of the commit that is open now."""
         from searcher.explore.explored import Explored
@@ -289,16 +320,16 @@ class Exploring:
             self._explored = Explored(self._backend)
         return self._explored
 
-    def _matches(self, query: str, options: FilterKeywords) -> MatchSet:
+    def _matches(self, query: str, options: Mapping[str, Any]) -> MatchSet:
         from searcher.explore.matches import find_matches
 
         _check_text("a query", query)
         return find_matches(self._backend, query, _filters(options))
 
 
-def _filters(given: FilterKeywords) -> SearchOptions:
+def _filters(given: Mapping[str, Any]) -> SearchOptions:
     check_names(given, FILTERS)
-    return SearchOptions.of(dict[str, Any](given))
+    return SearchOptions.of(given)
 
 
 def _check_text(what: str, value: object) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from searcher.cli.records import FORMAT_VERSION, Record
+from searcher.cli.records import FORMAT_VERSION, Record, hit_record
 
 if TYPE_CHECKING:
-    from searcher import Concordance, Facets, Keyword, Keywords, Names, Timeline
+    from searcher import Concordance, Facets, Keyword, Keywords, Names, NewArticles, Timeline
 
 
 def facets_record(facets: Facets) -> Record:
@@ -98,4 +98,16 @@ def names_record(names: Names) -> Record:
         "notes": names.notes,
         "names": [name._asdict() for name in names.names],
         "together": [pair._asdict() for pair in names.together],
+    }
+
+
+def new_record(found: NewArticles) -> Record:
+    """What a saved search has found since the last time."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "name": found.name,
+        "query": found.query,
+        "total": found.total,
+        "notes": found.notes,
+        "hits": [hit_record(hit) for hit in found.hits],
     }
