@@ -23,6 +23,8 @@ _HOMES = {
     "ArticleError": "errors",
     "Concordance": "explore.concordance",
     "ConcordanceLine": "explore.concordance",
+    "Duplicate": "explore.duplicates",
+    "Duplicates": "explore.duplicates",
     "EvaluationError": "errors",
     "Explanation": "results",
     "ExportError": "errors",
@@ -86,6 +88,8 @@ __all__ = [
     "ArticleError",
     "Concordance",
     "ConcordanceLine",
+    "Duplicate",
+    "Duplicates",
     "EvaluationError",
     "Explanation",
     "ExportError",
@@ -166,6 +170,7 @@ if TYPE_CHECKING:
     from searcher.errors import IndexMissing as IndexMissing
     from searcher.errors import IndexOutdated as IndexOutdated
     from searcher.explore.concordance import Concordance, ConcordanceLine
+    from searcher.explore.duplicates import Duplicate, Duplicates
     from searcher.explore.facets import Facet, Facets, FacetValue
     from searcher.explore.keywords import Keyword, Keywords
     from searcher.explore.names import Name, NamePair, Names

@@ -173,3 +173,26 @@ def test_export(news: Path, tmp_path: Path) -> None:
     assert answer.err.startswith("searcher: cannot write 'a.doc'; its name must end in one of: ")
     answer = call("export", "普京", cwd=news, expect=2)
     assert "--to" in answer.err
+
+
+def test_duplicates(tmp_path: Path) -> None:
+    text = "普京" + "，".join(f"第{number}个问题" for number in range(40)) + "。"
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for name, day, end in (("a", 1, "他没有说话。"), ("b", 2, "他离开了。"), ("c", 3, "")):
+        header = f"---\ntitle: 讲话\ndate: 2021-01-0{day}\n---\n"
+        (folder / f"{name}.md").write_text(f"{header}{text if end else '别的文章'}{end}", "utf-8")
+    call("index", "--jobs", "1", cwd=tmp_path, expect=0)
+    shown = call("duplicates", cwd=tmp_path, expect=0)
+    assert shown.err == "1 group of 2 articles among 3\n"
+    lines = [line.strip() for line in shown.out.splitlines()]
+    assert lines[0] == "1. 讲话"
+    assert lines[1].startswith("2021-01-01 · a.md · ")
+    assert "+ 他离开了。" in lines
+    assert "- 他没有说话。" in lines
+    record = call("duplicates", "普京", "--json", cwd=tmp_path, expect=0).record
+    assert [one["path"] for one in record["groups"][0]["articles"]] == ["a.md", "b.md"]
+    rows = table(call("duplicates", "--csv", cwd=tmp_path, expect=0).out)
+    assert [row[2] for row in rows[1:]] == ["a.md", "b.md"]
+    call("duplicates", "别的文章", cwd=tmp_path, expect=1)
+    call("duplicates", "--json", "--csv", cwd=tmp_path, expect=2)

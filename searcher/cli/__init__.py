@@ -12,7 +12,18 @@ from searcher import SearcherError, __version__
 
 COMMANDS = (
     *("index", "search", "batch", "show", "explain", "segment", "stats", "check"),
-    *("facets", "timeline", "kwic", "words", "names", "similar", "export", "save", "new"),
+    *(
+        "facets",
+        "timeline",
+        "kwic",
+        "words",
+        "names",
+        "similar",
+        "export",
+        "save",
+        "new",
+        "duplicates",
+    ),
 )
 """Each is the function of that name in the module of that name, in the order of the help."""
 

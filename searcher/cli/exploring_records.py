@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from searcher.cli.records import FORMAT_VERSION, Record, hit_record
 
 if TYPE_CHECKING:
-    from searcher import Concordance, Facets, Keyword, Keywords, Names, NewArticles, Timeline
+    from searcher import (
+        Concordance,
+        Duplicates,
+        Facets,
+        Keyword,
+        Keywords,
+        Names,
+        NewArticles,
+        Timeline,
+    )
 
 
 def facets_record(facets: Facets) -> Record:
@@ -110,4 +119,27 @@ def new_record(found: NewArticles) -> Record:
         "total": found.total,
         "notes": found.notes,
         "hits": [hit_record(hit) for hit in found.hits],
+    }
+
+
+def duplicates_record(duplicates: Duplicates) -> Record:
+    """Groups of near-duplicates."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "query": duplicates.query,
+        "total": duplicates.total,
+        "notes": duplicates.notes,
+        "groups": [
+            {
+                "articles": [
+                    {
+                        **article._asdict(),
+                        "date": article.date.isoformat() if article.date else None,
+                        "similarity": round(article.similarity, 6),
+                    }
+                    for article in group
+                ]
+            }
+            for group in duplicates.groups
+        ],
     }
