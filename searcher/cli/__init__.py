@@ -12,18 +12,8 @@ from searcher import SearcherError, __version__
 
 COMMANDS = (
     *("index", "search", "batch", "show", "explain", "segment", "stats", "check"),
-    *(
-        "facets",
-        "timeline",
-        "kwic",
-        "words",
-        "names",
-        "similar",
-        "export",
-        "save",
-        "new",
-        "duplicates",
-    ),
+    *("facets", "timeline", "kwic", "words", "names", "similar", "duplicates"),
+    *("export", "save", "new"),
 )
 """Each is the function of that name in the module of that name, in the order of the help."""
 

@@ -56,22 +56,8 @@ def duplicates(
 
         write_record(duplicates_record(found))
     elif as_csv:
-        write_csv(
-            COLUMNS,
-            (
-                (
-                    number,
-                    one.id,
-                    one.path,
-                    one.title,
-                    _iso(one),
-                    one.source,
-                    round(one.similarity, 6),
-                )
-                for number, group in enumerate(found.groups, 1)
-                for one in group
-            ),
-        )
+        groups = enumerate(found.groups, 1)
+        write_csv(COLUMNS, (_row(number, one) for number, group in groups for one in group))
     else:
         page = Page(color, pager=not no_pager)
         page.show(lines(found, page))
@@ -102,6 +88,10 @@ def lines(found: "Duplicates", page: Page) -> Iterator[str]:
                         sentence, first=f"{indent}  {sign}", indent=f"{indent}    "
                     )
         yield ""
+
+
+def _row(number: int, one: "Duplicate") -> tuple[object, ...]:
+    return number, one.id, one.path, one.title, _iso(one), one.source, round(one.similarity, 6)
 
 
 def _iso(one: "Duplicate") -> str:

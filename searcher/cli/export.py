@@ -25,17 +25,13 @@ def export(
     *,
     query: Annotated[list[str], Argument("What to look for; several words are joined.", "QUERY")],
     to: Annotated[
-        str,
-        Option(
-            "The file; its name ends in .csv, .jsonl, .md, .html, .xlsx or .parquet.",
-            metavar="FILE",
-        ),
-    ],
+        str, Option("The file: .csv, .jsonl, .md, .html, .xlsx or .parquet.", metavar="FILE")
+    ] = "",
     index: options.IndexFolder = "",
     format: Annotated[  # noqa: A002 - the option's name
-        Literal["", "csv", "jsonl", "md", "html", "xlsx", "parquet"],
+        Literal["auto", "csv", "jsonl", "md", "html", "xlsx", "parquet"],
         Option("The form of the file, where its name does not say it."),
-    ] = "",
+    ] = "auto",
     text: Annotated[bool, Option("Write the whole texts, too.")] = False,
     snippets: Annotated[
         bool, Option("Leave out the places that match.", "--no-snippets", value=False)
@@ -56,7 +52,7 @@ def export(
         written = opened.export(
             words(query),
             to,
-            format=format or None,
+            format=None if format == "auto" else format,
             text=text,
             snippets=snippets,
             sample=sample,
