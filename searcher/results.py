@@ -74,6 +74,8 @@ class Hit(NamedTuple):
     """Filled on request only; the scores add up to ``score``."""
     relaxed: bool = False
     """Whether the article has only a part of what the query asks for; these come last."""
+    duplicates: int = 0
+    """How many near-duplicates of it were left out; on request only."""
 
 
 class Missing(NamedTuple):

@@ -196,3 +196,18 @@ def test_duplicates(tmp_path: Path) -> None:
     assert [row[2] for row in rows[1:]] == ["a.md", "b.md"]
     call("duplicates", "别的文章", cwd=tmp_path, expect=1)
     call("duplicates", "--json", "--csv", cwd=tmp_path, expect=2)
+
+
+def test_search_unique(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for name in "abc":
+        (folder / f"{name}.md").write_text("---\ntitle: 讲话\n---\n普京在莫斯科。", "utf-8")
+    call("index", "--jobs", "1", cwd=tmp_path, expect=0)
+    shown = call("search", "普京", "--unique", cwd=tmp_path, expect=0).out
+    assert shown.count("\n1. ") + shown.startswith("1. ") == 1
+    assert "and 2 like it" in shown
+    record = call("search", "普京", "--unique", "--json", cwd=tmp_path, expect=0).record
+    assert [hit["duplicates"] for hit in record["hits"]] == [2]
+    record = call("search", "普京", "--json", cwd=tmp_path, expect=0).record
+    assert [hit["duplicates"] for hit in record["hits"]] == [0] * 3

@@ -167,3 +167,46 @@ def test_keys_are_alike_as_often_as_the_theory_says() -> None:
         expected = share**rows
         deviation = (expected * (1 - expected) / (pairs * BANDS)) ** 0.5
         assert abs(alike / (pairs * BANDS) - expected) < 5 * deviation
+
+
+@pytest.mark.parametrize("limit", [1, 10, 100])
+def test_unique_shows_one_of_each_group(index: Index, limit: int) -> None:
+    every = index.search("标题", limit=1000, strict=True)
+    group_of = {one.id: group for group in index.duplicates().groups for one in group}
+    expected: list[str] = []
+    seen: set[str] = set()
+    for hit in every:
+        if hit.id not in seen:
+            expected.append(hit.id)
+            seen.update(one.id for one in group_of.get(hit.id, ()))
+    results = index.search("标题", limit=limit, strict=True, unique=True)
+    assert [hit.id for hit in results] == expected[:limit]
+    assert results.total == every.total
+    assert [hit.rank for hit in results] == [*range(1, len(results) + 1)]
+    if len(every) <= 200 or limit == 100:
+        for hit in results:
+            assert hit.duplicates == max(0, len(group_of.get(hit.id, ())) - 1)
+    second = index.search("标题", limit=5, offset=3, strict=True, unique=True)
+    assert [hit.id for hit in second] == expected[3:8]
+    assert not any(hit.duplicates for hit in every)
+
+
+def test_unique_goes_deeper_where_there_are_many_copies(tmp_path: Path) -> None:
+    same = [article(n, "同样的标题", "同样的正文") for n in range(300)]
+    others = [article(n, f"标题 {n}", "别的正文" * n) for n in range(300, 303)]
+    with index_of(tmp_path, *same, *others) as index:
+        results = index.search("标题 正文", limit=4, unique=True, sort="oldest")
+        assert [hit.id for hit in results] == ["a0000", "a0300", "a0301", "a0302"]
+        assert [hit.duplicates for hit in results] == [299, 0, 0, 0]
+
+
+def test_unique_leaves_relaxed_copies_out(tmp_path: Path) -> None:
+    same = "第一段正文，说到普京和拜登，还有别的许多事情。"
+    articles = [article(1, "普京", same), article(2, "普京", same)]
+    articles += [article(number, "别的", "没有这些词") for number in range(3, 20)]
+    with index_of(tmp_path, *articles) as index:
+        query = "普京 拜登 许多 滑雪"
+        assert [hit.relaxed for hit in index.search(query)] == [True, True]
+        results = index.search(query, unique=True)
+        assert results.total == 0
+        assert sum(hit.id in ("a0001", "a0002") for hit in results) == 1

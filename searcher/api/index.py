@@ -143,13 +143,15 @@ class Index(Exploring):
         fresh: float | None = None,
         explain: bool = False,
         snippets: bool = True,
+        unique: bool = False,
     ) -> Results:
         """The best articles for a query, with what matched in them.
 
         docs/query-language.md says how the query is read; whatever it is, it is no error. Where the
         articles that have all of it do not fill the page, those with most of it follow, which
         :attr:`Hit.relaxed` and :attr:`Results.relaxed` say; ``strict`` leaves these out.
-        ``explain`` fills :attr:`Hit.explanation`, ``snippets`` :attr:`Hit.snippets`.
+        ``explain`` fills :attr:`Hit.explanation`, ``snippets`` :attr:`Hit.snippets`, ``unique``
+        :attr:`Hit.duplicates`.
 
         Raises:
             QueryError: an option makes no sense.
@@ -175,6 +177,7 @@ class Index(Exploring):
             fresh=fresh,
             explain=explain,
             snippets=snippets,
+            unique=unique,
         )
         return self._search(query, options, started)
 

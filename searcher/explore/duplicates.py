@@ -96,6 +96,17 @@ def find_duplicates(backend: ReadBackend, query: str, matches: MatchSet) -> Dupl
     return Duplicates(query, len(refs), tuple(groups), matches.notes)
 
 
+def distinct(backend: ReadBackend, refs: Sequence[DocRef]) -> dict[DocRef, int]:
+    """The first of each group of near-duplicates, in order, and how many others the group has."""
+    shingles = _Shingles(backend, refs)
+    kept = dict.fromkeys(range(len(refs)), 0)
+    for first, *others in group_numbers(shingles.keys(), shingles):
+        kept[first] = len(others)
+        for number in others:
+            del kept[number]
+    return {refs[number]: others for number, others in kept.items()}
+
+
 class _Shingles:
     """The shingles of some articles, by their places; they are read from the index when needed."""
 
