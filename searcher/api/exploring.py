@@ -76,7 +76,7 @@ class Exploring:
         >>> index.facets("普京", by="year")["year"].values  # doctest: +SKIP
         (FacetValue(value='2022', articles=4, query='date:2022'),)
         """
-        from searcher.explore.facets import Facets, check_fields, count_facet
+        from searcher.explore.facets import Facets, check_fields, count_facet, days_of
 
         fields = (by,) if isinstance(by, str) else tuple(by)
         check_fields(fields)
@@ -84,8 +84,9 @@ class Exploring:
             _check_number("top", top)
         with self._backend.guard():
             matches = self._matches(query, options)
+            first, last = days_of(matches)
             facets = tuple(count_facet(self._kept(), matches, field, top) for field in fields)
-        return Facets(query, len(matches), facets, matches.notes)
+        return Facets(query, len(matches), facets, first, last, matches.notes)
 
     def timeline(
         self, *queries: str, by: By = "month", **options: Unpack[FilterKeywords]

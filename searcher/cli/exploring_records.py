@@ -25,6 +25,8 @@ def facets_record(facets: Facets) -> Record:
         "format_version": FORMAT_VERSION,
         "query": facets.query,
         "total": facets.total,
+        "first": facets.first.isoformat() if facets.first else None,
+        "last": facets.last.isoformat() if facets.last else None,
         "notes": facets.notes,
         "facets": [
             {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -59,11 +60,17 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """The facets of a query; ``total`` is the number of articles that match."""
+    """The facets of a query.
+
+    ``total`` is the number of articles that match, ``first`` and ``last`` are the days of the
+    earliest and the latest of those that have a date.
+    """
 
     query: str
     total: int
     facets: tuple[Facet, ...]
+    first: date | None
+    last: date | None
     notes: tuple[str, ...] = ()
 
     def __getitem__(self, field: str) -> Facet:
@@ -106,6 +113,16 @@ def count_facet(explored: Explored, matches: MatchSet, field: str, top: int | No
     kept = ordered if top is None else ordered[:top]
     values = tuple(FacetValue(value, articles, clause(value)) for value, articles in kept)
     return Facet(field, values, len(ordered) - len(kept), without)
+
+
+def days_of(matches: MatchSet) -> tuple[date | None, date | None]:
+    """The days of the earliest and the latest match that has a date."""
+    days = [part.local_times() for part in matches.parts]
+    every = np.concatenate([np.zeros(0, np.int64), *days])
+    if not len(every):
+        return None, None
+    first, last = np.array([every.min(), every.max()]).astype("M8[s]").astype("M8[D]").tolist()
+    return first, last
 
 
 def _count_keyword(matches: MatchSet, field: str) -> tuple[Counter[str], int]:
