@@ -23,8 +23,16 @@ _HOMES = {
     "ArticleError": "errors",
     "SourceError": "errors",
     "ConfigError": "errors",
+    "Concordance": "explore.concordance",
+    "ConcordanceLine": "explore.concordance",
+    "Duplicate": "explore.duplicates",
+    "Duplicates": "explore.duplicates",
     "EvaluationError": "errors",
     "Explanation": "results",
+    "ExportError": "errors",
+    "Facet": "explore.facets",
+    "FacetValue": "explore.facets",
+    "Facets": "explore.facets",
     "Hit": "results",
     "Index": "api.index",
     "IndexFolderError": "errors",
@@ -33,14 +41,24 @@ _HOMES = {
     "IndexNotFoundError": "errors",
     "IndexOutdatedError": "errors",
     "IndexReadOnlyError": "errors",
+    "Keyword": "explore.keywords",
+    "Keywords": "explore.keywords",
     "LexiconError": "errors",
     "Match": "results",
     "Missing": "results",
+    "Name": "explore.names",
+    "NamePair": "explore.names",
+    "Names": "explore.names",
+    "NewArticles": "api.saved",
+    "Period": "explore.timeline",
     "Problem": "ingest.walk",
     "Progress": "write.report",
     "QueryError": "errors",
     "Report": "write.report",
     "Results": "results",
+    "SavedSearch": "explore.saved",
+    "SavedSearchError": "errors",
+    "SavedSearches": "api.saved",
     "SearchKeywords": "query.options",
     "SearchOptions": "query.options",
     "SearcherError": "errors",
@@ -49,6 +67,7 @@ _HOMES = {
     "Stats": "results",
     "Suggestion": "results",
     "TermFrequency": "results",
+    "Timeline": "explore.timeline",
     "Token": "text.analyser",
     "analyse": "text.analyser",
     "build_index": "write.build",
@@ -74,9 +93,17 @@ _OLD = dict.fromkeys(("IndexInvalid", "IndexLocked", "IndexMissing", "IndexOutda
 __all__ = [
     "Article",
     "ArticleError",
+    "Concordance",
+    "ConcordanceLine",
     "ConfigError",
+    "Duplicate",
+    "Duplicates",
     "EvaluationError",
     "Explanation",
+    "ExportError",
+    "Facet",
+    "FacetValue",
+    "Facets",
     "Hit",
     "Index",
     "IndexFolderError",
@@ -85,14 +112,24 @@ __all__ = [
     "IndexNotFoundError",
     "IndexOutdatedError",
     "IndexReadOnlyError",
+    "Keyword",
+    "Keywords",
     "LexiconError",
     "Match",
     "Missing",
+    "Name",
+    "NamePair",
+    "Names",
+    "NewArticles",
+    "Period",
     "Problem",
     "Progress",
     "QueryError",
     "Report",
     "Results",
+    "SavedSearch",
+    "SavedSearchError",
+    "SavedSearches",
     "SearchKeywords",
     "SearchOptions",
     "SearcherError",
@@ -103,6 +140,7 @@ __all__ = [
     "Stats",
     "Suggestion",
     "TermFrequency",
+    "Timeline",
     "Token",
     "Writer",
     "__version__",
@@ -124,11 +162,13 @@ __all__ = [
 
 if TYPE_CHECKING:
     from searcher.api.index import Index, open_index
+    from searcher.api.saved import NewArticles, SavedSearches
     from searcher.article import Article, make_id
     from searcher.errors import (
         ArticleError,
         ConfigError,
         EvaluationError,
+        ExportError,
         IndexFolderError,
         IndexInvalidError,
         IndexLockedError,
@@ -137,6 +177,7 @@ if TYPE_CHECKING:
         IndexReadOnlyError,
         LexiconError,
         QueryError,
+        SavedSearchError,
         SearcherError,
         SourceError,
     )
@@ -144,6 +185,13 @@ if TYPE_CHECKING:
     from searcher.errors import IndexLocked as IndexLocked
     from searcher.errors import IndexMissing as IndexMissing
     from searcher.errors import IndexOutdated as IndexOutdated
+    from searcher.explore.concordance import Concordance, ConcordanceLine
+    from searcher.explore.duplicates import Duplicate, Duplicates
+    from searcher.explore.facets import Facet, Facets, FacetValue
+    from searcher.explore.keywords import Keyword, Keywords
+    from searcher.explore.names import Name, NamePair, Names
+    from searcher.explore.saved import SavedSearch
+    from searcher.explore.timeline import Period, Timeline
     from searcher.ingest.folder import read_articles
     from searcher.ingest.plain_text import clean, one_line
     from searcher.ingest.reader import read_article

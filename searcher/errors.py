@@ -12,6 +12,8 @@ SearcherError
 │   ├── IndexOutdatedError      built by another version, or with another lexicon
 │   ├── IndexLockedError        another process is writing this index
 │   └── IndexReadOnlyError      Whoosh was asked to write; only searcher.build_index can
+├── ExportError                 matches cannot be written to a file in this form
+├── SavedSearchError            there is no such saved search, or its file is damaged
 └── EvaluationError             a collection, run or qrels file cannot be used
 
 Each message says what to do next.
@@ -69,6 +71,14 @@ class IndexReadOnlyError(IndexFolderError):
         self, message: str = "Whoosh cannot write this index; add articles by searcher.build_index"
     ) -> None:
         super().__init__(message)
+
+
+class ExportError(SearcherError):
+    """Matches cannot be written in this form: it is unknown, or the package for it is missing."""
+
+
+class SavedSearchError(SearcherError):
+    """There is no saved search of this name, its name cannot be used, or its file is damaged."""
 
 
 class EvaluationError(SearcherError):

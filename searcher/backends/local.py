@@ -155,6 +155,10 @@ class LocalBackend:
         """How many documents have two adjacent UTF-16 units."""
         return sum([len(matcher.postings.bigram(bigram)) for _, matcher, _ in self.segments])
 
+    def lexicon_files(self) -> tuple[str, ...]:
+        """The user's lexicon files that the index was built with, absolute."""
+        return tuple(self.manifest.lexicon_files)
+
     def synonyms(self, folded: str) -> tuple[str, ...]:
         """All names of the thing with this folded name."""
         return self.lexicon.synonyms(folded)

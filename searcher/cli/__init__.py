@@ -14,6 +14,8 @@ from searcher import SearcherError, __version__
 COMMANDS = (
     *("index", "add", "remove", "sources", "config"),
     *("search", "batch", "show", "explain", "segment", "stats", "check"),
+    *("facets", "timeline", "kwic", "words", "names", "similar", "duplicates"),
+    *("export", "save", "new"),
 )
 """Each is the function of that name in the module of that name, in the order of the help."""
 

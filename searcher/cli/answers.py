@@ -26,6 +26,7 @@ COLUMNS: dict[str, Callable[[Hit], object]] = {
     "url": lambda hit: hit.url,
     "score": lambda hit: round(hit.score, 6),
     "relaxed": lambda hit: int(hit.relaxed),
+    "duplicates": lambda hit: hit.duplicates,
 }
 """The columns of a hit in CSV, between those of its query."""
 

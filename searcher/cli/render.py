@@ -195,7 +195,8 @@ class Page:
         title = title_spans(hit.title, hit.snippets)
         yield from self.paragraph(hit.title, title, style=BOLD, first=first, indent=indent)
         day = hit.date.date().isoformat() if hit.date else ""
-        yield from self.details((day, hit.source, hit.path, hit.id), indent)
+        more = f"and {hit.duplicates:,} like it" if hit.duplicates else ""
+        yield from self.details((day, hit.source, hit.path, hit.id, more), indent)
         for snippet in hit.snippets:
             if snippet.field != "title":
                 yield from self.paragraph(snippet.text, snippet.spans, indent=indent)

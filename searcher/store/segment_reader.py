@@ -109,6 +109,19 @@ class KeywordField:
         start, end = self.terms.postings(number, number + 1)
         return self._docs[start:end]
 
+    def counts(self, present: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many of the documents in ``present``, bool (n,), have each value, int64 (values,)."""
+        ends = np.array(self.terms.posting_ends(0, len(self.terms)), np.int64)
+        running = np.cumsum(present[self._docs], dtype=np.int64)
+        upto = np.concatenate(([0], running))[ends]
+        return np.diff(upto, prepend=0)
+
+    def without(self, present: NDArray[np.bool_]) -> int:
+        """How many of the documents in ``present``, bool (n,), have no value."""
+        left = present.copy()
+        left[self._docs] = False
+        return int(left.sum())
+
     def values(self) -> list[str]:
         """All values, in the order of their numbers."""
         return [self.terms.term(number).decode() for number in range(len(self.terms))]

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -74,12 +74,14 @@ class Lexicon:
     """Words by their folded form, groups of synonymous names, and a hash of the files of both.
 
     ``words`` has only the names that consist of two or more Han characters. ``groups`` maps each
-    folded name to all names of its group, as written, itself included.
+    folded name to all names of its group, as written, itself included. ``tagged`` has each
+    name as written with its tag by its folded form, also names that are no words.
     """
 
     words: Mapping[str, Word]
     groups: Mapping[str, tuple[str, ...]]
     fingerprint: str
+    tagged: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def transliterated(self) -> frozenset[str]:
         """The folded words that are transliterated names."""
@@ -101,18 +103,20 @@ def load_lexicon(files: Iterable[str | Path] = ()) -> Lexicon:
     """
     words: dict[str, Word] = {}
     groups: dict[str, tuple[str, ...]] = {}
+    tagged: dict[str, tuple[str, str]] = {}
     paths = lexicon_files(files)
     for path in paths:
         for names, entry in _read_file(path):
             folded = [fold(name) for name in names]
-            for name in folded:
+            for name, written in zip(folded, names, strict=True):
+                tagged[name] = written, entry.tag
                 if entry.tag != STRING_TAG and _HAN_WORD.fullmatch(name):
                     words[name] = entry
             if len(names) > 1:
                 known = [other for name in folded for other in groups.get(name, ())]
                 group = tuple({fold(name): name for name in (*known, *names)}.values())
                 groups.update(dict.fromkeys(map(fold, group), group))
-    return Lexicon(words, groups, fingerprint(paths))
+    return Lexicon(words, groups, fingerprint(paths), tagged)
 
 
 def lexicon_files(files: Iterable[str | Path] = ()) -> list[Path]:
