@@ -115,3 +115,17 @@ def test_many_overlapping_matches_take_no_quadratic_time(tmp_path: Path) -> None
     with index_of(tmp_path, ("标题", "哈" * 100_000)) as index:
         lines = index.concordance('"哈哈哈" OR "哈哈"', context=5).lines
         assert sum(line.end - line.start for line in lines) >= 99_999
+
+
+def test_parts_of_longer_words_are_matches_too(tmp_path: Path) -> None:
+    with index_of(
+        tmp_path, ("部长", "国防部长见了部长，国防部长离开。"), ("", "国防部长")
+    ) as index:
+        lines = index.concordance("部长").lines
+        assert [(line.id, line.field, line.start) for line in lines] == [
+            ("a0001", "body", 2),
+            ("a0000", "title", 0),
+            ("a0000", "body", 2),
+            ("a0000", "body", 6),
+            ("a0000", "body", 11),
+        ]

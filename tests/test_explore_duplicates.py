@@ -13,7 +13,7 @@ from texts import WORDS, random_text
 
 from searcher import Article, Index
 from searcher.explore.minhash import BANDS, band_keys
-from searcher.explore.shingles import SHINGLE_WORDS, jaccard, mixed, shingles_of
+from searcher.explore.shingles import jaccard, mixed, shingles_of
 from searcher.search.texts import Texts
 from searcher.text.analyser import default_analyser
 
@@ -25,8 +25,8 @@ def words_of(text: Article) -> list[str]:
 
 
 def plain_shingles(words: list[str]) -> set[tuple[str, ...]]:
-    count = max(1, len(words) - SHINGLE_WORDS + 1)
-    return {tuple(words[n : n + SHINGLE_WORDS]) for n in range(count)} if words else set()
+    count = max(1, len(words) - 4)
+    return {tuple(words[n : n + 5]) for n in range(count)} if words else set()
 
 
 def plain_jaccard(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:

@@ -112,3 +112,23 @@ def test_after_a_commit_names_are_counted_anew(tmp_path: Path) -> None:
         build(tmp_path, [Article("1", "1.md", "普京", ""), Article("2", "2.md", "普丁", "")])
         index.refresh()
         assert index.names("*").names[0].articles == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("President Lai Ching-te spoke.", "赖清德"),
+        ("众议员利兹·切尼说。", "利兹·切尼"),
+        ("Liz Cheney said so.", "利兹·切尼"),
+        ("Liz and Cheney said so.", None),
+        ("Lizzy Cheneys", None),
+        ("记者采访J.D. Vance。", "万斯"),
+    ],
+)
+def test_names_of_several_words(tmp_path: Path, text: str, name: str | None) -> None:
+    articles = [Article("1", "1.md", "", text), Article("2", "2.md", "", "Liz。Cheney。Lai")]
+    build(tmp_path, articles)
+    with open_index(tmp_path / "index") as index:
+        found = [n.name for n in index.names("*", "people").names if n.articles == 1]
+    # 切尼 is the name of somebody else, too.
+    assert [one for one in found if one != "切尼"] == ([name] if name else [])

@@ -6,12 +6,14 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from searcher.errors import QueryError
 from searcher.query.options import SearchOptions, check_names, shown
 
 if TYPE_CHECKING:
+    from typing import TypedDict
+
     from typing_extensions import Unpack
 
     from searcher.article import Article
@@ -26,20 +28,20 @@ if TYPE_CHECKING:
     from searcher.explore.timeline import By, Timeline
     from searcher.results import Hit, Results
 
+    class FilterKeywords(TypedDict, total=False):
+        """The options of :class:`SearchOptions` that say which articles match."""
 
-class FilterKeywords(TypedDict, total=False):
-    """The options of :class:`SearchOptions` that say which articles match."""
-
-    since: str | date | None
-    until: str | date | None
-    category: str | None
-    author: str | None
-    source: str | None
-    any: bool
-    aliases: bool
+        since: str | date | None
+        until: str | date | None
+        category: str | None
+        author: str | None
+        source: str | None
+        any: bool
+        aliases: bool
 
 
-FILTERS = tuple(FilterKeywords.__annotations__)
+FILTERS = ("since", "until", "category", "author", "source", "any", "aliases")
+"""The options that say which articles match."""
 
 MAX_QUERIES = 20
 """So many queries a timeline compares."""

@@ -20,6 +20,7 @@ The query * stands for all articles.
 Examples:
   searcher facets 普京
   searcher facets 普京 --by source,year
+  searcher facets 乌克兰 --by people,places
   searcher facets '*' --by month --top 12 --csv
   searcher facets 拜登 普京 --by weekday --json | jq '.facets[0].values'
 """
@@ -31,7 +32,10 @@ def facets(
     index: options.IndexFolder = "",
     by: Annotated[
         str,
-        Option("source, author, category, year, month or weekday; several with commas between."),
+        Option(
+            "source, author, category, year, month, weekday, people, places or organisations; "
+            "several with commas between."
+        ),
     ] = "source",
     top: Annotated[int, Option("Show at most this many values.", "-n", least=1)] = 10,
     filters: options.Filters,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ import numpy as np
 
 from searcher.errors import QueryError
 from searcher.explore.name_groups import KINDS, NameGroup, NameKind, name_groups
+from searcher.query.clauses import LiteralClause
+from searcher.text.runs import HAN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
     from searcher.backends.base import ReadBackend
     from searcher.explore.matches import MatchSet, SegmentMatches
     from searcher.search.match import SegmentMatcher
+
+_ONE_TOKEN = re.compile(f"[{HAN}]+|[a-z0-9]+")
+_LATIN_WORD = re.compile("(?<![^ ·])[a-z]{2,}(?![^ ·])")
+"""A word of a name of several that is a token wherever the name stands."""
 
 MAX_TOGETHER = 100
 """So many of the most frequent names are looked at for pairs."""
@@ -96,8 +103,8 @@ class SegmentNames(NamedTuple):
 class NameIndex:
     """The names of the lexicon in the documents of an index, found when first asked for.
 
-    An article has a name where a search for it finds the article: as a word, as a part of one, or,
-    for a name of several words, as a string.
+    An article has a name as a word, as a part of one, or, where the name has several words, as a
+    string.
     """
 
     def __init__(self, backend: ReadBackend) -> None:
@@ -223,9 +230,24 @@ def _docs_of_groups(
     matcher: SegmentMatcher, groups: Sequence[NameGroup]
 ) -> Iterator[tuple[int, NDArray[np.uint16]]]:
     for number, group in enumerate(groups):
-        found = [matcher.synonym_docs(name, None) for name in group.terms]
+        found = [_docs_of(matcher, term) for term in group.terms]
         filled = [own for own in found if len(own)]
         if len(filled) == 1:
-            yield number, filled[0].astype(np.uint16)
+            yield number, filled[0]
         elif filled:
-            yield number, np.unique(np.concatenate(filled)).astype(np.uint16)
+            yield number, np.unique(np.concatenate(filled))
+
+
+def _docs_of(matcher: SegmentMatcher, name: str) -> NDArray[np.uint16]:
+    """The documents with a name: a term, or a string of several words."""
+    postings = matcher.postings.postings(name, None)
+    if postings is not None:
+        return postings[0]
+    if _ONE_TOKEN.fullmatch(name):
+        return np.zeros(0, np.uint16)
+    # To look for a string in texts takes long, so it is looked for only where its words are.
+    docs = np.arange(matcher.size)
+    for word in _LATIN_WORD.findall(name):
+        docs = docs[matcher.postings.freqs(word, None, docs) != 0]
+    clause = LiteralClause(name, at_boundaries=True)
+    return matcher.literals.docs_among(clause, docs).astype(np.uint16)
