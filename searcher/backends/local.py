@@ -302,7 +302,7 @@ def _terms_of(matcher: SegmentMatcher, prefix: str) -> Iterator[tuple[bytes, int
         start, end = terms.postings(some, last)
         ends = np.array(terms.posting_ends(some, last), np.int64) - start
         if matcher.alive is not None:
-            living = matcher.alive[matcher.segment.term_docs[start:end]]
+            living = matcher.alive[matcher.segment.term_docs.slice(start, end)]
             ends = np.concatenate(([0], np.cumsum(living)))[ends]
         dfs = np.diff(ends, prepend=0).tolist()
         yield from ((term, df) for term, df in zip(terms.slice(some, last), dfs, strict=True) if df)

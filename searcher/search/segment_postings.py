@@ -60,7 +60,8 @@ class SegmentPostings:
         if number < 0:
             return None
         start, end = self.segment.terms.postings(number, number + 1)
-        docs, freqs = self.segment.term_docs[start:end], self.segment.term_freqs[start:end]
+        docs = self.segment.term_docs.slice(start, end)
+        freqs = self.segment.term_freqs.slice(start, end)
         if field is not None:
             in_title = freqs >= TITLE_FREQ
             return docs[in_title], freqs[in_title]

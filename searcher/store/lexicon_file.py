@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.store.container import ContainerReader, ContainerWriter
+from searcher.errors import SearcherError
+from searcher.store.container import DAMAGE, ContainerReader, ContainerWriter
 from searcher.store.stored_documents import SEPARATOR
 from searcher.store.term_dictionary import TermDictionary, write_terms
 from searcher.text.folding import folding_table
@@ -65,9 +66,9 @@ class LexiconFile:
     def __init__(self, path: Path) -> None:
         self._container = ContainerReader(path)
         self._names = TermDictionary(self._container, "names", has_postings=False)
-        self._groups = self._container["names.groups"].data
-        self._ends = self._container["groups.name_ends"].data
-        self._base = self._container.section("groups.names")[0]
+        self._groups = self._container.section("names.groups")
+        self._ends = self._container.section("groups.name_ends")
+        self._group_names = self._container.section("groups.names")
         self._cache: dict[str, tuple[str, ...]] = {}
 
     def synonyms(self, folded: str) -> tuple[str, ...]:
@@ -83,9 +84,7 @@ class LexiconFile:
         number = self._names.find(folded.encode("utf-8", "surrogatepass"))
         if number < 0:
             return ()
-        group = self._groups[number]
-        start = self._ends[group - 1] if group else 0
-        joined = self._container.map[self._base + start : self._base + self._ends[group]]
+        joined = self._group_names.bytes(*self._ends.span(self._groups.item(number)))
         return tuple(joined.decode("utf-8", "surrogatepass").split(SEPARATOR))
 
     def additions(self) -> Additions:
@@ -112,14 +111,17 @@ class LexiconFile:
         """What is wrong with the file, one line each."""
         damaged = self._container.damaged_sections()
         problems = [f"section {name} is damaged" for name in damaged]
+        if problems:
+            return problems
         try:
+            problems += self._names.check("names")
             names = [self._names.term(number) for number in range(len(self._names))]
             if any(not self.synonyms(name.decode("utf-8", "surrogatepass")) for name in names):
                 problems.append("a name cannot be looked up")
             if not np.array_equal(self.folding(), folding_table()):
                 problems.append("the folding is another one")
             self.additions()
-        except (IndexError, ValueError, OverflowError) as error:
+        except (SearcherError, *DAMAGE) as error:
             problems.append(f"cannot be read through ({error})")
         return problems
 

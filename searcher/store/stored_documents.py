@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 SEPARATOR = "\x1f"
 
 LEVEL = 5
+MAX_RAW_BYTES = 1 << 26
+"""No document is larger: files are read up to 16 MB, which are 34 MB of UTF-16 and its bits."""
 MAX_DICTIONARY_BYTES = 1 << 16
 MIN_SAMPLES = 1000
 """With fewer documents a dictionary takes more room than it saves."""
@@ -144,7 +146,7 @@ class DocumentEncoder:
             options["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
             options["dict_data"].precompute_compress(level=LEVEL)
         self.compress: Callable[[bytes], bytes] = zstandard.ZstdCompressor(
-            LEVEL, write_checksum=False, write_dict_id=False, **options
+            LEVEL, write_checksum=True, write_dict_id=False, **options
         ).compress
 
 
@@ -155,15 +157,18 @@ class DocumentDecoder:
         options: dict[str, Any] = {}
         if dictionary:
             options["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
-        self.decompress: Callable[[bytes | memoryview], bytes] = zstandard.ZstdDecompressor(
-            **options
-        ).decompress
-        """Like :meth:`raw`, but it raises zstandard.ZstdError."""
+        self._decompress = zstandard.ZstdDecompressor(**options).decompress
 
     def raw(self, compressed: bytes | memoryview) -> bytes:
-        """The raw document. Raises IndexInvalidError where it is damaged."""
+        """The raw document. Raises IndexInvalidError where it is damaged, or larger than allowed.
+
+        A frame ends with a checksum of what it decompresses to, which Zstandard verifies.
+        """
         try:
-            return self.decompress(compressed)
+            # It allocates what a frame claims to decompress to.
+            if not 0 <= zstandard.frame_content_size(compressed) <= MAX_RAW_BYTES:
+                raise _damaged()
+            return self._decompress(compressed, allow_extra_data=False)
         except zstandard.ZstdError as error:
             raise _damaged() from error
 
@@ -205,8 +210,8 @@ class StoredDocumentReader:
 
     def __init__(self, container: ContainerReader) -> None:
         self._container = container
-        self._base = container.section("stored.documents")[0]
-        self._ends = container["stored.document_ends"].data
+        self._base, self._size, _ = container.place("stored.documents")
+        self._ends = container.section("stored.document_ends")
         self._read = container.read
         self._local = threading.local()
 
@@ -215,18 +220,17 @@ class StoredDocumentReader:
 
     def raw(self, number: int) -> bytes:
         """The raw document with this number. Raises IndexInvalidError when it is damaged."""
-        start = self._ends[number - 1] if number else 0
-        compressed = self._read(self._base + start, self._ends[number] - start)
+        start, end = self._ends.span(number)
+        if not start <= end <= self._size:
+            raise _damaged()
+        compressed = self._read(self._base + start, end - start)
         try:
-            raw: bytes = self._local.decompress(compressed)
+            decoder: DocumentDecoder = self._local.decoder
         except AttributeError:
             # A decompressor serves one thread at a time.
             dictionary = self._container.read_section("stored.dictionary")
-            self._local.decompress = DocumentDecoder(dictionary).decompress
-            return self.raw(number)
-        except zstandard.ZstdError as error:
-            raise _damaged() from error
-        return raw
+            decoder = self._local.decoder = DocumentDecoder(dictionary)
+        return decoder.raw(compressed)
 
 
 def _damaged() -> IndexInvalidError:
