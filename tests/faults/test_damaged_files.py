@@ -58,7 +58,7 @@ def answer(index: Index, query: str, options: dict[str, Any]) -> object:
 def answers(index: Index) -> list[object]:
     """What an index answers, with None for each clear error."""
     calls: list[Callable[[], object]] = [
-        lambda q=query, o=options: answer(index, q, o) for query, options in QUERIES
+        partial(answer, index, query, options) for query, options in QUERIES
     ]
     calls += [
         lambda: replace(index.stats(), bytes=0),
