@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from searcher.errors import IndexInvalidError
+from searcher.regular_file import open_regular
 from searcher.store.file_errors import damaged_file, unreadable_file
 from searcher.store.schema import FORMAT
 from searcher.store.verified_array import BLOCK, VerifiedArray, block_count
@@ -58,7 +59,9 @@ class ContainerWriter:
         self._sections: dict[str, dict[str, Any]] = {}
         self._checksums: list[int] = []
         self._path = path
-        self._file: BinaryIO = path.open("wb")
+        # Whatever is there already is not written to: somebody may read it, or it may be a pipe.
+        path.unlink(missing_ok=True)
+        self._file: BinaryIO = path.open("xb")
         self._file.write(_PREFIX.pack(b"", 0, 0, 0, 0))
 
     def write(self, name: str, values: ArrayLike | bytes) -> None:
@@ -136,7 +139,7 @@ class ContainerReader:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
                 self._descriptor = os.dup(file.fileno())
             weakref.finalize(self, os.close, self._descriptor)

@@ -37,8 +37,9 @@ _HAN = re.compile(f"[{HAN}]").match
 
 def write_lexicon_file(path: Path, lexicon: Lexicon, additions: Additions) -> None:
     """Write the groups of a lexicon, what it adds to the dictionary, and the folding table."""
-    groups = sorted(set(lexicon.groups.values()))
-    group_number = {group: number for number, group in enumerate(groups)}
+    # By their identity: all names of a group have one tuple, and hashing a long one takes long.
+    groups = sorted({id(group): group for group in lexicon.groups.values()}.values())
+    group_number = {id(group): number for number, group in enumerate(groups)}
     group_of = dict(lexicon.groups)
     for name, group in lexicon.groups.items():
         # AB-19 is looked up as ab19, too: that is the term of both.
@@ -49,7 +50,7 @@ def write_lexicon_file(path: Path, lexicon: Lexicon, additions: Additions) -> No
     groups_joined = [SEPARATOR.join(group).encode("utf-8", "surrogatepass") for group in groups]
     with ContainerWriter(path) as out:
         write_terms(out, "names", [name.encode("utf-8", "surrogatepass") for name in names])
-        numbers = [group_number[group_of[name]] for name in names]
+        numbers = [group_number[id(group_of[name])] for name in names]
         out.write("names.groups", np.array(numbers, np.uint32))
         out.write("groups.names", b"".join(groups_joined))
         out.write("groups.name_ends", np.cumsum(list(map(len, groups_joined)), dtype=np.uint32))

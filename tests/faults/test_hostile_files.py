@@ -31,10 +31,9 @@ QUERIES = ("普京", '"普京与"', "新*", "title:拜登", "date:2020-02", "aut
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory, few_names: None) -> Path:
     folder = tmp_path_factory.mktemp("sound")
-    build(folder, [
-        article(n, f"拜登第{n}次", f"普京与拜登会谈，新闻{n}。", author="新华社", categories=("国际",))
-        for n in range(40)
-    ])  # fmt: skip
+    fields: dict[str, Any] = {"author": "新华社", "categories": ("国际",)}
+    bodies = [f"普京与拜登会谈，新闻{n}。" for n in range(40)]
+    build(folder, [article(n, f"拜登第{n}次", body, **fields) for n, body in enumerate(bodies)])
     return folder / "index"
 
 
@@ -99,6 +98,10 @@ def hostile(values: Any, numbers: random.Random) -> Any:
     return values
 
 
+def make_hostile(name: str, numbers: random.Random, sections: dict[str, Any]) -> None:
+    sections[name] = hostile(sections[name], numbers)
+
+
 def test_any_section_with_other_values(sound: Path, tmp_path: Path) -> None:
     numbers = chance(23)
     names = [section.name for section in (*schema.segment_sections(), *schema.LEXICON_SECTIONS)]
@@ -108,7 +111,7 @@ def test_any_section_with_other_values(sound: Path, tmp_path: Path) -> None:
         copy = Path(shutil.copytree(sound, tmp_path / "index"))
         name = names[number % len(names)]
         (path,) = copy.glob("*.lex" if name in lexicon else "*.seg")
-        forge(path, lambda s, name=name: s.update({name: hostile(s[name], numbers)}))
+        forge(path, partial(make_hostile, name, numbers))
         try:
             with open_index(copy) as index:
                 errors = use(index)
