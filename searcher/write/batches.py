@@ -67,6 +67,8 @@ class BatchWorker(Generic[Payload]):
 
     def __call__(self, items: Sequence[Item]) -> PreparedBatch[Payload]:
         """Read and prepare a batch."""
+        from searcher.text.analyser import what_is_cut
+
         documents: list[Document] = []
         problems: list[tuple[str, str]] = []
         skipped: list[Skipped] = []
@@ -80,7 +82,8 @@ class BatchWorker(Generic[Payload]):
             else:
                 document = item
             article = document.article
-            problems += [(article.path, problem) for problem in article.problems]
+            found = (*article.problems, *what_is_cut(article.title), *what_is_cut(article.body))
+            problems += [(article.path, problem) for problem in dict.fromkeys(found)]
             documents.append(_clean(document))
         payload = self._prepare(documents) if documents else None
         return PreparedBatch(payload, len(documents), len(items), problems, skipped)
