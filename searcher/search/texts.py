@@ -135,9 +135,11 @@ class Texts:
 
 def split_units(text: str) -> str:
     """A string of UTF-16 units: characters beyond the basic plane become two surrogates."""
-    if text.isascii() or max(text) < "\U00010000":
+    if text.isascii():
         return text
     data = text.encode("utf-16-le", "surrogatepass")
+    if len(data) == 2 * len(text):
+        return text
     return "".join(chr(data[i] | data[i + 1] << 8) for i in range(0, len(data), 2))
 
 
