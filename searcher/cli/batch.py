@@ -51,6 +51,7 @@ def batch(
     index: options.IndexFolder = "",
     # The option is called so.
     format: Annotated[Literal["jsonl", "csv", "trec"], Option("The form of the output.")] = "jsonl",  # noqa: A002
+    bom: Annotated[bool, Option("Begin CSV with a byte order mark, for Excel.")] = False,
     asked: options.Search,
 ) -> int:
     """Answer many queries, one a line.
@@ -59,7 +60,13 @@ def batch(
     go on, and the exit code is 2 in the end. The options hold for queries that do not say else.
     """
     from searcher.cli.answers import WRITERS
+    from searcher.cli.records import speak_utf8
 
+    if bom:
+        if format != "csv":
+            raise QueryError("--bom is for --format csv")
+        speak_utf8()
+        sys.stdout.write("\ufeff")
     write_answer = WRITERS[format]()
     failed = False
     on_terminal = is_terminal(sys.stdout)
