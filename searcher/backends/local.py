@@ -289,6 +289,12 @@ class LocalBackend:
 
         return check(self)
 
+    def check_texts(self, sample: int | None) -> list[str]:
+        """What the index says of its documents that their texts, analysed anew, do not."""
+        from searcher.backends.text_check import check_texts
+
+        return check_texts(self, sample)
+
     def _place(self, ref: DocRef) -> tuple[SegmentSearcher, int]:
         place, number = divmod(ref, MAX_SEGMENT_DOCUMENTS)
         return self.segments[place], number
