@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import zstandard
 
-from searcher.errors import IndexInvalidError
+from searcher.errors import ArticleError, IndexInvalidError
 from searcher.store.schema import STORED_FIELDS
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SEPARATOR = "\x1f"
 
 LEVEL = 5
-MAX_RAW_BYTES = 1 << 26
+MAX_RAW_BYTES = 36 << 20
 """No document is larger: files are read up to 16 MB, which are 34 MB of UTF-16 and its bits."""
 MAX_DICTIONARY_BYTES = 1 << 16
 MIN_SAMPLES = 1000
@@ -145,9 +145,15 @@ class DocumentEncoder:
         if dictionary:
             options["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
             options["dict_data"].precompute_compress(level=LEVEL)
-        self.compress: Callable[[bytes], bytes] = zstandard.ZstdCompressor(
+        self._compress: Callable[[bytes], bytes] = zstandard.ZstdCompressor(
             LEVEL, write_checksum=True, write_dict_id=False, **options
         ).compress
+
+    def compress(self, raw: bytes) -> bytes:
+        """The compressed document. Raises ArticleError for one that could not be read again."""
+        if len(raw) > MAX_RAW_BYTES:
+            raise ArticleError("an article has more than 16 million characters; divide it")
+        return self._compress(raw)
 
 
 class DocumentDecoder:
