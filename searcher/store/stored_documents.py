@@ -26,6 +26,7 @@ import numpy as np
 import zstandard
 
 from searcher.errors import ArticleError, IndexInvalidError
+from searcher.store.postings import TEXT_END
 from searcher.store.schema import STORED_FIELDS
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ MIN_SAMPLES = 1000
 MAX_SAMPLES = 3000
 _MAX_SAMPLE_BYTES = 4000
 
+_TEXT_END = TEXT_END.encode("utf-16-le")
 _LINE_FIELDS = tuple(field.name for field in STORED_FIELDS if field.kind == "line")
 _LINES_FIELDS = tuple(field.name for field in STORED_FIELDS if field.kind == "lines")
 
@@ -115,7 +117,11 @@ def text_bounds(raw: bytes) -> tuple[int, int]:
     if start > len(raw):
         raise _damaged()
     # n units take 2 n bytes, and their continuation bits ceil(n / 8).
-    return start, (len(raw) - start) * 8 // 17
+    size = (len(raw) - start) * 8 // 17
+    end = start + 2 * size
+    if raw[end - 2 : end] != _TEXT_END:
+        raise _damaged()
+    return start, size
 
 
 # Compression
