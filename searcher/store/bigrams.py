@@ -99,13 +99,14 @@ class Bigrams:
         The length of what is stored is a cheap estimate of how many documents there are.
         """
         keys = np.array([ord(bigram[0]) << 16 | ord(bigram[1]) for bigram in bigrams], np.uint32)
+        rare_size, frequent_size = len(self._keys), len(self._frequent_keys)
         in_frequent = self._frequent_keys.search(keys)
         in_rare = self._keys.search(keys)
         found: list[tuple[NDArray[Any], bool]] = []
         for key, frequent, rare in zip(keys.tolist(), in_frequent, in_rare, strict=True):
-            if _has(self._frequent_keys, frequent, key):
+            if frequent < frequent_size and self._frequent_keys.item(frequent) == key:
                 found.append((_list(self._gaps, self._gap_ends, frequent), True))
-            elif _has(self._keys, rare, key):
+            elif rare < rare_size and self._keys.item(rare) == key:
                 found.append((_list(self._docs, self._doc_ends, rare), False))
             else:
                 self._frequent_keys.confirm(key, frequent)
@@ -171,10 +172,6 @@ class Bigrams:
         elif len(docs) and (docs.max() >= documents or not ascending_runs(docs, last)):
             problems.append("the documents of the bigrams are out of order")
         return problems
-
-
-def _has(keys: VerifiedArray, place: int, key: int) -> bool:
-    return place < len(keys) and keys.item(place) == key
 
 
 def _range(keys: VerifiedArray, unit: str) -> tuple[int, int]:

@@ -46,6 +46,9 @@ MIN_SAMPLES = 1000
 MAX_SAMPLES = 3000
 _MAX_SAMPLE_BYTES = 4000
 
+_FLAGS, _HAS_CHECKSUM = 4, 4
+"""The byte of a Zstandard frame that says whether it has a checksum, and the bit (RFC 8878)."""
+
 _TEXT_END = TEXT_END.encode("utf-16-le")
 _LINE_FIELDS = tuple(field.name for field in STORED_FIELDS if field.kind == "line")
 _LINES_FIELDS = tuple(field.name for field in STORED_FIELDS if field.kind == "lines")
@@ -117,11 +120,7 @@ def text_bounds(raw: bytes) -> tuple[int, int]:
     if start > len(raw):
         raise _damaged()
     # n units take 2 n bytes, and their continuation bits ceil(n / 8).
-    size = (len(raw) - start) * 8 // 17
-    end = start + 2 * size
-    if raw[end - 2 : end] != _TEXT_END:
-        raise _damaged()
-    return start, size
+    return start, (len(raw) - start) * 8 // 17
 
 
 # Compression
@@ -177,12 +176,18 @@ class DocumentDecoder:
         A frame ends with a checksum of what it decompresses to, which Zstandard verifies.
         """
         try:
-            # It allocates what a frame claims to decompress to.
-            if not 0 <= zstandard.frame_content_size(compressed) <= MAX_RAW_BYTES:
+            # Zstandard allocates what a frame claims to decompress to.
+            size = zstandard.frame_content_size(compressed)
+            if not 0 < size <= MAX_RAW_BYTES or not compressed[_FLAGS] & _HAS_CHECKSUM:
                 raise _damaged()
-            return self._decompress(compressed, allow_extra_data=False)
-        except zstandard.ZstdError as error:
+            raw = self._decompress(compressed)
+        except (zstandard.ZstdError, IndexError) as error:
             raise _damaged() from error
+        start, size = text_bounds(raw)
+        end = start + 2 * size
+        if raw[end - 2 : end] != _TEXT_END:
+            raise _damaged()
+        return raw
 
 
 # The sections of a segment file
@@ -237,12 +242,12 @@ class StoredDocumentReader:
             raise _damaged()
         compressed = self._read(self._base + start, end - start)
         try:
-            decoder: DocumentDecoder = self._local.decoder
+            decode: Callable[[bytes], bytes] = self._local.decode
         except AttributeError:
             # A decompressor serves one thread at a time.
             dictionary = self._container.read_section("stored.dictionary")
-            decoder = self._local.decoder = DocumentDecoder(dictionary)
-        return decoder.raw(compressed)
+            decode = self._local.decode = DocumentDecoder(dictionary).raw
+        return decode(compressed)
 
 
 def _damaged() -> IndexInvalidError:

@@ -107,19 +107,16 @@ class TermDictionary:
         # Terms on the way are read unverified: where the two that the place lies between are
         # sound, and the term belongs between them, the place is right.
         low, high = 0, len(self)
+        ends, terms = self._term_ends.unverified, self._terms.unverified
         while low < high:
             middle = (low + high) // 2
-            if self._unverified_term(middle) < term:
+            if terms[ends[middle - 1] if middle else 0 : ends[middle]].tobytes() < term:
                 low = middle + 1
             else:
                 high = middle
         if (low and self.term(low - 1) >= term) or (low < len(self) and self.term(low) < term):
             raise damaged_file(self._path)
         return low
-
-    def _unverified_term(self, number: int) -> bytes:
-        ends = self._term_ends.unverified
-        return self._terms.unverified[ends[number - 1] if number else 0 : ends[number]].tobytes()
 
     def prefix(self, prefix: bytes) -> tuple[int, int]:
         """The numbers (first, last + 1) of the terms that begin with ``prefix``."""

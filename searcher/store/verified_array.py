@@ -106,7 +106,9 @@ class VerifiedArray:
         """
         if not 0 <= start <= stop <= len(self._array):
             raise damaged_file(self._path)
-        self.verify(start, stop)
+        shift = self._block_shift
+        if self._unverified.find(1, start >> shift, ((stop - 1) >> shift) + 1) >= 0:
+            self.verify(start, stop)
         return self._array[start:stop]
 
     def bytes(self, start: int, stop: int) -> bytes:
