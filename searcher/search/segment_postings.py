@@ -46,7 +46,7 @@ class SegmentPostings:
         number = self.find(term)
         if number < 0:
             return 0
-        start, end = self.segment.terms.postings(number, number + 1)
+        start, end = self.segment.terms.postings_of(number)
         return end - start
 
     def postings(
@@ -59,7 +59,7 @@ class SegmentPostings:
         number = self.find(term)
         if number < 0:
             return None
-        start, end = self.segment.terms.postings(number, number + 1)
+        start, end = self.segment.terms.postings_of(number)
         docs = self.segment.term_docs.slice(start, end)
         freqs = self.segment.term_freqs.slice(start, end)
         if field is not None:

@@ -107,7 +107,7 @@ class KeywordField:
 
     def docs(self, number: int) -> NDArray[np.uint16]:
         """The documents that have the value with this number, ascending."""
-        start, end = self.terms.postings(number, number + 1)
+        start, end = self.terms.postings_of(number)
         return self._docs.slice(start, end)
 
     def values(self) -> list[str]:

@@ -69,6 +69,8 @@ class TermDictionary:
         self._terms = container.section(f"{field}.terms")
         self._term_ends = container.section(f"{field}.term_ends")
         self._doc_ends = container.section(f"{field}.doc_ends") if has_postings else self._term_ends
+        self.postings_of = self._doc_ends.span
+        """Where the documents of the term with a number begin and end in ``F.docs``."""
         self._slots = container.section(f"{field}.hash")
         self._mask = len(self._slots) - 1
         if len(self._doc_ends) != len(self._term_ends) or self._mask & (self._mask + 1):
@@ -127,8 +129,6 @@ class TermDictionary:
     def postings(self, first: int, stop: int) -> tuple[int, int]:
         """Where the documents of terms ``first`` to ``stop - 1`` begin and end in ``F.docs``."""
         ends = self._doc_ends
-        if stop == first + 1:
-            return ends.span(first)
         return (ends.item(first - 1) if first else 0), (ends.item(stop - 1) if stop else 0)
 
     def posting_ends(self, first: int, stop: int) -> list[int]:
