@@ -80,6 +80,9 @@ class NaiveBackend:
     def check(self) -> list[str]:
         return []
 
+    def check_texts(self, sample: int | None) -> list[str]:
+        return []
+
     def analyser(self) -> Analyser:
         return self.index.analyser
 

@@ -406,9 +406,21 @@ class Index(Exploring):
         with self._backend.guard():
             return self._backend.sources()
 
-    def check(self) -> list[str]:
-        """Read the whole index; what is wrong with it, one line each. Empty when it is sound."""
-        return self._backend.check()
+    def check(self, *, deep: bool = False, sample: int | None = None) -> list[str]:
+        """Read the whole index; what is wrong with it, one line each. Empty when it is sound.
+
+        Every checksum is verified, and that terms, posting lists, columns and stored texts fit
+        together. ``deep``: whether the texts are analysed again, too, and compared with what the
+        index says of them, which takes about as long as indexing in one process. ``sample``: of
+        so many articles, evenly chosen; of all by default.
+
+        >>> index.check(deep=True, sample=100)  # doctest: +SKIP
+        []
+        """
+        problems = self._backend.check()
+        if deep and not problems:
+            problems = self._backend.check_texts(sample)
+        return problems
 
 
 def open_index(path: str | os.PathLike[str] = "index") -> Index:

@@ -189,5 +189,11 @@ class ReadBackend(Protocol):
     def check(self) -> list[str]:
         """What is wrong with the index, one line each; reads all of it."""
 
+    def check_texts(self, sample: int | None) -> list[str]:
+        """What the index says of its documents that their texts, analysed anew, do not.
+
+        One line each; ``sample``: of so many documents, evenly chosen, or of all.
+        """
+
     def close(self) -> None:
         """Let go of files or connections."""

@@ -59,6 +59,7 @@ def batch(
     summary: Annotated[
         bool, Option("Of a spreadsheet, write one row a query: total, dates, sources.")
     ] = False,
+    bom: Annotated[bool, Option("Begin CSV with a byte order mark, for Excel.")] = False,
     asked: options.Search,
 ) -> int:
     """Answer many queries, one a line.
@@ -67,8 +68,14 @@ def batch(
     go on, and the exit code is 2 in the end. The options hold for queries that do not say else.
     """
     from searcher.cli.answers import WRITERS
+    from searcher.cli.records import speak_utf8
     from searcher.cli.spreadsheet import answer_table, is_spreadsheet, read_table
 
+    if bom:
+        if format != "csv" and not is_spreadsheet(file):
+            raise QueryError("--bom is for --format csv")
+        speak_utf8()
+        sys.stdout.write("\ufeff")
     if is_spreadsheet(file):
         with open_index(index) as opened:
             asked["snippets"] = False

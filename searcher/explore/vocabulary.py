@@ -123,13 +123,13 @@ def _scan(part: SegmentMatches) -> NDArray[np.int64]:
     ends = np.array(segment.terms.posting_ends(0, len(segment.terms)), np.int64)
     if len(part.docs) == len(segment):
         return np.diff(ends, prepend=0)
-    running = np.cumsum(part.present()[segment.term_docs], dtype=np.int64)
+    running = np.cumsum(part.present()[segment.term_docs.all()], dtype=np.int64)
     return np.diff(np.concatenate(([0], running))[ends], prepend=0)
 
 
 def _forward_index(segment: SegmentReader) -> ForwardIndex:
     ends = np.array(segment.terms.posting_ends(0, len(segment.terms)), np.int64)
-    docs = np.asarray(segment.term_docs)
+    docs = segment.term_docs.all()
     order = docs.argsort(kind="stable")
     numbers = np.arange(len(ends), dtype=np.uint32).repeat(np.diff(ends, prepend=0))
     counts = np.bincount(docs, minlength=len(segment))
