@@ -9,6 +9,8 @@ SearcherError
 ├── IndexFolderError            something about an index folder
 │   ├── IndexNotFoundError      there is no index here yet
 │   ├── IndexInvalidError       the folder holds something else, or the index is damaged
+│   ├── IndexUnreadableError    the system does not let us read a file of the index
+│   ├── IndexUnwritableError    the system does not let us write a file of the index
 │   ├── IndexOutdatedError      built by another version, or with another lexicon
 │   ├── IndexLockedError        another process is writing this index
 │   └── IndexReadOnlyError      Whoosh was asked to write; only searcher.build_index can
@@ -52,6 +54,17 @@ class IndexNotFoundError(IndexFolderError):
 
 class IndexInvalidError(IndexFolderError):
     """The folder holds something that is no index of ours, or a damaged one."""
+
+
+class IndexUnreadableError(IndexFolderError):
+    """The system does not let us read a file of an index; the message has the system's words."""
+
+
+class IndexUnwritableError(IndexFolderError):
+    """The system does not let us write a file of an index: no space, no permission.
+
+    The message has the system's words, the file, and whether the index is as it was.
+    """
 
 
 class IndexOutdatedError(IndexFolderError):

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 LEXICON_CHANGED = "the lexicon has changed since the index was built; run: searcher index"
 
+OLDER_COMMIT = "the newest commit is not whole, so this is the one before; run: searcher index"
+
 TERMS_AT_ONCE = 4096
 """So many terms are listed in one step."""
 
@@ -68,29 +70,38 @@ class LocalBackend:
     time. Raises IndexOutdatedError or IndexInvalidError.
 
     ``before``: an earlier commit of the folder that is open, whose segments are taken over where
-    they are in this one, too.
+    they are in this one, too. ``newest``: the newest generation of the folder, where that is not
+    the one of ``manifest``, as it is not whole.
     """
 
     def __init__(
-        self, folder: Path, manifest: Manifest, before: LocalBackend | None = None
+        self,
+        folder: Path,
+        manifest: Manifest,
+        before: LocalBackend | None = None,
+        newest: int | None = None,
     ) -> None:
         if manifest.analysis != VERSION:
             raise IndexOutdatedError("the index was built by another version; run: searcher index")
         self.folder = folder
         self.manifest = manifest
+        self._newest = manifest.generation if newest is None else newest
         self.notes: tuple[str, ...] = ()
         self.lexicon: LexiconFile
         self.folding: NDArray[np.uint16]
         self._analyser: Analyser | None = None
         if before is not None and before.manifest.lexicon == manifest.lexicon:
             self.lexicon, self.folding = before.lexicon, before.folding
-            self.notes, self._analyser = before.notes, before._analyser
+            self.notes = tuple(note for note in before.notes if note != OLDER_COMMIT)
+            self._analyser = before._analyser
         else:
             user_files = filter(os.path.isfile, manifest.lexicon_files)
             if fingerprint(lexicon_files(user_files)) != manifest.lexicon:
                 self.notes = (LEXICON_CHANGED,)
             self.lexicon = LexiconFile(folder / manifest.lexicon_name)
             self.folding = self.lexicon.folding()
+        if self._newest > manifest.generation:
+            self.notes += (OLDER_COMMIT,)
         opened = _opened_segments(before)
         matchers: list[SegmentMatcher] = []
         for entry in manifest.segments:
@@ -126,7 +137,7 @@ class LocalBackend:
 
     def is_current(self) -> bool:
         """Whether there is no newer commit."""
-        return latest_generation(self.folder) == self.manifest.generation
+        return latest_generation(self.folder) == self._newest
 
     def close(self, successor: LocalBackend | None = None) -> None:
         """Let go of the files, but for those that a later commit has taken over."""
@@ -298,14 +309,14 @@ class LocalBackend:
 
 
 def open_local(folder: Path, before: LocalBackend | None = None) -> LocalBackend:
-    """Open the newest commit of a folder; ``before`` is an earlier one that is open.
+    """Open the newest commit of a folder that is whole; ``before`` is an earlier one that is open.
 
-    Raises IndexNotFoundError, IndexInvalidError or IndexOutdatedError.
+    Raises IndexNotFoundError, IndexInvalidError, IndexOutdatedError or IndexUnreadableError.
     """
     for _ in range(10):
         generation = latest_generation(folder)
         try:
-            return LocalBackend(folder, read_manifest(folder), before)
+            return LocalBackend(folder, read_manifest(folder), before, generation)
         except IndexInvalidError:
             # Another process may have committed and removed what this one was opening.
             if latest_generation(folder) == generation:

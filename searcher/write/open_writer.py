@@ -229,7 +229,8 @@ class Writer:
         self._check_open()
         self._flush()
         if self._worth_a_commit:
-            self._backend.commit(self._state._replace(removed=frozenset(self._left_out)))
+            state = self._state._replace(removed=frozenset(self._left_out))
+            self._problems += self._backend.commit(state)
         report = Report(
             added=self._added,
             changed=self._changed,
