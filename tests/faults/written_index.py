@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from library import article, build
 
@@ -17,10 +17,10 @@ QUERIES = ("普京", "拜登 新闻", '"第3版"', "会*", "-普京", "title:第
 
 
 class Way(NamedTuple):
-    """A way to write an index: what is there before, and what is done then to a folder."""
+    """A way to write an index: what is there before, and what is done then with some processes."""
 
     before: Callable[[Path], object]
-    then: Callable[[Path], object]
+    then: Callable[..., object]
 
 
 def news(version: int, first: int, stop: int) -> list[tuple[str, str]]:
@@ -32,7 +32,7 @@ def news(version: int, first: int, stop: int) -> list[tuple[str, str]]:
     return texts
 
 
-def put(folder: Path, version: int, stop: int, **options: bool) -> None:
+def put(folder: Path, version: int, stop: int, **options: Any) -> None:
     """Bring ``folder``/index to a version."""
     articles = [article(n, *text) for n, text in enumerate(news(version, 0, stop))]
     build(folder, articles, **options)
@@ -44,20 +44,27 @@ def put_one_by_one(folder: Path) -> None:
         put(folder, 1, stop)
 
 
-def add_and_remove(folder: Path) -> None:
+def add_and_remove(folder: Path, jobs: int = 1) -> None:
     with open_writer(folder / "index") as writer:
         writer.add({"id": "by-hand", "title": "拜登讲话", "body": "会谈之后"})
         writer.delete("a0002")
 
 
+def nothing(folder: Path) -> None:
+    """A first build begins with that."""
+
+
+def then_put(*version: int, **options: Any) -> Callable[..., None]:
+    """A function that brings an index to a version."""
+    return lambda folder, jobs=1: put(folder, *version, jobs=jobs, **options)
+
+
 WAYS = {
-    "first build": Way(lambda folder: None, lambda folder: put(folder, 1, 6)),
-    "update": Way(lambda folder: put(folder, 1, 20), lambda folder: put(folder, 2, 22)),
-    "merge": Way(put_one_by_one, lambda folder: put(folder, 1, 8)),
-    "rebuild": Way(
-        lambda folder: put(folder, 1, 6), lambda folder: put(folder, 2, 7, rebuild=True)
-    ),
-    "add": Way(lambda folder: put(folder, 1, 12), add_and_remove),
+    "first build": Way(nothing, then_put(1, 6)),
+    "update": Way(then_put(1, 20), then_put(2, 22)),
+    "merge": Way(put_one_by_one, then_put(1, 8)),
+    "rebuild": Way(then_put(1, 6), then_put(2, 7, rebuild=True)),
+    "add": Way(then_put(1, 12), add_and_remove),
 }
 
 
