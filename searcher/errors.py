@@ -14,10 +14,16 @@ SearcherError
 │   ├── IndexOutdatedError      built by another version, or with another lexicon
 │   ├── IndexLockedError        another process is writing this index
 │   └── IndexReadOnlyError      Whoosh was asked to write; only searcher.build_index can
-└── EvaluationError             a collection, run or qrels file cannot be used
+├── EvaluationError             a collection, run or qrels file cannot be used
+└── NotEnoughMemoryError        there is not enough memory for what was asked
 
 Each message says what to do next.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class SearcherError(Exception):
@@ -86,6 +92,19 @@ class IndexReadOnlyError(IndexFolderError):
 
 class EvaluationError(SearcherError):
     """A collection, a run or a qrels file cannot be used."""
+
+
+class NotEnoughMemoryError(SearcherError):
+    """There is not enough memory for what was asked; an index is as it was."""
+
+
+@contextmanager
+def reporting_no_memory(advice: str) -> Iterator[None]:
+    """Raise NotEnoughMemoryError for MemoryError; ``advice`` says what to do next."""
+    try:
+        yield
+    except MemoryError as error:
+        raise NotEnoughMemoryError(f"there is not enough memory; {advice}") from error
 
 
 # Names of version 0.1.0, kept until 0.3.0.

@@ -21,7 +21,12 @@ from searcher.backends.base import (
     TopRequest,
     WeightedPlan,
 )
-from searcher.errors import IndexInvalidError, IndexOutdatedError, QueryError
+from searcher.errors import (
+    IndexInvalidError,
+    IndexOutdatedError,
+    QueryError,
+    reporting_no_memory,
+)
 from searcher.search.collect import (
     Collector,
     CountCollector,
@@ -131,11 +136,16 @@ class LocalBackend:
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Errors that damaged files cause in this context become IndexInvalidError."""
+        """Errors in this context become ours.
+
+        Those that damaged files cause become IndexInvalidError, a lack of memory
+        NotEnoughMemoryError.
+        """
         try:
-            yield
+            with reporting_no_memory("ask for less at once, or stop other programs"):
+                yield
         except DAMAGE as error:
-            if not self.check():
+            if not self._damage():
                 raise
             raise IndexInvalidError(
                 "the index is damaged; run: searcher index --rebuild"
@@ -315,6 +325,10 @@ class LocalBackend:
 
     def check(self) -> list[str]:
         """What is wrong with the index, one line each; reads all of it."""
+        newer = [OLDER_COMMIT] if OLDER_COMMIT in self.notes else []
+        return [*newer, *self._damage()]
+
+    def _damage(self) -> list[str]:
         from searcher.backends.local_stats import check
 
         return check(self)
@@ -330,6 +344,7 @@ class LocalBackend:
         return decode_fields(self.fetch([ref])[0].raw)[1]
 
 
+@reporting_no_memory("stop other programs, and try again")
 def open_local(folder: Path, before: LocalBackend | None = None) -> LocalBackend:
     """Open the newest commit of a folder that is whole; ``before`` is an earlier one that is open.
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MAGIC = b"SEARCHR%d" % FORMAT
 ALIGNMENT = 64
 """Sections begin at multiples of so many bytes."""
-DAMAGE = (IndexError, ValueError, OverflowError, KeyError, MemoryError, TypeError)
+DAMAGE = (IndexError, ValueError, OverflowError, KeyError, TypeError)
 """What working on the numbers of a damaged file may raise, beside IndexInvalidError."""
 _PREFIX = struct.Struct("<8sQII")
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i2", "<i4", "<i8"})

@@ -92,10 +92,11 @@ class BatchBuffer:
 
     def _move_to_file(self) -> None:
         inputs = [batch.merge_input() for batch in self._in_memory]
-        self._in_memory.clear()
         if not any(batch_input.has_documents() for batch_input in inputs):
+            self._in_memory.clear()
             return
         path = self._folder / f"{NAME}_{secrets.token_hex(8)}.seg"
         with new_file(path):
             documents = write_segment(path, inputs, temporary=True)
         self._in_files.append(_Batch(SegmentReader(path), np.ones(documents, bool)))
+        self._in_memory.clear()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from searcher.backends.writing import IndexState
-from searcher.errors import IndexOutdatedError, QueryError, SourceError
+from searcher.errors import IndexOutdatedError, QueryError, SourceError, reporting_no_memory
 from searcher.ingest.walk import Problem
 from searcher.store.manifest import read_manifest, refuse_foreign
 from searcher.write.choose_sources import GivenOptions, Mode, choose_sources, own_sources
@@ -38,6 +38,10 @@ Corpus = str | os.PathLike[str] | Sequence["str | os.PathLike[str]"] | Iterable[
 DEFAULT_CORPUS = "corpus"
 
 
+NO_MEMORY = "the index is as it was; try: searcher index --jobs 1"
+
+
+@reporting_no_memory(NO_MEMORY)
 def build_index(
     corpus: Corpus | None = None,
     index: str | os.PathLike[str] = "index",
