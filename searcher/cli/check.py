@@ -38,7 +38,7 @@ def check(
             write(safe(problem))
         if problems:
             found = counted(len(problems), "problem")
-            say(f"{found}; searcher index --rebuild makes the index anew from its sources")
+            say(f"{found}; searcher index --rebuild makes the index anew")
             return 2
         say(f"{index_folder(index)} is sound: {counted(len(opened), 'article')}")
         stats = opened.stats()

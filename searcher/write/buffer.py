@@ -98,5 +98,6 @@ class BatchBuffer:
         path = self._folder / f"{NAME}_{secrets.token_hex(8)}.seg"
         with new_file(path):
             documents = write_segment(path, inputs, temporary=True)
-        self._in_files.append(_Batch(SegmentReader(path), np.ones(documents, bool)))
+            batch = _Batch(SegmentReader(path), np.ones(documents, bool))
+        self._in_files.append(batch)
         self._in_memory.clear()

@@ -91,7 +91,6 @@ class Writer:
         self._is_open = False
         self._backend.__exit__(None, None, None)
 
-    @reporting_no_memory(NO_MEMORY)
     def add(self, articles: GivenArticle | Iterable[GivenArticle]) -> None:
         """Add articles, or put them in the place of those with the same ids.
 
@@ -110,7 +109,6 @@ class Writer:
         for given in articles:
             self._add(article_of(given))
 
-    @reporting_no_memory(NO_MEMORY)
     def add_files(
         self,
         paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
@@ -141,7 +139,6 @@ class Writer:
             for article in articles_in(Path(path), fields, self._problems.append):
                 self._add(article)
 
-    @reporting_no_memory(NO_MEMORY)
     def add_stream(
         self,
         stream: BinaryIO,
@@ -288,6 +285,7 @@ class Writer:
         if len(self._waiting) >= MAX_BATCH_ARTICLES or self._waiting_bytes > MAX_BATCH_BYTES:
             self._flush()
 
+    @reporting_no_memory(NO_MEMORY)
     def _flush(self) -> None:
         """Prepare what waits, and put it in the place of what there was."""
         if not self._waiting:

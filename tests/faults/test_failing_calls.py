@@ -21,7 +21,7 @@ from searcher import (
 )
 
 pytestmark = [
-    pytest.mark.usefixtures("few_names"),
+    pytest.mark.usefixtures("few_names", "small_batches"),
     pytest.mark.skipif(sys.version_info < (3, 11), reason="pathlib keeps functions of os"),
 ]
 

@@ -19,13 +19,12 @@ from file_damage import chance, rounds
 from written_index import WAYS, Answers, answers, left_over, prepared
 
 from searcher import IndexLockedError, build_index, open_index, watch_index
-from searcher.write import batches
 
 PROCESSES = get_context("fork")
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning"),
-    pytest.mark.usefixtures("few_names"),
+    pytest.mark.usefixtures("few_names", "small_batches"),
     pytest.mark.skipif(sys.version_info < (3, 11), reason="pathlib keeps functions of os"),
 ]
 
@@ -52,13 +51,9 @@ def when_free(action: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("name", WAYS)
-def test_a_run_is_killed(
-    tmp_path: Path, name: str, jobs: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_is_killed(tmp_path: Path, name: str, jobs: int) -> None:
     way = WAYS[name]
     before, old, new = prepared(way, tmp_path)
-    # So that there are batches for several processes.
-    monkeypatch.setattr(batches, "MAX_BATCH_ARTICLES", 3)
     numbers = chance(len(name) + jobs)
     started = time.perf_counter()
     shutil.copytree(before, tmp_path / "timed")

@@ -22,7 +22,7 @@ PROCESSES = get_context("fork")
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning"),
-    pytest.mark.usefixtures("few_names"),
+    pytest.mark.usefixtures("few_names", "small_batches"),
 ]
 
 ALLOCATING = (

@@ -15,7 +15,7 @@ from written_index import WAYS, Answers, answers, left_over, prepared, put, put_
 from searcher import IndexUnwritableError, build_index
 
 pytestmark = [
-    pytest.mark.usefixtures("few_names"),
+    pytest.mark.usefixtures("few_names", "small_batches"),
     pytest.mark.skipif(sys.version_info < (3, 11), reason="pathlib keeps functions of os"),
 ]
 
