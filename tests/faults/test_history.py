@@ -43,6 +43,8 @@ def query(numbers: random.Random) -> str:
             f"{word} {other}",
             f"{word} OR {other} OR {third}",
             f'"{some[start : start + 3]}"',
+            some[start : start + 2],
+            f"{some[start : start + 2]} {word}",
             f'"{word}{other}"',
             some,
             text(numbers, 4, 8),
@@ -90,7 +92,7 @@ def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
     if request.param == "as if large":
         monkeypatch.setattr(maxscore, "MIN_DOCUMENTS", 0)
         monkeypatch.setattr(collect, "MAX_DEFERRED", 5)
-        monkeypatch.setattr(literal_matcher, "MAX_COUNTED", 20)
+        monkeypatch.setattr(literal_matcher, "MAX_COUNTED", 4)
 
 
 @pytest.mark.usefixtures("few_names", "size")
