@@ -60,8 +60,11 @@ class ContainerWriter:
         self._checksums: list[int] = []
         self._path = path
         # Whatever is there already is not written to: somebody may read it, or it may be a pipe.
-        path.unlink(missing_ok=True)
-        self._file: BinaryIO = path.open("xb")
+        try:
+            self._file: BinaryIO = path.open("xb")
+        except FileExistsError:
+            path.unlink()
+            self._file = path.open("xb")
         self._file.write(_PREFIX.pack(b"", 0, 0, 0, 0))
 
     def write(self, name: str, values: ArrayLike | bytes) -> None:

@@ -61,9 +61,9 @@ class FailingCall:
         def open_file(path: Any, mode: str = "r", *more: Any, **options: Any) -> Any:
             if not self.is_mine(path):
                 return real_open(path, mode, *more, **options)
-            self.check("open" if "w" in mode else "read", path)
-            if mode == "wb":
-                return io.BufferedWriter(_File(self, path))
+            self.check("open" if mode[0] in "wx" else "read", path)
+            if mode in ("wb", "xb"):
+                return io.BufferedWriter(_File(self, path, mode))
             return real_open(path, mode, *more, **options)
 
         def open_descriptor(path: Any, flags: int, *more: Any, **options: Any) -> int:
@@ -93,8 +93,8 @@ class FailingCall:
 class _File(io.FileIO):
     """A file to write, whose writing may fail."""
 
-    def __init__(self, calls: FailingCall, path: Any) -> None:
-        super().__init__(path, "wb")
+    def __init__(self, calls: FailingCall, path: Any, mode: str) -> None:
+        super().__init__(path, mode)
         self._calls = calls
 
     def write(self, data: Any) -> int:

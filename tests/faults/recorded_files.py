@@ -52,7 +52,7 @@ class Recorder:
 
         def open_file(path: Any, mode: str = "r", *more: Any, **options: Any) -> Any:
             file = real_open(path, mode, *more, **options)
-            if "w" in mode and self._is_mine(path):
+            if mode[0] in "wx" and self._is_mine(path):
                 number = self._new_file(Path(path))
                 self.operations.append(Operation("make", Path(path).name, file=number))
             return file

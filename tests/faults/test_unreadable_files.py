@@ -65,7 +65,7 @@ def test_the_folder_cannot_be_read(
     sound: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     """That is not taken for a folder without an index."""
-    monkeypatch.setattr(Path, "iterdir", failing(number, Path.iterdir, str(sound)))
+    monkeypatch.setattr(os, "listdir", failing(number, os.listdir, str(sound)))
     with pytest.raises(IndexUnreadableError, match=os.strerror(number)):
         open_index(sound)
     with pytest.raises(IndexUnreadableError, match=os.strerror(number)):
