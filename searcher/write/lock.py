@@ -26,7 +26,9 @@ def write_lock(folder: Path) -> Iterator[None]:
     """
     try:
         make_folder(folder)
-        descriptor = os.open(folder / f"{NAME}_WRITELOCK", os.O_CREAT | os.O_WRONLY)
+        # Without waiting: a pipe in its place would wait for somebody to read.
+        flags = os.O_CREAT | os.O_WRONLY | getattr(os, "O_NONBLOCK", 0)
+        descriptor = os.open(folder / f"{NAME}_WRITELOCK", flags)
     except (FileExistsError, NotADirectoryError) as error:
         raise IndexInvalidError(
             f"{error.filename or folder} is no folder; choose another one with --index"

@@ -73,10 +73,10 @@ def check(
     else:
         message = str(error)
         assert str(index) in message or UNCHANGED not in message
-        if isinstance(error, IndexUnwritableError | IndexUnreadableError):
-            assert os.strerror(number) in message
-            assert str(index) in message
-            assert "--rebuild" not in message
+        assert isinstance(error, IndexUnwritableError | IndexUnreadableError), message
+        assert os.strerror(number) in message
+        assert str(index) in message
+        assert "--rebuild" not in message
         if UNCERTAIN in message:
             assert found == new
             assert len(list(index.glob("*.toc"))) == 1 + (old is not None)
