@@ -44,6 +44,7 @@ _HOMES = {
     "SearchKeywords": "query.options",
     "SearchOptions": "query.options",
     "SearcherError": "errors",
+    "ServeError": "errors",
     "Snippet": "results",
     "Sort": "query.options",
     "Stats": "results",
@@ -96,6 +97,7 @@ __all__ = [
     "SearchKeywords",
     "SearchOptions",
     "SearcherError",
+    "ServeError",
     "Snippet",
     "Sort",
     "Source",
@@ -138,6 +140,7 @@ if TYPE_CHECKING:
         LexiconError,
         QueryError,
         SearcherError,
+        ServeError,
         SourceError,
     )
     from searcher.errors import IndexInvalid as IndexInvalid

@@ -12,6 +12,7 @@ SearcherError
 │   ├── IndexOutdatedError      built by another version, or with another lexicon
 │   ├── IndexLockedError        another process is writing this index
 │   └── IndexReadOnlyError      Whoosh was asked to write; only searcher.build_index can
+├── ServeError                  a server cannot be started as asked
 └── EvaluationError             a collection, run or qrels file cannot be used
 
 Each message says what to do next.
@@ -69,6 +70,10 @@ class IndexReadOnlyError(IndexFolderError):
         self, message: str = "Whoosh cannot write this index; add articles by searcher.build_index"
     ) -> None:
         super().__init__(message)
+
+
+class ServeError(SearcherError):
+    """A server cannot be started: its address, its packages, or nobody said who may ask."""
 
 
 class EvaluationError(SearcherError):

@@ -130,6 +130,11 @@ class Index:
             old.close()
         return True
 
+    @property
+    def commit(self) -> str:
+        """A text that names the commit it answers from: another commit has another one."""
+        return self._backend.commit_name()
+
     @_with_options
     def search(
         self,

@@ -13,7 +13,7 @@ from searcher import SearcherError, __version__
 
 COMMANDS = (
     *("index", "add", "remove", "sources", "config"),
-    *("search", "batch", "show", "explain", "segment", "stats", "check"),
+    *("search", "batch", "show", "explain", "segment", "stats", "check", "serve"),
 )
 """Each is the function of that name in the module of that name, in the order of the help."""
 

@@ -1,0 +1,52 @@
+"""The addresses of pages: everything that a page shows is in its address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from searcher import __version__
+
+
+def search_link(values: Mapping[str, Any], **changes: Any) -> str:
+    """The address of the search with these values; None leaves one out.
+
+    >>> search_link({"q": "普京", "page": 3}, page=None, sort="newest")
+    '/?q=%E6%99%AE%E4%BA%AC&sort=newest'
+    """
+    merged = {**values, **changes}
+    texts = {name: _text(value) for name, value in merged.items() if value not in (None, "", False)}
+    return f"/?{urlencode(texts, errors='replace')}" if texts else "/"
+
+
+def article_link(id_: str, query: str = "") -> str:
+    """The address of an article, with the query whose matches are marked.
+
+    >>> article_link("a/b", "x")
+    '/articles/a%2Fb?q=x'
+    """
+    address = f"/articles/{quote(id_, safe='', errors='replace')}"
+    return f"{address}?{urlencode({'q': query}, errors='replace')}" if query else address
+
+
+def static_link(name: str) -> str:
+    """The address of one of our files; another one for each version."""
+    return f"/static/{name}?v={__version__}"
+
+
+def outer_link(url: str) -> str:
+    """The address of an article elsewhere, where it is one of the web; else "".
+
+    >>> outer_link("javascript:alert(1)"), outer_link("https://example.org/a")
+    ('', 'https://example.org/a')
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _text(value: Any) -> str:
+    return "1" if value is True else str(value)
