@@ -1,7 +1,5 @@
 """``searcher serve``: a server with a search page, until Ctrl-C or SIGTERM."""
 
-from __future__ import annotations
-
 import os
 from typing import Annotated
 

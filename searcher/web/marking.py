@@ -55,6 +55,18 @@ def marked(text: str, spans: Iterable[tuple[int, int]], first: int = 0) -> Marku
     return Markup("".join(pieces))  # noqa: S704
 
 
+def shortened(text: str, spans: Spans, most: int) -> tuple[str, Spans]:
+    """The first ``most`` characters of a text, with ``…`` where there are more, and their spans.
+
+    >>> shortened("拜登与普京", [(0, 2), (3, 5)], 4)
+    ('拜登与普…', [(0, 2), (3, 4)])
+    """
+    if len(text) <= most:
+        return text, spans
+    kept = [(start, min(end, most)) for start, end in spans if start < most]
+    return text[:most] + "…", kept
+
+
 def title_spans(title: str, snippets: Iterable[Snippet]) -> Spans:
     """What matched in a title, as offsets in the whole of it."""
     for snippet in snippets:

@@ -17,7 +17,7 @@ from searcher.web import links
 from searcher.web.caching import caching_headers, entity_tag, is_fresh, not_modified
 from searcher.web.languages import LANGUAGES, choose_language
 from searcher.web.limits import MAX_DEPTH, MAX_QUERY_LENGTH, MAX_TEXT_LENGTH
-from searcher.web.marking import harmless, marked, paragraphs, title_spans
+from searcher.web.marking import harmless, marked, paragraphs, shortened, title_spans
 from searcher.web.parameters import QUERY, Parameter, read, search_options
 from searcher.web.pool import IndexPool
 
@@ -30,6 +30,11 @@ PAGE_SIZE = 10
 MAX_PAGE = MAX_DEPTH // PAGE_SIZE
 MAX_MATCH_LINKS = 50
 """So many links to single matches stand above an article."""
+
+MAX_TITLE = 300
+"""Characters of a title that a list shows."""
+MAX_NAME = 60
+"""Characters of a source or category that a list shows."""
 
 _FILTERS = ("since", "until", "source", "category", "author", "any", "strict")
 _QUERY = QUERY._replace(required=False)
@@ -236,6 +241,7 @@ def _environment() -> Environment:
         "hit_title": _hit_title,
         "marked": marked,
         "moment": _moment,
+        "name_of": _name,
         "quote": quote,
     }
     environment.globals.update(functions)
@@ -248,7 +254,13 @@ def _finalize(value: Any) -> Any:
 
 
 def _hit_title(hit: Hit) -> Any:
-    return marked(hit.title, title_spans(hit.title, hit.snippets))
+    spans = title_spans(hit.title, hit.snippets)
+    return marked(*shortened(hit.title, spans, MAX_TITLE))
+
+
+def _name(text: str) -> str:
+    """A source or category, cut where it is no name any more."""
+    return shortened(text, (), MAX_NAME)[0]
 
 
 def _moment(date: datetime | None) -> str:

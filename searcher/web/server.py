@@ -106,9 +106,16 @@ def check_packages() -> None:
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that listens. Raises ServeError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sends without delay (TCP_NODELAY) only where the socket says that it is one of TCP;
+    # else an answer may wait 40 ms for the client.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+        return listening
     except (OSError, OverflowError) as error:
+        listening.close()
         reason = getattr(error, "strerror", None) or str(error)
         raise ServeError(
             f"cannot listen on {host}, port {port} ({reason}); choose another with --port or --host"
