@@ -15,7 +15,6 @@ Examples:
   searcher serve                       # http://127.0.0.1:8080/, for this machine alone
   searcher serve --open                # in the browser, too
   SEARCHER_TOKEN=… searcher serve --host 0.0.0.0 --allow-host news.example.org
-  curl 'http://127.0.0.1:8080/api/v1/search?q=普京&limit=3'
 """
 
 
