@@ -23,8 +23,16 @@ _HOMES = {
     "ArticleError": "errors",
     "SourceError": "errors",
     "ConfigError": "errors",
+    "Concordance": "explore.concordance",
+    "ConcordanceLine": "explore.concordance",
+    "Duplicate": "explore.duplicates",
+    "Duplicates": "explore.duplicates",
     "EvaluationError": "errors",
     "Explanation": "results",
+    "ExportError": "errors",
+    "Facet": "explore.facets",
+    "FacetValue": "explore.facets",
+    "Facets": "explore.facets",
     "Hit": "results",
     "Index": "api.index",
     "IndexFolderError": "errors",
@@ -32,15 +40,26 @@ _HOMES = {
     "IndexLockedError": "errors",
     "IndexNotFoundError": "errors",
     "IndexOutdatedError": "errors",
+    "IndexUnreadableError": "errors",
     "IndexReadOnlyError": "errors",
+    "Keyword": "explore.keywords",
+    "Keywords": "explore.keywords",
     "LexiconError": "errors",
     "Match": "results",
     "Missing": "results",
+    "Name": "explore.names",
+    "NamePair": "explore.names",
+    "Names": "explore.names",
+    "NewArticles": "api.saved",
+    "Period": "explore.timeline",
     "Problem": "ingest.walk",
     "Progress": "write.report",
     "QueryError": "errors",
     "Report": "write.report",
     "Results": "results",
+    "SavedSearch": "explore.saved",
+    "SavedSearchError": "errors",
+    "SavedSearches": "api.saved",
     "SearchKeywords": "query.options",
     "SearchOptions": "query.options",
     "SearcherError": "errors",
@@ -50,6 +69,7 @@ _HOMES = {
     "Stats": "results",
     "Suggestion": "results",
     "TermFrequency": "results",
+    "Timeline": "explore.timeline",
     "Token": "text.analyser",
     "analyse": "text.analyser",
     "build_index": "write.build",
@@ -75,9 +95,17 @@ _OLD = dict.fromkeys(("IndexInvalid", "IndexLocked", "IndexMissing", "IndexOutda
 __all__ = [
     "Article",
     "ArticleError",
+    "Concordance",
+    "ConcordanceLine",
     "ConfigError",
+    "Duplicate",
+    "Duplicates",
     "EvaluationError",
     "Explanation",
+    "ExportError",
+    "Facet",
+    "FacetValue",
+    "Facets",
     "Hit",
     "Index",
     "IndexFolderError",
@@ -86,14 +114,25 @@ __all__ = [
     "IndexNotFoundError",
     "IndexOutdatedError",
     "IndexReadOnlyError",
+    "IndexUnreadableError",
+    "Keyword",
+    "Keywords",
     "LexiconError",
     "Match",
     "Missing",
+    "Name",
+    "NamePair",
+    "Names",
+    "NewArticles",
+    "Period",
     "Problem",
     "Progress",
     "QueryError",
     "Report",
     "Results",
+    "SavedSearch",
+    "SavedSearchError",
+    "SavedSearches",
     "SearchKeywords",
     "SearchOptions",
     "SearcherError",
@@ -105,6 +144,7 @@ __all__ = [
     "Stats",
     "Suggestion",
     "TermFrequency",
+    "Timeline",
     "Token",
     "Writer",
     "__version__",
@@ -126,19 +166,23 @@ __all__ = [
 
 if TYPE_CHECKING:
     from searcher.api.index import Index, open_index
+    from searcher.api.saved import NewArticles, SavedSearches
     from searcher.article import Article, make_id
     from searcher.errors import (
         ArticleError,
         ConfigError,
         EvaluationError,
+        ExportError,
         IndexFolderError,
         IndexInvalidError,
         IndexLockedError,
         IndexNotFoundError,
         IndexOutdatedError,
         IndexReadOnlyError,
+        IndexUnreadableError,
         LexiconError,
         QueryError,
+        SavedSearchError,
         SearcherError,
         ServeError,
         SourceError,
@@ -147,6 +191,13 @@ if TYPE_CHECKING:
     from searcher.errors import IndexLocked as IndexLocked
     from searcher.errors import IndexMissing as IndexMissing
     from searcher.errors import IndexOutdated as IndexOutdated
+    from searcher.explore.concordance import Concordance, ConcordanceLine
+    from searcher.explore.duplicates import Duplicate, Duplicates
+    from searcher.explore.facets import Facet, Facets, FacetValue
+    from searcher.explore.keywords import Keyword, Keywords
+    from searcher.explore.names import Name, NamePair, Names
+    from searcher.explore.saved import SavedSearch
+    from searcher.explore.timeline import Period, Timeline
     from searcher.ingest.folder import read_articles
     from searcher.ingest.plain_text import clean, one_line
     from searcher.ingest.reader import read_article

@@ -9,9 +9,12 @@ SearcherError
 ├── IndexFolderError            something about an index folder
 │   ├── IndexNotFoundError      there is no index here yet
 │   ├── IndexInvalidError       the folder holds something else, or the index is damaged
+│   ├── IndexUnreadableError    the system does not let us read a file of the index
 │   ├── IndexOutdatedError      built by another version, or with another lexicon
 │   ├── IndexLockedError        another process is writing this index
 │   └── IndexReadOnlyError      Whoosh was asked to write; only searcher.build_index can
+├── ExportError                 matches cannot be written to a file in this form
+├── SavedSearchError            there is no such saved search, or its file is damaged
 ├── ServeError                  a server cannot be started as asked
 └── EvaluationError             a collection, run or qrels file cannot be used
 
@@ -55,6 +58,10 @@ class IndexInvalidError(IndexFolderError):
     """The folder holds something that is no index of ours, or a damaged one."""
 
 
+class IndexUnreadableError(IndexFolderError):
+    """The system does not let us read a file of an index; the message has the system's words."""
+
+
 class IndexOutdatedError(IndexFolderError):
     """The index was built by another version or with another lexicon or analyser."""
 
@@ -70,6 +77,14 @@ class IndexReadOnlyError(IndexFolderError):
         self, message: str = "Whoosh cannot write this index; add articles by searcher.build_index"
     ) -> None:
         super().__init__(message)
+
+
+class ExportError(SearcherError):
+    """Matches cannot be written in this form: it is unknown, or the package for it is missing."""
+
+
+class SavedSearchError(SearcherError):
+    """There is no saved search of this name, its name cannot be used, or its file is damaged."""
 
 
 class ServeError(SearcherError):

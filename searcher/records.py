@@ -43,6 +43,7 @@ def hit_record(hit: Hit) -> Record:
         "url": hit.url,
         "score": round(hit.score, 6),
         "relaxed": hit.relaxed,
+        "duplicates": hit.duplicates,
         "snippets": [
             {"field": snippet.field, "text": snippet.text, "spans": snippet.spans}
             for snippet in hit.snippets

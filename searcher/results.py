@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 
 class Snippet(NamedTuple):
@@ -74,6 +74,8 @@ class Hit(NamedTuple):
     """Filled on request only; the scores add up to ``score``."""
     relaxed: bool = False
     """Whether the article has only a part of what the query asks for; these come last."""
+    duplicates: int = 0
+    """How many near-duplicates of it were left out; on request only."""
 
 
 class Missing(NamedTuple):
@@ -179,6 +181,36 @@ class Results(Sequence[Hit]):
 
     def __len__(self) -> int:
         return len(self._hits)
+
+    def to_arrow(self) -> Any:
+        """The hits as a table of pyarrow, one row each; dates as instants in UTC.
+
+        Raises ImportError where pyarrow is not installed (the extra "tables").
+        """
+        import pyarrow
+
+        from searcher.results_tables import arrow_table
+
+        return arrow_table(pyarrow, self._hits)
+
+    def to_pandas(self) -> Any:
+        """The hits as a data frame of pandas, one row each; dates as instants in UTC.
+
+        Raises ImportError where pandas is not installed (the extra "tables").
+
+        >>> index.search("普京").to_pandas().groupby("source").size()  # doctest: +SKIP
+        """
+        import pandas
+
+        from searcher.results_tables import data_frame
+
+        return data_frame(pandas, self._hits)
+
+    def _repr_html_(self) -> str:
+        """The hits as a list, for a notebook; what matches is marked."""
+        from searcher.results_tables import html_list
+
+        return html_list(self)
 
     def __repr__(self) -> str:
         return f"<Results {self.query!r}: {len(self)} of {self.total} in {self.took:.4f} s>"

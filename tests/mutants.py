@@ -137,13 +137,27 @@ MUTANTS: list[Mutant] = [
         ),
     ),
     *mutants_of(
-        "query/parser.py",
+        "query/lexer.py",
         "test_query_parser.py",
         (
             "(?P<minus> (?<![^\\s(|]) [-!] (?=[^\\s!-]))",
             "(?P<minus> [-!] (?=[^\\s!-]))",
             "F-35 would exclude 35",
         ),
+        (
+            'tokens.append(("literal", quoted))',
+            'tokens.append(("literal", quoted.translate(HALF_WIDTH)))',
+            "quoted strings would not be kept as typed",
+        ),
+        (
+            "if end < 0 and opening in _DOUBLE_QUOTES and (",
+            "if end < 0 and (",
+            "《 would be closed by a double quote",
+        ),
+    ),
+    *mutants_of(
+        "query/parser.py",
+        "test_query_parser.py",
         (
             'if self.joiner and self.joiner != "AND":',
             "if self.joiner:",
@@ -160,19 +174,9 @@ MUTANTS: list[Mutant] = [
             "b of title:(a (b)) would be searched for in the text, too",
         ),
         (
-            'tokens.append(("literal", quoted))',
-            'tokens.append(("literal", quoted.translate(_HALF_WIDTH)))',
-            "quoted strings would not be kept as typed",
-        ),
-        (
             'if depth + (kind == "close") <= MAX_DEPTH:',
             "if depth <= MAX_DEPTH:",
             "the closing bracket of the first pair that is too deep would close another pair",
-        ),
-        (
-            "if end < 0 and opening in _DOUBLE_QUOTES and (",
-            "if end < 0 and (",
-            "《 would be closed by a double quote",
         ),
         (
             'since = None if name == "until" else period.since',

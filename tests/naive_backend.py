@@ -16,6 +16,7 @@ from searcher import Article, QueryError, Stats
 from searcher.backends import base
 from searcher.query import clauses as c
 from searcher.search import bm25
+from searcher.search.collect import Collector
 from searcher.sources import Source
 from searcher.store.dates import NO_DATE
 from searcher.text.analyser import Analyser, default_analyser
@@ -82,8 +83,14 @@ class NaiveBackend:
     def check(self) -> list[str]:
         return []
 
+    def check_texts(self, sample: int | None) -> list[str]:
+        return []
+
     def analyser(self) -> Analyser:
         return self.index.analyser
+
+    def lexicon_files(self) -> tuple[str, ...]:
+        return ()
 
     def statistics(self, terms: Callable[[], Iterable[str]]) -> base.Statistics:
         return self
@@ -117,6 +124,9 @@ class NaiveBackend:
 
     def count(self, clause: c.Clause) -> int:
         return sum(self.matches(ref, clause) for ref in self.refs())
+
+    def collect(self, clause: c.Clause, collectors: Sequence[Collector]) -> None:
+        raise NotImplementedError("it has no segments")
 
     def contributions(self, ref: base.DocRef, plan: base.WeightedPlan) -> list[base.Contribution]:
         return [

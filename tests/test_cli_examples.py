@@ -26,6 +26,7 @@ EXAMPLES = [
 
 FILES = {
     "queries.txt": "普京\n奥运\n",
+    "queries.csv": "topic,query,since\nwar,普京,2021\nsport,奥运,\n",
     "topics.tsv": "t1\t普京\nt2\t奥运\n",
     "docs.jsonl": '{"id": "d1", "text": "普京访问北京。"}\n{"id": "d2", "text": "奥运会开幕。"}\n',
     "news.jsonl": '{"id": "1", "headline": "新西兰大选", "content": "计票今晚开始。"}\n',

@@ -220,7 +220,12 @@ def test_segment_of_nothing() -> None:
 
 def test_check(news: Path) -> None:
     answer = run("check", cwd=news, expect=0)
-    assert (answer.out, answer.err) == ("", "index is sound: 4 articles\n")
+    first, second = answer.err.splitlines()
+    assert (answer.out, first) == ("", "index is sound: 4 articles")
+    assert re.fullmatch(r"verified: the checksums of [0-9.]+ MB in 1 segment; that .* fit", second)
+    answer = call("check", "--deep", "--sample", "2", cwd=news, expect=0)
+    assert "of 2 texts, analysed anew" in answer.err
+    assert call("check", "--sample", "2", cwd=news).code == 2
 
 
 def test_check_of_a_damaged_index(own_news: Path) -> None:

@@ -80,7 +80,7 @@ def plain(values: dict[str, Any]) -> dict[str, Any]:
         if name in ("no_aliases", "no_snippets"):
             found[name.removeprefix("no_")] = not value
         else:
-            found[name] = [] if name == "corpus" and value is None else value
+            found[name] = [] if name in ("corpus", "query") and value is None else value
     return found
 
 
@@ -187,7 +187,7 @@ def options_of(draw: st.DrawFn, name: str, *, only_right: bool = False) -> list[
     if parameter.kind is bool:
         return [flag]
     if only_right:
-        for value in ("5", "newest", "never", "trec", "jieba"):
+        for value in ("5", "newest", "never", "trec", "jieba", "year", "left", "csv"):
             if ours(name, [*REQUIRED.get(name, []), flag, value]) is not None:
                 return [flag, value]
     value = draw(VALUES)
@@ -202,6 +202,14 @@ REQUIRED = {
     "show": ["a"],
     "explain": ["a", "b"],
     "segment": ["a"],
+    "facets": ["a"],
+    "timeline": ["a"],
+    "kwic": ["a"],
+    "words": ["a"],
+    "names": ["a"],
+    "similar": ["a"],
+    "export": ["a"],
+    "save": ["a"],
     "eval words": ["a"],
     "eval literal": ["a"],
     "eval run": ["--docs", "d", "--queries", "q", "--qrels", "r"],

@@ -16,6 +16,7 @@ LATE = (
     "jieba",
     "rjieba",
     "searcher.write",
+    "searcher.explore",
     "searcher.ingest",
     "searcher.whoosh_index",
     "searcher.search.suggest",

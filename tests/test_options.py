@@ -200,7 +200,7 @@ def test_options_of_a_batch_win_over_its_defaults(index: Index) -> None:
 def test_every_option_is_an_option_of_the_command_line(news: Path) -> None:
     line = ["--limit=3", "--offset=0", "--sort=newest", "--since=2000", "--until=2100", "--any"]
     line += ["--category=国际", "--author=远方", "--source=远方", "--no-aliases", "--expand"]
-    line += ["--strict", "--fresh=30", "--explain", "--no-snippets"]
+    line += ["--strict", "--fresh=30", "--explain", "--no-snippets", "--unique"]
     assert len(line) == len(NAMES)
     (hit,) = call("search", "普京", "--json", *line, cwd=news, expect=0).record["hits"]
     assert hit["explanation"]

@@ -254,6 +254,7 @@ def documents_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return load_document(segment, number)
 
     monkeypatch.setattr(literal_matcher, "load_document", loading)
+    monkeypatch.setattr("searcher.search.texts.load_document", loading)
     return read
 
 

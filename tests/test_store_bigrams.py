@@ -11,7 +11,7 @@ from library import article, build, found
 from searcher import open_index
 from searcher.store import bigrams
 from searcher.store.bigrams import decode, decode_all, encode
-from searcher.store.segment_reader import SegmentReader
+from searcher.store.container import ContainerReader
 
 numbers = st.sets(st.integers(0, 65_535), min_size=1, max_size=60).map(sorted)
 
@@ -48,9 +48,9 @@ def test_frequent_bigrams_are_found_as_rare_ones_are(
     build(tmp_path, articles[:200])
     with open_index(tmp_path / "index") as index:
         (path,) = (tmp_path / "index").glob("*.seg")
-        stored = SegmentReader(path).bigrams
-        assert len(stored.frequent_keys) > 2
-        assert len(stored.keys) > 2
+        container = ContainerReader(path)
+        assert len(container["bigrams.frequent_keys"]) > 2
+        assert len(container["bigrams.keys"]) > 2
         assert index.check() == []
         for string in ("新闻", "普京", "阅兵", "闻普", "京", "闻阅", "兵"):
             expected = {a.id for a in articles[:200] if string in a.body}

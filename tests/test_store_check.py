@@ -105,7 +105,7 @@ def test_another_number_of_documents(sound: Path) -> None:
 
 def test_damaged_bytes_are_told_by_section(sound: Path, tmp_path: Path) -> None:
     data = bytearray(sound.read_bytes())
-    offset, _, _ = ContainerReader(sound).section("dates")
+    offset, _, _ = ContainerReader(sound).place("dates")
     data[offset] ^= 1
     (tmp_path / "a.seg").write_bytes(data)
     assert check_segment(SegmentReader(tmp_path / "a.seg"), 10) == ["section dates is damaged"]

@@ -25,6 +25,7 @@ from searcher import (
     open_index,
 )
 from searcher.store.stored_documents import text_bounds
+from searcher.store.verified_array import BLOCK
 
 QUERIES = (
     "拜登 国防部长", '"内容1"', "F-3*", "date:2020 author:新华", "-拜登 新*", "title:拜登 OR a5",
@@ -127,11 +128,16 @@ def test_a_sound_index_is_fine(copy: Path) -> None:
     assert use(copy) == "fine"
 
 
+def read_header(path: Path) -> tuple[dict[str, Any], int]:
+    """The header of a container, and where the sections and the zeros after them end."""
+    data = path.read_bytes()
+    at, length, blocks = struct.unpack_from("<QII", data, 8)
+    return json.loads(data[at : at + length]), at - 4 * blocks
+
+
 def sections(path: Path) -> list[tuple[str, int, int]]:
     """Name, begin and end of every section of a segment file."""
-    data = path.read_bytes()
-    at, length = struct.unpack_from("<QI", data, 8)
-    header = json.loads(data[at : at + length])
+    header, _ = read_header(path)
     return [(name, s["offset"], s["offset"] + s["size"]) for name, s in header.items()]
 
 
@@ -373,17 +379,31 @@ def test_skipped_files_of_another_form(copy: Path, skipped: Any) -> None:
         pass
 
 
-def forge_header(path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
-    """Change a segment file's header, with a checksum that fits, sections where they were."""
+def forge_header(path: Path, change: Callable[[dict[str, Any]], Any] = lambda _: None) -> None:
+    """Change a container's header, with checksums that fit, sections where they were."""
     data = path.read_bytes()
-    at, length = struct.unpack_from("<QI", data, 8)
-    header = json.loads(data[at : at + length])
+    header, end = read_header(path)
+    sound = checksums(data, header)
     changed = change(header)
     if not isinstance(changed, str):
         changed = json.dumps(header, separators=(",", ":"))
     text = changed.encode()
-    prefix = struct.pack("<8sQII", data[:8], at, len(text), zlib.crc32(text))
-    path.write_bytes(prefix + data[24:at] + text)
+    with suppress(AttributeError, KeyError, RecursionError, TypeError, ValueError):
+        sound = checksums(data, json.loads(text))
+    tail = sound + text
+    at = end + len(sound)
+    prefix = struct.pack("<8sQIII", data[:8], at, len(text), len(sound) // 4, zlib.crc32(tail))
+    path.write_bytes(prefix + data[len(prefix) : end] + tail)
+
+
+def checksums(data: bytes, header: dict[str, Any]) -> bytes:
+    """The checksums of all blocks of all sections."""
+    found = []
+    for section in header.values():
+        content = data[section["offset"] : section["offset"] + section["size"]]
+        blocks = range(0, section["size"], BLOCK)
+        found += [zlib.crc32(content[start : start + BLOCK]) for start in blocks]
+    return struct.pack(f"<{len(found)}I", *found)
 
 
 def in_section(name: str, key: str, value: Any) -> Callable[[dict[str, Any]], None]:
@@ -444,7 +464,7 @@ def test_a_hostile_section_is_noticed(copy: Path, name: str, byte: int) -> None:
     begin, end = next(span for found, *span in sections(path) if found == name)
     data[begin:end] = bytes([byte]) * (end - begin)
     path.write_bytes(data)
-    forge_header(path, in_section(name, "crc32", zlib.crc32(data[begin:end])))
+    forge_header(path)
     outcome = use(copy)
     # Other numbers for dates or lengths are as good as any.
     assert outcome != "fine" or name not in STRUCTURE
@@ -473,7 +493,7 @@ def test_a_hostile_section_ends_merging_with_our_error(
     begin, end = next(span for found, *span in sections(path) if found == name)
     data[begin:end] = bytes([byte]) * (end - begin)
     path.write_bytes(data)
-    forge_header(path, in_section(name, "crc32", zlib.crc32(data[begin:end])))
+    forge_header(path)
     before = path.read_bytes()
     # So many are gone that the segment is written anew.
     with suppress(IndexInvalidError):
@@ -491,7 +511,7 @@ def test_a_hash_table_without_a_free_place_is_no_endless_loop(copy: Path, name: 
         begin, end = next(span for found, *span in sections(path) if found == name)
         data[begin:end] = struct.pack("<I", 1) * ((end - begin) // 4)
         path.write_bytes(data)
-        forge_header(path, in_section(name, "crc32", zlib.crc32(data[begin:end])))
+        forge_header(path)
     use(copy)
 
 
@@ -504,7 +524,7 @@ def test_hostile_sections_of_the_lexicon_are_noticed(copy: Path, byte: int) -> N
         damaged = bytearray(data)
         damaged[begin:end] = bytes([byte]) * (end - begin)
         path.write_bytes(damaged)
-        forge_header(path, in_section(name, "crc32", zlib.crc32(damaged[begin:end])))
+        forge_header(path)
         use(copy)
         for key, value in {"size": 0, "dtype": "<u8"}.items():
             path.write_bytes(data)

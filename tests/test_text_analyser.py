@@ -1,14 +1,16 @@
 """The analyser: the terms, offsets, parts and inner boundaries of tokens."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
+from library import article, build
 from texts import texts
 
 import searcher
 from searcher import Token, analyse
-from searcher.text.analyser import Analyser, default_analyser
+from searcher.text.analyser import Analyser, default_analyser, what_is_cut
 from searcher.text.folding import fold
 from searcher.text.runs import HAN, RUN
 
@@ -102,3 +104,24 @@ def test_an_analyser_of_another_lexicon() -> None:
 
     lexicon = Lexicon({"布林肯说": Word(None, "n")}, {}, "0")
     assert [token.term for token in Analyser(lexicon).tokens("布林肯说")] == ["布林肯说"]
+
+
+def test_what_is_cut_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("searcher.text.analyser.MAX_ANALYSED", 10)
+    assert what_is_cut("普京" * 5) == []
+    (message,) = what_is_cut("普京" * 5 + "。")
+    assert "only the first 10 characters" in message
+    assert what_is_cut("😀" * 5) == []
+    assert len(what_is_cut("😀" * 6)) == 1
+
+
+@pytest.mark.parametrize(("text", "messages"), [("a1" * 125, 0), ("a1" * 126, 1), ("a " * 999, 0)])
+def test_a_long_word_is_told(text: str, messages: int) -> None:
+    assert len(what_is_cut(text)) == messages
+
+
+def test_a_report_says_what_is_cut(tmp_path: Path) -> None:
+    report = build(tmp_path, [article(1, "图片", "a" * 1000)])
+    assert [problem.message for problem in report.problems] == [
+        "a word is longer than 250 characters and was cut to pieces"
+    ]

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from console import run
 from library import article, build, found, ids
+from timing import cpu_time
 
 from searcher import LexiconError, build_index, open_index
+from searcher.store.lexicon_file import write_lexicon_file
 from searcher.text.folding import fold
 from searcher.text.lexicon import MAX_LINE, Lexicon, load_lexicon
-from searcher.text.segmenter import Segmenter
+from searcher.text.segmenter import Additions, Segmenter
 
 Write = Callable[[str], Path]
 
@@ -60,6 +62,37 @@ def test_groups_that_share_a_name_become_one(write: Write) -> None:
     lexicon = load_lexicon([write("甲城 = 乙城\n丙城 = 丁城\n乙城 = 丁城\n")])
     for name in ("甲城", "乙城", "丙城", "丁城"):
         assert group(lexicon, name) == {"甲城", "乙城", "丙城", "丁城"}
+
+
+def test_a_group_has_the_names_of_an_earlier_line_first(write: Write) -> None:
+    lexicon = load_lexicon(
+        [write("甲城 = 乙城\n丙城 = 丁城 = 戊城\n甲城 = 戊城 = 己城\n庚城 = 甲城\n")]
+    )
+    expected = ("甲城", "乙城", "丙城", "丁城", "戊城", "己城", "庚城")
+    assert lexicon.groups["己城"] == expected
+
+
+def test_a_name_is_shown_as_the_last_line_has_it(write: Write) -> None:
+    lexicon = load_lexicon([write("甲城 = jia\n乙城 = Jia\n")])
+    assert lexicon.groups["甲城"] == ("甲城", "Jia", "乙城")
+
+
+@pytest.mark.parametrize("line", ["第{0}城 = 第{1}城\n", "第{1}城 = 第{0}城\n"])
+def test_a_long_chain_takes_no_longer_than_as_many_groups(
+    write: Write, tmp_path: Path, line: str
+) -> None:
+    """In either direction, read and written."""
+
+    def work(step: int) -> float:
+        file = write("".join(line.format(step * n, step * n + 1) for n in range(4000)))
+
+        def load() -> None:
+            lexicon = load_lexicon([file])
+            write_lexicon_file(tmp_path / "a.lex", lexicon, Additions((), frozenset()))
+
+        return cpu_time(load)
+
+    assert work(1) < 5 * work(2)
 
 
 def test_a_users_group_joins_the_programs(write: Write) -> None:

@@ -9,7 +9,7 @@ from texts import RUNS, texts
 
 from searcher import Index, open_index
 from searcher.text.folding import fold
-from searcher.text.runs import RUN, parse_run
+from searcher.text.runs import MAX_RUN, RUN, parse_run
 
 
 def term_and_parts_of(written: str) -> tuple[str, ...]:
@@ -65,6 +65,20 @@ def test_a_unit_that_begins_a_word_makes_no_date(written: str) -> None:
 def test_almost_a_run_is_told_in_linear_time(written: str) -> None:
     # With exponential backtracking this would not end.
     assert RUN.fullmatch(written * 1000 + " x") is None
+
+
+@pytest.mark.parametrize("piece", ["a", "7", "a-", "a1.1", "1.", "1,111", "1十万", "a'b_", "c++"])
+def test_no_run_is_longer_than_a_few_thousand_characters(piece: str) -> None:
+    """A file without blanks, as encoded pictures are, takes no more memory for it."""
+    text = f"1{piece * 20_000}"
+    lengths = [len(found.group()) for found in RUN.finditer(text)]
+    assert max(lengths) < 40 * MAX_RUN
+    assert sum(lengths) > len(text) // 3
+
+
+def test_a_long_word_goes_on_as_the_next() -> None:
+    text = "a" * (MAX_RUN + 5)
+    assert [found.group() for found in RUN.finditer(text)] == ["a" * MAX_RUN, "a" * 5]
 
 
 @given(texts())

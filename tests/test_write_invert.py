@@ -63,13 +63,13 @@ def plain_bigrams(batch: Sequence[Text]) -> dict[int, set[int]]:
 
 def plain_continues_token(batch: Sequence[Text]) -> list[bool]:
     inside: list[bool] = []
-    for title, body in batch:
-        text = f"{title} {body} "
+    for text in (text for fields in batch for text in fields):
         within: set[int] = set()
         for piece in default_analyser().tokens(text):
             within |= set(range(piece.start + 1, piece.end)) - set(piece.inner_boundaries)
         for place, character in enumerate(text):
             inside += [place in within] * len(split(character))
+        inside.append(False)
     return inside
 
 
@@ -130,6 +130,22 @@ def test_bulk_equals_plain_on_the_sample_corpus() -> None:
     files = sorted(path for path in CORPUS.rglob("*") if path.is_file())
     articles = [read_article(path, root=CORPUS) for path in files]
     check([(article.title, article.body) for article in articles])
+
+
+@pytest.mark.parametrize("size", [1, 7, 40])
+def test_bulk_equals_plain_where_texts_are_cut(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """Of a long text words are made of the beginning alone; strings are found in all of it."""
+    monkeypatch.setattr("searcher.text.analyser.MAX_ANALYSED", size)
+    monkeypatch.setattr("searcher.write.invert.MAX_ANALYSED", size)
+    monkeypatch.setattr("searcher.write.invert._UNITS_OF_BIGRAMS", size)
+    chance = random.Random(8)
+    for _ in range(20):
+        batch = [
+            (as_indexed(random_text(chance, 6)).replace("\n", " "),
+             as_indexed(random_text(chance, 60)))
+            for _ in range(chance.randint(1, 6))
+        ]  # fmt: skip
+        check(batch)
 
 
 def test_empty_texts() -> None:

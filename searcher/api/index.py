@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from searcher.api.exploring import Exploring
 from searcher.api.search import MAX_TOTAL_TO_SUGGEST, Search
 from searcher.backends.local import LocalBackend, open_local
 from searcher.errors import QueryError, SearcherError
@@ -58,7 +59,7 @@ def _with_options(method: Callable[P, R]) -> Callable[P, R]:
     return checked
 
 
-class Index:
+class Index(Exploring):
     """An index opened for searching; a context manager. It answers from the commit it opened.
 
     Raises:
@@ -155,13 +156,15 @@ class Index:
         fresh: float | None = None,
         explain: bool = False,
         snippets: bool = True,
+        unique: bool = False,
     ) -> Results:
         """The best articles for a query, with what matched in them.
 
         docs/query-language.md says how the query is read; whatever it is, it is no error. Where the
         articles that have all of it do not fill the page, those with most of it follow, which
         :attr:`Hit.relaxed` and :attr:`Results.relaxed` say; ``strict`` leaves these out.
-        ``explain`` fills :attr:`Hit.explanation`, ``snippets`` :attr:`Hit.snippets`.
+        ``explain`` fills :attr:`Hit.explanation`, ``snippets`` :attr:`Hit.snippets`, ``unique``
+        :attr:`Hit.duplicates`.
 
         Raises:
             QueryError: an option makes no sense.
@@ -187,6 +190,7 @@ class Index:
             fresh=fresh,
             explain=explain,
             snippets=snippets,
+            unique=unique,
         )
         return self._search(query, options, started)
 
@@ -407,9 +411,21 @@ class Index:
         with self._backend.guard():
             return self._backend.sources()
 
-    def check(self) -> list[str]:
-        """Read the whole index; what is wrong with it, one line each. Empty when it is sound."""
-        return self._backend.check()
+    def check(self, *, deep: bool = False, sample: int | None = None) -> list[str]:
+        """Read the whole index; what is wrong with it, one line each. Empty when it is sound.
+
+        Every checksum is verified, and that terms, posting lists, columns and stored texts fit
+        together. ``deep``: whether the texts are analysed again, too, and compared with what the
+        index says of them, which takes about as long as indexing in one process. ``sample``: of
+        so many articles, evenly chosen; of all by default.
+
+        >>> index.check(deep=True, sample=100)  # doctest: +SKIP
+        []
+        """
+        problems = self._backend.check()
+        if deep and not problems:
+            problems = self._backend.check_texts(sample)
+        return problems
 
 
 def open_index(path: str | os.PathLike[str] = "index") -> Index:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from searcher.api.query_text import cleaned
 from searcher.api.ranking import DocumentCache, Ranking
@@ -27,6 +27,7 @@ from searcher.store.postings import TITLE_END
 from searcher.store.stored_documents import decode_fields
 
 if TYPE_CHECKING:
+    from searcher.backends.base import DocRef
     from searcher.query.options import SearchOptions
     from searcher.query.syntax import Node
     from searcher.search.bigram_ranker import BigramRanker
@@ -34,6 +35,19 @@ if TYPE_CHECKING:
 
 MAX_TOTAL_TO_SUGGEST = 3
 """A query that finds more documents is not taken for a slip."""
+
+
+MIN_UNIQUE_DEPTH, MAX_UNIQUE_DEPTH = 200, 10_000
+"""Among so many of the best documents near-duplicates are left out."""
+
+
+class Answers(NamedTuple):
+    """The best documents for a query: as asked (``found``), and with only a part (``more``)."""
+
+    strict: Ranking
+    found: list[ScoredDoc]
+    relaxed: Ranking
+    more: list[ScoredDoc]
 
 
 class Search:
@@ -57,6 +71,7 @@ class Search:
         self.notes: tuple[str, ...] = (*backend.notes, *notes)
         self.total = 0
         self.relaxed = 0
+        self._duplicates: dict[DocRef, int] = {}
         self.has_unknown_word = False
 
     def run(self) -> list[Hit]:
@@ -72,17 +87,57 @@ class Search:
             self.total = self._backend.count(plan)
             return []
         wanted = options.offset + options.limit
-        strict, found = self._ranked(plan, statistics, wanted, options.offset)
+        if options.unique:
+            return self._distinct_page(planner, tree, plan, statistics, wanted)
+        return self._page(*self._answers(planner, tree, plan, statistics, wanted, options.offset))
+
+    def _answers(
+        self,
+        planner: Planner,
+        tree: Node,
+        plan: Clause,
+        statistics: Statistics,
+        wanted: int,
+        offset: int,
+    ) -> Answers:
+        """The best documents as asked, and relaxed ones where these are too few.
+
+        The order of those before ``offset`` does not matter.
+        """
+        options = self._options
+        strict, found = self._ranked(plan, statistics, wanted, offset)
         self.total = strict.total
         if self.total <= MAX_TOTAL_TO_SUGGEST:
             self.has_unknown_word = planner.has_unknown_word(tree)
         if len(found) < wanted and not (options.any or options.strict):
             relaxed_plan = self._relaxed_plan(planner, tree, plan, statistics)
             if relaxed_plan is not None:
-                first = max(0, options.offset - len(found))
+                first = max(0, offset - len(found))
                 relaxed, more = self._ranked(relaxed_plan, statistics, wanted - len(found), first)
-                return self._page(strict, found, relaxed, more)
-        return self._page(strict, found, strict, [])
+                return Answers(strict, found, relaxed, more)
+        return Answers(strict, found, strict, [])
+
+    def _distinct_page(
+        self, planner: Planner, tree: Node, plan: Clause, statistics: Statistics, wanted: int
+    ) -> list[Hit]:
+        """The hits of the page, one of each group of near-duplicates."""
+        from searcher.explore.duplicates import distinct
+
+        depth = max(MIN_UNIQUE_DEPTH, 4 * wanted)
+        while True:
+            answers = self._answers(planner, tree, plan, statistics, depth, 0)
+            refs = [doc.ref for doc in (*answers.found, *answers.more)]
+            self._duplicates = distinct(self._backend, refs)
+            if (
+                len(self._duplicates) >= wanted
+                or answers.strict.total <= depth
+                or depth >= MAX_UNIQUE_DEPTH
+            ):
+                break
+            depth *= 4
+        found = [doc for doc in answers.found if doc.ref in self._duplicates]
+        more = [doc for doc in answers.more if doc.ref in self._duplicates]
+        return self._page(answers.strict, found, answers.relaxed, more)
 
     def _planner(self, statistics: Statistics) -> Planner:
         return Planner(
@@ -186,4 +241,5 @@ class Search:
                 options.offset + place + 1, id_, path, title_of(StoredText(raw, title_length)),
                 read_date(seconds, utc_offset), author, source, tuple(categories), url, doc.score,
                 snippets, ranking.explanation(doc) if options.explain else (), place >= strict,
+                self._duplicates.get(doc.ref, 0),
             )  # fmt: skip

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from searcher.query.clauses import Clause, Leaf, LiteralClause
     from searcher.results import Stats
+    from searcher.search.collect import Collector
     from searcher.sources import Source
     from searcher.text.analyser import Analyser
 
@@ -147,6 +148,9 @@ class ReadBackend(Protocol):
     def analyser(self) -> Analyser:
         """The analyser that the index was built with."""
 
+    def lexicon_files(self) -> tuple[str, ...]:
+        """The user's lexicon files that the index was built with, absolute."""
+
     def synonyms(self, folded: str) -> tuple[str, ...]:
         """All names of the thing with this folded name, as written; empty if there are none."""
 
@@ -155,6 +159,9 @@ class ReadBackend(Protocol):
 
     def count(self, clause: Clause) -> int:
         """How many documents match."""
+
+    def collect(self, clause: Clause, collectors: Sequence[Collector]) -> None:
+        """Tell collectors of all documents that match, segment by segment."""
 
     def matches(self, ref: DocRef, clause: Clause) -> bool:
         """Whether a document matches."""
@@ -185,6 +192,12 @@ class ReadBackend(Protocol):
 
     def check(self) -> list[str]:
         """What is wrong with the index, one line each; reads all of it."""
+
+    def check_texts(self, sample: int | None) -> list[str]:
+        """What the index says of its documents that their texts, analysed anew, do not.
+
+        One line each; ``sample``: of so many documents, evenly chosen, or of all.
+        """
 
     def close(self) -> None:
         """Let go of files or connections."""

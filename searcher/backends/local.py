@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from heapq import merge
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -57,6 +57,9 @@ TERMS_AT_ONCE = 4096
 
 MAX_PREFIX_MATCHES = 1000
 """So many ids that begin with a text are looked at in each segment."""
+
+MAX_SHOWN_IDS = 3
+"""So many ids are shown where several begin with a text."""
 
 # By a hash of what their lexicons add: indexes opened one after another share a dictionary.
 _analysers: dict[str, Analyser] = {}
@@ -163,6 +166,10 @@ class LocalBackend:
         """How many documents have two adjacent UTF-16 units."""
         return sum([len(matcher.postings.bigram(bigram)) for _, matcher, _ in self.segments])
 
+    def lexicon_files(self) -> tuple[str, ...]:
+        """The user's lexicon files that the index was built with, absolute."""
+        return tuple(self.manifest.lexicon_files)
+
     def synonyms(self, folded: str) -> tuple[str, ...]:
         """All names of the thing with this folded name."""
         return self.lexicon.synonyms(folded)
@@ -242,23 +249,46 @@ class LocalBackend:
 
     def locate(self, id_or_path: str) -> DocRef | None:
         """The document with an id, the beginning of one, or a path."""
+        by_id = self._with_value("id", id_or_path)
+        if by_id is not None:
+            return by_id
+        beginnings = self._ids_beginning_with(id_or_path)
+        if len(beginnings) > 1:
+            some = ", ".join(sorted(beginnings)[:MAX_SHOWN_IDS])
+            raise QueryError(f"several ids begin with {id_or_path!r} ({some} ...); give more of it")
+        if beginnings:
+            return next(iter(beginnings.values()))
+        return self._with_value("path", id_or_path)
+
+    def _with_value(self, field: Literal["id", "path"], value: str) -> DocRef | None:
+        """The first document with an id or a path."""
+        # The index has half characters of a path as U+FFFD.
+        written = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        term = written.encode()
+        for base, matcher, _ in self.segments:
+            keyword = matcher.segment.keywords[field]
+            number = keyword.terms.find(term)
+            docs: list[int] = keyword.docs(number).tolist() if number >= 0 else []
+            for doc in docs:
+                if _is_alive(matcher, doc) and self._value(field, base + doc) == written:
+                    return base + doc
+        return None
+
+    def _ids_beginning_with(self, beginning: str) -> dict[str, DocRef]:
+        """Some ids that begin with a text, and their documents: three of each segment suffice."""
         found: dict[str, DocRef] = {}
-        beginning = id_or_path.encode("utf-8", "surrogatepass")
+        term = beginning.encode("utf-8", "surrogatepass")
         for base, matcher, _ in self.segments:
             ids = matcher.segment.keywords["id"]
-            first, stop = ids.terms.prefix(beginning)
+            first, stop = ids.terms.prefix(term)
+            here: dict[str, DocRef] = {}
             for number in range(first, min(stop, first + MAX_PREFIX_MATCHES)):
-                for doc in ids.docs(number).tolist():
-                    if _is_alive(matcher, doc):
-                        found[ids.terms.term(number).decode()] = base + doc
-        if id_or_path in found:
-            return found[id_or_path]
-        if len(found) > 1:
-            some = ", ".join(sorted(found)[:3])
-            raise QueryError(f"several ids begin with {id_or_path!r} ({some} ...); give more of it")
-        if found:
-            return next(iter(found.values()))
-        return next((ref for ref in self.refs() if self._path(ref) == id_or_path), None)
+                living = [doc for doc in ids.docs(number).tolist() if _is_alive(matcher, doc)]
+                here |= {ids.terms.term(number).decode(): base + doc for doc in living}
+                if len(here) >= MAX_SHOWN_IDS:
+                    break
+            found |= here
+        return found
 
     def refs(self) -> Iterator[DocRef]:
         """All documents, in the order of their segments."""
@@ -294,6 +324,12 @@ class LocalBackend:
 
         return check(self)
 
+    def check_texts(self, sample: int | None) -> list[str]:
+        """What the index says of its documents that their texts, analysed anew, do not."""
+        from searcher.backends.text_check import check_texts
+
+        return check_texts(self, sample)
+
     def _place(self, ref: DocRef) -> tuple[SegmentSearcher, int]:
         place, number = divmod(ref, MAX_SEGMENT_DOCUMENTS)
         return self.segments[place], number
@@ -301,8 +337,9 @@ class LocalBackend:
     def _id(self, ref: DocRef) -> str:
         return decode_fields(self.fetch([ref])[0].raw)[0]
 
-    def _path(self, ref: DocRef) -> str:
-        return decode_fields(self.fetch([ref])[0].raw)[1]
+    def _value(self, field: Literal["id", "path"], ref: DocRef) -> str:
+        id_, path, *_ = decode_fields(self.fetch([ref])[0].raw)
+        return id_ if field == "id" else path
 
 
 def open_local(folder: Path, before: LocalBackend | None = None) -> LocalBackend:
@@ -352,7 +389,7 @@ def _terms_of(matcher: SegmentMatcher, prefix: str) -> Iterator[tuple[bytes, int
         start, end = terms.postings(some, last)
         ends = np.array(terms.posting_ends(some, last), np.int64) - start
         if matcher.alive is not None:
-            living = matcher.alive[matcher.segment.term_docs[start:end]]
+            living = matcher.alive[matcher.segment.term_docs.slice(start, end)]
             ends = np.concatenate(([0], np.cumsum(living)))[ends]
         dfs = np.diff(ends, prepend=0).tolist()
         yield from ((term, df) for term, df in zip(terms.slice(some, last), dfs, strict=True) if df)

@@ -13,7 +13,9 @@ from searcher import SearcherError, __version__
 
 COMMANDS = (
     *("index", "add", "remove", "sources", "config"),
-    *("search", "batch", "show", "explain", "segment", "stats", "check", "serve"),
+    *("search", "batch", "show", "explain", "segment", "stats", "check"),
+    *("facets", "timeline", "kwic", "words", "names", "similar", "duplicates"),
+    *("export", "save", "new", "serve"),
 )
 """Each is the function of that name in the module of that name, in the order of the help."""
 
@@ -25,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line ``arguments`` (``sys.argv`` by default); the exit code."""
     # numpy would start a thread for each core, which takes longer than a search and is not used.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _open_streams()
     given = sys.argv[1:] if arguments is None else list(arguments)
     return _guarded(lambda: _run(given))
 
@@ -114,4 +117,19 @@ def _drop_output() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from searcher.cli.render import drop
+
+        drop(sys.stdout)
+
+
+def _open_streams() -> None:
+    """Give every standard stream that is closed an end that swallows all and says nothing.
+
+    Otherwise the next file that is opened would be taken for it.
+    """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as we
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

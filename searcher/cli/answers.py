@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from searcher import SearcherError
 from searcher.cli.records import speak_utf8, write_record
-from searcher.cli.render import is_terminal, safe, write
+from searcher.cli.render import safe, write
 from searcher.records import answer_record
 
 if TYPE_CHECKING:
@@ -27,8 +28,12 @@ COLUMNS: dict[str, Callable[[Hit], object]] = {
     "url": lambda hit: hit.url,
     "score": lambda hit: round(hit.score, 6),
     "relaxed": lambda hit: int(hit.relaxed),
+    "duplicates": lambda hit: hit.duplicates,
 }
 """The columns of a hit in CSV, between those of its query."""
+
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
+"""How a cell begins that a spreadsheet would compute, and what it computes may be a command."""
 
 WriteAnswer = Callable[[str, str, "Results | SearcherError"], None]
 """Takes the id of a query, the query, and its answer."""
@@ -49,11 +54,10 @@ def comma_separated() -> WriteAnswer:
     ``total`` counts the articles that match as asked; of others the column ``relaxed`` is 1.
     """
     speak_utf8()
-    on_terminal = is_terminal(sys.stdout)
     table = csv.writer(sys.stdout, lineterminator="\n")
 
     def row(*cells: object) -> None:
-        table.writerow([safe(str(cell)) if on_terminal else cell for cell in cells])
+        table.writerow([_cell(cell) for cell in cells])
 
     row("id", "query", "total", *COLUMNS, "error", "notes")
 
@@ -68,6 +72,15 @@ def comma_separated() -> WriteAnswer:
             row(id_, query, answer.total, *(cell(hit) for cell in COLUMNS.values()), "", notes)
 
     return write_answer
+
+
+def _cell(value: object) -> object:
+    """A value for a table: a number, or text in one line that nothing takes for a formula."""
+    if isinstance(value, int | float):
+        return value
+    text = safe(str(value))
+    # What a spreadsheet shows as text begins with an apostrophe.
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def trec() -> WriteAnswer:
@@ -87,7 +100,7 @@ def trec() -> WriteAnswer:
         topic = safe("_".join(id_.split()))
         for hit, score in zip(answer, falling_scores(answer), strict=True):
             name = "searcher-relaxed" if hit.relaxed else "searcher"
-            write(f"{topic} Q0 {hit.id} {hit.rank} {score:.6f} {name}")
+            write(f"{topic} Q0 {safe(hit.id)} {hit.rank} {score:.6f} {name}")
 
     return write_answer
 

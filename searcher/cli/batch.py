@@ -6,7 +6,7 @@ from pathlib import Path
 from textwrap import fill, indent
 from typing import Annotated, BinaryIO, Literal
 
-from searcher import SearcherError, SearchOptions
+from searcher import QueryError, SearcherError, SearchOptions
 from searcher.cli import options
 from searcher.cli.folders import open_index
 from searcher.cli.options import Argument, Option
@@ -22,11 +22,16 @@ A line of input is
   Empty lines are left out. Options of a JSON line:
 {indent(fill(", ".join(field.name for field in fields(SearchOptions)), 70), "  ")}.
 
+A .csv file whose header has a column called query is a spreadsheet: columns with the names of
+options are options, all others are carried into the output, which is CSV with one row a hit.
+
 Articles with only some of the words come after the others and are marked: "relaxed" in JSON and
 CSV, the name searcher-relaxed in TREC; "total" does not count them; --strict leaves them out.
 
 Examples:
   searcher batch queries.txt > answers.jsonl
+  searcher batch queries.csv > hits.csv
+  searcher batch queries.csv --summary
   searcher batch topics.tsv --format trec --limit 100 > run.trec
   echo '{{"id": "q1", "query": "普京", "since": "2021-12"}}' | searcher batch -
 """
@@ -38,6 +43,10 @@ def batch(
     index: options.IndexFolder = "",
     # The option is called so.
     format: Annotated[Literal["jsonl", "csv", "trec"], Option("The form of the output.")] = "jsonl",  # noqa: A002
+    summary: Annotated[
+        bool, Option("Of a spreadsheet, write one row a query: total, dates, sources.")
+    ] = False,
+    bom: Annotated[bool, Option("Begin CSV with a byte order mark, for Excel.")] = False,
     asked: options.Search,
 ) -> int:
     """Answer many queries, one a line.
@@ -46,7 +55,20 @@ def batch(
     go on, and the exit code is 2 in the end. The options hold for queries that do not say else.
     """
     from searcher.cli.answers import WRITERS
+    from searcher.cli.records import speak_utf8
+    from searcher.cli.spreadsheet import answer_table, is_spreadsheet, read_table
 
+    if bom:
+        if format != "csv" and not is_spreadsheet(file):
+            raise QueryError("--bom is for --format csv")
+        speak_utf8()
+        sys.stdout.write("\ufeff")
+    if is_spreadsheet(file):
+        with open_index(index) as opened:
+            asked["snippets"] = False
+            return 0 if answer_table(opened, read_table(Path(file)), summary, asked) else 2
+    if summary:
+        raise QueryError("--summary is for a .csv file whose header has a column called query")
     write_answer = WRITERS[format]()
     failed = False
     on_terminal = is_terminal(sys.stdout)

@@ -104,6 +104,7 @@ Color = Annotated[
 ]
 NoPager = Annotated[bool, Option("Never show the output through $PAGER.")]
 Json = Annotated[bool, Option("Print one JSON object.", "--json")]
+Csv = Annotated[bool, Option("Print a table of comma-separated values.", "--csv")]
 IndexFolder = Annotated[
     str, Option("The index folder.  [default: $SEARCHER_INDEX or index]", metavar="DIR")
 ]
@@ -115,6 +116,11 @@ Fields = Annotated[
     ),
 ]
 Search = Annotated[dict[str, Any], OfSearch()]
+Filters = Annotated[
+    dict[str, Any],
+    OfSearch("since", "until", "category", "author", "source", "any", "aliases"),
+]
+"""Of what explores all matches: there is no page of them."""
 
 
 def field_names(text: str) -> dict[str, str] | None:

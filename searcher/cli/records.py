@@ -26,7 +26,7 @@ def speak_utf8() -> None:
 def _plain(text: str) -> str:
     # JSON itself escapes only what is below a space. The rest of what could steer a terminal, and
     # half characters (from file names), stand in strings, where an escape means the same.
-    return text if text.isascii() else text.translate(_ESCAPES)
+    return text if text.isascii() and "\x7f" not in text else text.translate(_ESCAPES)
 
 
 class _Escapes(dict[int, str | int]):

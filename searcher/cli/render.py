@@ -8,11 +8,13 @@ they belong.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from searcher import Hit, Match, Snippet
@@ -28,6 +30,8 @@ _NARROWEST = 20
 # GB/T 15834: what may not begin a line, and what may not end one.
 _NOT_FIRST = frozenset("、，。．！？：；）」』】〉》〕］｝〗”’·・～％‰℃,.!?:;)]}%…—")
 _NOT_LAST = frozenset("（「『【〈《〔［｛〖“‘([{￥＄$")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 # Marks that turn the direction of writing: with these a text can be shown as another one.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -195,7 +199,8 @@ class Page:
         title = title_spans(hit.title, hit.snippets)
         yield from self.paragraph(hit.title, title, style=BOLD, first=first, indent=indent)
         day = hit.date.date().isoformat() if hit.date else ""
-        yield from self.details((day, hit.source, hit.path, hit.id), indent)
+        more = f"and {hit.duplicates:,} like it" if hit.duplicates else ""
+        yield from self.details((day, hit.source, hit.path, hit.id, more), indent)
         for snippet in hit.snippets:
             if snippet.field != "title":
                 yield from self.paragraph(snippet.text, snippet.spans, indent=indent)
@@ -226,8 +231,8 @@ class Page:
             write(line)
 
     def path(self, path: str) -> None:
-        """One path alone on its line; a program gets its very bytes."""
-        if self.on_terminal:
+        """One path alone on its line; a program gets its very bytes, unless they are controls."""
+        if self.on_terminal or _CONTROL.search(path):
             write(safe(path))
         else:
             sys.stdout.flush()
@@ -253,8 +258,18 @@ def write(line: str) -> None:
 
 
 def say(message: str) -> None:
-    """One line of talk on standard error."""
-    sys.stderr.write(safe(message) + "\n")
+    """One line of talk on standard error; it is lost where nobody can read that."""
+    try:
+        sys.stderr.write(safe(message) + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        drop(sys.stderr)
+
+
+def drop(stream: TextIO) -> None:
+    """Forget what a stream cannot write; without this, Python would complain about it at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def is_terminal(stream: object) -> bool:
@@ -265,8 +280,9 @@ def is_terminal(stream: object) -> bool:
 
 def _width(on_terminal: bool) -> int | None:
     given = os.environ.get("COLUMNS", "")
-    if given.isascii() and given.isdigit() and int(given):
-        found = int(given)
+    if given.isascii() and given.isdigit() and given.strip("0"):
+        # Python reads no number of thousands of digits.
+        found = int(given) if len(given) < 10 else _WIDEST
     elif on_terminal:
         # A terminal that does not know its size says 0.
         found = os.get_terminal_size(sys.stdout.fileno()).columns or 80

@@ -95,6 +95,7 @@ class SearchKeywords(TypedDict, total=False):
     fresh: float | None
     explain: bool
     snippets: bool
+    unique: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +155,9 @@ class SearchOptions:
         bool,
         Description(SWITCH, "Show the places that match.", off="Leave out the places that match."),
     ] = True
+    unique: Annotated[bool, Description(SWITCH, "Show one of each group of near-duplicates.")] = (
+        False
+    )
 
     def __post_init__(self) -> None:
         for name, default, kind in _CHECKS:

@@ -1,4 +1,4 @@
-"""The parser of the query language: a query string becomes a syntax tree and notes.
+"""The parser of the query language: the tokens of a query become a syntax tree and notes.
 
 ::
 
@@ -17,23 +17,23 @@ never raises, takes time in proportion to the query's length, and returns trees 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from searcher.query.lexer import HALF_WIDTH, Token, tokens_of
 from searcher.query.operators import (
     MAX_NEAR_DISTANCE,
     MAX_NEAR_WORDS,
-    foreign_operator,
     host_of,
     split_suffix,
-    unknown_field,
     wildcards,
 )
 from searcher.query.periods import NotADate, Period, parse_period
 from searcher.query.syntax import (
+    DATE_FIELDS,
     OPERATORS,
-    QUOTES,
+    TEXT_FIELDS,
     All,
     And,
     Dates,
@@ -71,22 +71,6 @@ class Parsed(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-_TEXT_FIELDS: dict[str, Field] = {
-    "title": "title", "intitle": "title", "标题": "title", "標題": "title",
-    "author": "author", "作者": "author",
-    "category": "category", "分类": "category", "分類": "category",
-    "tag": "category", "标签": "category", "標籤": "category",
-    "source": "source", "来源": "source", "來源": "source",
-    "site": "site", "网站": "site", "網站": "site",
-    "path": "path", "路径": "path", "路徑": "path",
-}  # fmt: skip
-_DATE_FIELDS = {
-    "date": "date", "日期": "date", "since": "since", "until": "until",
-    "after": "since", "before": "before",
-}  # fmt: skip
-FIELDS = frozenset(_TEXT_FIELDS.keys() | _DATE_FIELDS.keys())
-"""The names of fields that a query may have before a colon, in lower case."""
-
 # The fast path: words that begin with a letter or digit and contain nothing that could be an
 # operator, a full-width character or half of a surrogate pair.
 _PLAIN_WORD = (
@@ -94,27 +78,9 @@ _PLAIN_WORD = (
     r'[^\s"“”「」『』《》()|*:?~^\ud800-\udfff\uff01-\uff5e]*'
 )
 _PLAIN_QUERY = re.compile(rf"\s*{_PLAIN_WORD}(?:\s+{_PLAIN_WORD})*\s*")
-# In full width these three are punctuation only: whoever types an operator types ASCII.
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "？～＾"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # A letter, digit or ideograph, also those newer than Python's Unicode tables and private ones.
 _SEARCHABLE = re.compile(r"[^\W_]|[\ue000-\uf8ff\U00020000-\U0003ffff]")
-
-_TOKEN = re.compile(
-    r"""\s*(?:
-    (?P<quote> ["“”「『《])
-    | (?P<closing_quote> [」』》])
-    | (?P<open> \()
-    | (?P<close> \))
-    | (?P<or> \|+)
-    | (?P<minus> (?<![^\s(|]) [-!] (?=[^\s!-]))
-    | (?P<chunk> [^\s"“”「」『』《》()|]+)
-    )""",
-    re.VERBOSE,
-)
-_NEAR = re.compile(r"[~～]([0-9]*)")
-_DOUBLE_QUOTES = '"“”'
-_ANY_DOUBLE_QUOTE = re.compile(f"[{_DOUBLE_QUOTES}]")
 
 
 def parse(query: str, today: date | None = None) -> Parsed:
@@ -132,11 +98,6 @@ def parse(query: str, today: date | None = None) -> Parsed:
         if len(words) <= MAX_CLAUSES:
             return Parsed(And(tuple(map(Words, words))))
     return _Parser(today).parse(query)
-
-
-# Kind ("word", "literal", "near", "field", "open", "close", "AND" …) and text; that of "near" ends
-# with "~" and a number.
-_Token = tuple[str, str]
 
 
 class _Group:
@@ -181,10 +142,9 @@ class _Parser:
             query = query[:MAX_LENGTH]
             self.note(f"long query: only its first {MAX_LENGTH} characters are read")
         query = _SURROGATE.sub("\ufffd", query)
-        half_width = query.translate(_HALF_WIDTH)
-        if half_width.strip() == "*":
+        if query.translate(HALF_WIDTH).strip() == "*":
             return Parsed(All(), tuple(self.notes))
-        for kind, text in self.balanced(self.tokens(query, half_width)):
+        for kind, text in self.balanced(tokens_of(query, self.note)):
             self.token(kind, text)
         tree = self.group_node()
         if tree is None:
@@ -196,41 +156,7 @@ class _Parser:
         if len(self.notes) < MAX_NOTES:
             self.notes[text] = None
 
-    def tokens(self, query: str, half_width: str) -> list[_Token]:
-        """The tokens of ``half_width``, the query in half width; quotations are as in ``query``."""
-        tokens: list[_Token] = []
-        unclosed: set[str] = set()  # opening quotes that no closing one follows any more
-        at = 0
-        while found := _TOKEN.match(half_width, at):
-            kind, at = found.lastgroup or "", found.end()
-            text = found[kind]
-            if kind == "chunk":
-                tokens += self.chunk_tokens(text)
-            elif kind == "quote":
-                end = -1 if text in unclosed else _closing_quote(half_width, at, text)
-                if end < 0:
-                    unclosed.add(text)
-                    self.note("unbalanced quote: read as plain words")
-                else:
-                    quoted, at = query[at:end], end + 1
-                    if near := _NEAR.match(half_width, at):
-                        at = near.end()
-                        if near[1]:
-                            tokens.append(("near", f"{quoted}~{near[1]}"))
-                            continue
-                        self.note('~ needs a number of characters, as in "拜登 普京"~20: ignored')
-                    tokens.append(("literal", quoted))
-            elif kind == "closing_quote":
-                self.note("unbalanced quote: read as plain words")
-            elif kind == "or":
-                tokens.append(("OR", "|"))
-            elif kind == "minus":
-                tokens.append(("NOT", text))
-            else:
-                tokens.append((kind, text))
-        return tokens
-
-    def balanced(self, tokens: list[_Token]) -> Iterable[_Token]:
+    def balanced(self, tokens: list[Token]) -> Iterable[Token]:
         """The tokens without unmatched brackets and those nested deeper than ``MAX_DEPTH``."""
         opened: list[int] = []
         matched: set[int] = set()
@@ -316,14 +242,14 @@ class _Parser:
         if group.field_name:
             name, group.field_name = group.field_name, ""
             self.note(f"{name}: has no value; read as plain words")
-            self.add(Words(name, _TEXT_FIELDS.get(group.field)))
+            self.add(Words(name, TEXT_FIELDS.get(group.field)))
 
     def add_lone_operator(self, operator: str) -> None:
         if self.clauses > MAX_CLAUSES:
             return  # its operand was left out
         self.note(f"lone {operator}: read as plain words")
         if operator in OPERATORS:
-            self.add(Words(operator, _TEXT_FIELDS.get(self.groups[-1].field)))
+            self.add(Words(operator, TEXT_FIELDS.get(self.groups[-1].field)))
 
     def group_node(self) -> Node | None:
         """The node of the innermost group at its end; None if there is nothing in it."""
@@ -338,12 +264,12 @@ class _Parser:
         """The node of a word or quotation; None if there is nothing in it to search for."""
         group = self.groups[-1]
         name = group.field_name.lower() or group.field
-        if name in _DATE_FIELDS:
-            if dates := self.dates(_DATE_FIELDS[name], text.translate(_HALF_WIDTH)):
+        if name in DATE_FIELDS:
+            if dates := self.dates(DATE_FIELDS[name], text.translate(HALF_WIDTH)):
                 return dates
             if group.field_name and kind == "word":
                 return Words(f"{group.field_name}:{text}")
-        field = _TEXT_FIELDS.get(name)
+        field = TEXT_FIELDS.get(name)
         if kind == "near":
             return self.near(text, field)
         if kind == "literal":
@@ -414,23 +340,6 @@ class _Parser:
                 return Prefix(text[:-more], field, more)
         return Words(text, field)
 
-    def chunk_tokens(self, text: str) -> Iterator[_Token]:
-        """The tokens of unquoted text without white space: an operator, a word, field and word."""
-        # A negating sign is a token of its own, so a leading one here is a dash or an exclamation.
-        text = text.lstrip("-!") or ("-" if text[0] == "-" else text)
-        if text in OPERATORS:
-            yield text, text
-            return
-        name, colon, value = text.partition(":")
-        if colon and name.lower() in FIELDS:
-            yield "field", name
-            if value:
-                yield "word", value
-            return
-        if note := foreign_operator(text) or (colon and unknown_field(name, value, FIELDS)):
-            self.note(note)
-        yield "word", text
-
 
 def _before(period: Period | NotADate) -> Period | NotADate:
     """The days before a period."""
@@ -439,15 +348,6 @@ def _before(period: Period | NotADate) -> Period | NotADate:
     if period.since == date.min:
         return NotADate(f"no day is before {period.since}")
     return Period(None, period.since - timedelta(1))
-
-
-def _closing_quote(text: str, at: int, opening: str) -> int:
-    """The offset of the quote that closes a quotation whose text begins at ``at``, or -1."""
-    end = text.find(QUOTES[opening], at) if opening in QUOTES else -1
-    # Input methods confuse the double quotes, so any of them closes one without its own partner.
-    if end < 0 and opening in _DOUBLE_QUOTES and (found := _ANY_DOUBLE_QUOTE.search(text, at)):
-        return found.start()
-    return end
 
 
 def _conjunction(nodes: list[Node]) -> Node:

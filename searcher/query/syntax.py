@@ -24,6 +24,26 @@ OPERATORS = frozenset({"AND", "OR", "NOT"})
 # Opening quote -> closing quote, in the order in which canonical queries prefer them.
 QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "《": "》"}
 
+TEXT_FIELDS: dict[str, Field] = {
+    "title": "title", "intitle": "title", "标题": "title", "標題": "title",
+    "author": "author", "作者": "author",
+    "category": "category", "分类": "category", "分類": "category",
+    "tag": "category", "标签": "category", "標籤": "category",
+    "source": "source", "来源": "source", "來源": "source",
+    "site": "site", "网站": "site", "網站": "site",
+    "path": "path", "路径": "path", "路徑": "path",
+}  # fmt: skip
+"""The names of fields with text, and the field that each is."""
+
+DATE_FIELDS = {
+    "date": "date", "日期": "date", "since": "since", "until": "until",
+    "after": "since", "before": "before",
+}  # fmt: skip
+"""The names of fields with dates, and the kind of range that each gives."""
+
+FIELDS = frozenset(TEXT_FIELDS.keys() | DATE_FIELDS.keys())
+"""The names of fields that a query may have before a colon, in lower case."""
+
 
 @dataclass(frozen=True, slots=True, init=False)
 class Words:

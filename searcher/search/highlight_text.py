@@ -38,10 +38,19 @@ def highlight_text(
 
 def _as_stored(units: str, analyser: Analyser) -> StoredText:
     """A text without a title, as the index would store it."""
-    mid_token = np.zeros(len(units) + 1, bool)
-    for token in analyser.tokens(units):
-        mid_token[token.start + 1 : token.end] = True
-        mid_token[list(token.inner_boundaries)] = False
+    starts: list[int] = []
+    ends: list[int] = []
+    inner_boundaries: list[int] = []
+    for _, start, end, _, boundaries in analyser.tokens(units):
+        starts.append(start)
+        ends.append(end)
+        inner_boundaries += boundaries
+    # A token begins behind the end of the one before it, so steps never add up.
+    steps = np.zeros(len(units) + 2, np.int8)
+    steps[np.array(starts, np.intp) + 1] += 1
+    steps[np.array(ends, np.intp)] -= 1
+    mid_token = np.cumsum(steps[:-1], dtype=np.int8).astype(bool)
+    mid_token[inner_boundaries] = False
     written = f"{units}{TEXT_END}".encode("utf-16-le", "surrogatepass")
     bits = np.packbits(mid_token, bitorder="little").tobytes()
     return StoredText(header(b"") + written + bits, 0)

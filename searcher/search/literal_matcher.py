@@ -15,9 +15,10 @@ import numpy as np
 from searcher.search.doc_ids import NO_DOCS, DocIds, intersect, is_member, union_sorted
 from searcher.search.nearness import texts_with_near
 from searcher.search.texts import (
-    BATCH_SIZE,
+    StoredText,
     Texts,
     documents_with,
+    load_batches,
     load_document,
     split_units,
 )
@@ -96,23 +97,21 @@ class LiteralMatcher:
         if len(units) == 2 and field is None and len(unread) > MAX_COUNTED:
             freqs[unread] = 2
         else:
-            for first in range(0, len(unread), BATCH_SIZE):
-                some = unread[first : first + BATCH_SIZE]
-                freqs[some] = self._occurrences(units, field, candidates[some])
+            for places, stored in load_batches(self._segment, candidates[unread]):
+                freqs[unread[places]] = self._occurrences(units, field, stored)
         kept = freqs != 0
         return candidates[kept], freqs[kept]
 
-    def _occurrences(self, units: str, field: str | None, docs: DocIds) -> Freqs:
+    def _occurrences(self, units: str, field: str | None, stored: Sequence[StoredText]) -> Freqs:
         """How often a string occurs in some documents, encoded."""
-        stored = [load_document(self._segment, number) for number in docs.tolist()]
         texts = Texts(stored, self._segment.folding)
         starts = texts.find(units)
         at_both = texts.are_boundaries(starts) & texts.are_boundaries(starts + len(units))
         numbers = texts.text_numbers(starts)
         in_title = starts < np.array(texts.titles).take(numbers)
         halves = 1 + at_both
-        title = np.bincount(numbers, halves * in_title, len(docs))
-        body = np.bincount(numbers, halves * ~in_title, len(docs))
+        title = np.bincount(numbers, halves * in_title, len(stored))
+        body = np.bincount(numbers, halves * ~in_title, len(stored))
         freqs = TITLE_FREQ * np.minimum(title, MAX_TITLE_FREQ) + np.minimum(body, MAX_BODY_FREQ)
         if field is not None:
             freqs[title == 0] = 0
@@ -129,9 +128,8 @@ class LiteralMatcher:
         for units in texts:
             among = intersect(self._candidates(units), among, self._size)
         found = [NO_DOCS]
-        for first in range(0, len(among), BATCH_SIZE):
-            some = among[first : first + BATCH_SIZE]
-            stored = [load_document(self._segment, number) for number in some.tolist()]
+        for places, stored in load_batches(self._segment, among):
+            some = among[places]
             here = Texts(stored, self._segment.folding)
             title_only = clause.field is not None
             found.append(some[texts_with_near(here, texts, clause.distance, title_only)])

@@ -260,9 +260,9 @@ class SegmentMatcher:
         found = []
         for here in numbers:
             start, end = terms.postings(here.start, here.stop)
-            docs = self.segment.term_docs[start:end]
+            docs = self.segment.term_docs.slice(start, end)
             if clause.field is not None:
-                docs = docs[self.segment.term_freqs[start:end] >= TITLE_FREQ]
+                docs = docs[self.segment.term_freqs.slice(start, end) >= TITLE_FREQ]
             found.append(docs)
         return union(found, self.size)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from searcher.query import syntax
 from searcher.query.clauses import (
@@ -27,18 +27,10 @@ from searcher.query.clauses import (
     OrClause,
     PrefixClause,
     TermClause,
-    ThresholdClause,
-    scoring_leaves,
 )
-from searcher.search.bm25 import (
-    MIN_BIGRAM_SHARE,
-    MIN_NATURAL_SHARE,
-    MIN_NATURAL_WORDS,
-    MIN_RELAXED_SHARE,
-    STOP_WEIGHT,
-    SUBWORD_WEIGHT,
-)
-from searcher.search.run_clauses import RunAnalysis, every_word, says_something
+from searcher.search.bm25 import STOP_WEIGHT, SUBWORD_WEIGHT
+from searcher.search.relaxed import Relaxed
+from searcher.search.run_clauses import RunAnalysis, every_word
 from searcher.search.sentence import MIN_SENTENCE, han_length, is_natural, sentence_of
 from searcher.text.folding import fold
 from searcher.text.runs import HAN, RUN, parse_run
@@ -103,58 +95,6 @@ class Planner:
         else:
             return True
         return len(text) > 1 and self._knows(text)
-
-
-class Relaxed(NamedTuple):
-    """A query of which a document need not have everything.
-
-    Attributes:
-        should: what it asks for, at least two things.
-        must: filters that hold all the same.
-        must_not: what is left out.
-        optional: what only adds to the score.
-        bigrams: the pairs of characters of its sentences.
-        natural: whether it is a question, a headline or long: no document has most of the words of
-            those.
-    """
-
-    should: tuple[Clause, ...]
-    must: tuple[Clause, ...]
-    must_not: tuple[Clause, ...]
-    optional: tuple[Leaf, ...]
-    bigrams: tuple[str, ...]
-    natural: bool
-
-    def clause(
-        self,
-        weight: Callable[[Clause], float],
-        is_known: Callable[[Clause], bool],
-        strict: Clause,
-    ) -> Clause | None:
-        """Documents with enough of the query's weight, without those that match ``strict``.
-
-        None where only numbers or single characters would be left to go by. Of a natural query
-        only counts what any document has.
-        """
-        telling = tuple(clause for clause in self.should if says_something(clause))
-        if not telling:
-            return None
-        weights = [weight(c) if says_something(c) else weight(c) / 4 for c in self.should]
-        share = MIN_RELAXED_SHARE
-        if self.natural:
-            weights = [w * is_known(c) for w, c in zip(weights, self.should, strict=True)]
-            share = MIN_NATURAL_WORDS
-        enough: Clause = ThresholdClause(self.should, tuple(weights), share)
-        if self.bigrams:
-            pairs = tuple(LiteralClause(bigram) for bigram in self.bigrams)
-            share = MIN_NATURAL_SHARE if self.natural else MIN_BIGRAM_SHARE
-            by_pairs = ThresholdClause(pairs, tuple(map(weight, pairs)), share)
-            enough = ThresholdClause((enough, by_pairs), (1.0, 1.0), 0.5)
-        some = ThresholdClause(telling, (1.0,) * len(telling), 1 / len(telling))
-        optional = [leaf for clause in self.should for leaf in scoring_leaves(clause)]
-        return AndClause(
-            (some, enough, *self.must), (*self.must_not, strict), (*optional, *self.optional)
-        )
 
 
 def terms_to_look_up(tree: syntax.Node) -> Iterator[str]:

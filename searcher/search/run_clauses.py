@@ -8,7 +8,7 @@ is segmented into two words or more, documents that have all of these match, too
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -117,15 +117,8 @@ class RunAnalysis:
         group = self._group(folded)
         if not group:
             return ()
-        names = dict.fromkeys(name for name in map(_term_of, group) if name.strip())
-        names.pop(_term_of(folded), None)
-        single = {name for name in (folded, *names) if _NAME_SEPARATOR.search(name) is None}
-        # Where 普京 stands, 弗拉基米尔·普京 has nothing to add.
-        return tuple(
-            name
-            for name in names
-            if single.isdisjoint(_NAME_SEPARATOR.split(name)) or name in single
-        )
+        names = [name for name in names_to_look_up((folded, *group)) if name != _term_of(folded)]
+        return tuple(names)
 
     def _taken_apart(self, token: TermToken) -> Iterator[TermToken]:
         """The words of a dictionary word that no document has: 台风杜苏芮 is 台风 and 杜苏芮."""
@@ -219,6 +212,17 @@ def _bigrams(folded: str, tokens: Sequence[TermToken]) -> tuple[str, ...]:
             bigrams.append(folded[token.start - 1 : token.start + 1])
         last = token
     return tuple(dict.fromkeys(bigrams))
+
+
+def names_to_look_up(group: Iterable[str]) -> tuple[str, ...]:
+    """The terms or strings that stand for the names of a thing, without those that add nothing."""
+    folded = [*map(fold, group)]
+    names = dict.fromkeys(name for name in map(_term_of, folded) if name.strip())
+    single = {name for name in (*folded, *names) if _NAME_SEPARATOR.search(name) is None}
+    # Where 普京 stands, 弗拉基米尔·普京 has nothing to add.
+    return tuple(
+        name for name in names if single.isdisjoint(_NAME_SEPARATOR.split(name)) or name in single
+    )
 
 
 def _term_of(name: str) -> str:

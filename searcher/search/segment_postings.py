@@ -46,7 +46,7 @@ class SegmentPostings:
         number = self.find(term)
         if number < 0:
             return 0
-        start, end = self.segment.terms.postings(number, number + 1)
+        start, end = self.segment.terms.postings_of(number)
         return end - start
 
     def postings(
@@ -59,8 +59,9 @@ class SegmentPostings:
         number = self.find(term)
         if number < 0:
             return None
-        start, end = self.segment.terms.postings(number, number + 1)
-        docs, freqs = self.segment.term_docs[start:end], self.segment.term_freqs[start:end]
+        start, end = self.segment.terms.postings_of(number)
+        docs = self.segment.term_docs.slice(start, end)
+        freqs = self.segment.term_freqs.slice(start, end)
         if field is not None:
             in_title = freqs >= TITLE_FREQ
             return docs[in_title], freqs[in_title]

@@ -150,9 +150,13 @@ def merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         return ordered
     kept: list[tuple[int, int]] = []
     for start, end in sorted(ordered, key=lambda span: (span[0] - span[1], span)):
-        if all(end <= a or b <= start for a, b in kept):
-            kept.append((start, end))
-    return sorted(kept)
+        # What is kept has no overlap, so only the neighbours can be in the way.
+        place = bisect_left(kept, (start, end))
+        after_last = not place or kept[place - 1][1] <= start
+        before_next = place == len(kept) or end <= kept[place][0]
+        if after_last and before_next:
+            kept.insert(place, (start, end))
+    return kept
 
 
 def _are_apart(spans: Sequence[tuple[int, int]]) -> bool:

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from searcher.errors import QueryError
 from searcher.query.clauses import LiteralClause
-from searcher.query.parser import FIELDS
-from searcher.query.syntax import quote
+from searcher.query.syntax import FIELDS, quote
 from searcher.results import Suggestion
 from searcher.search import slips
 from searcher.search.title_strings import CHANGED, MAX_COST, Found, TitleStrings

@@ -7,7 +7,7 @@ offsets are in characters. The two differ only after characters beyond the basic
 from __future__ import annotations
 
 from codecs import utf_16_le_decode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from searcher.store.stored_documents import text_bounds
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from searcher.search.doc_ids import DocIds
     from searcher.store.segment_reader import SegmentReader
 
 
@@ -33,6 +34,20 @@ class StoredText(NamedTuple):
 def load_document(segment: SegmentReader, number: int) -> StoredText:
     """The stored text of a document. Raises IndexInvalidError when it is damaged."""
     return StoredText(segment.raw(number), segment.title_lengths.item(number))
+
+
+def load_batches(segment: SegmentReader, docs: DocIds) -> Iterator[tuple[slice, list[StoredText]]]:
+    """The stored texts of some documents, a few at a time, each time with their places."""
+    first = size = 0
+    batch: list[StoredText] = []
+    for place, number in enumerate(docs.tolist(), 1):
+        batch.append(load_document(segment, number))
+        size += len(batch[-1].raw)
+        if len(batch) == BATCH_SIZE or size > MAX_BATCH_BYTES:
+            yield slice(first, place), batch
+            first, size, batch = place, 0, []
+    if batch:
+        yield slice(first, len(docs)), batch
 
 
 class Texts:
@@ -135,9 +150,11 @@ class Texts:
 
 def split_units(text: str) -> str:
     """A string of UTF-16 units: characters beyond the basic plane become two surrogates."""
-    if text.isascii() or max(text) < "\U00010000":
+    if text.isascii():
         return text
     data = text.encode("utf-16-le", "surrogatepass")
+    if len(data) == 2 * len(text):
+        return text
     return "".join(chr(data[i] | data[i + 1] << 8) for i in range(0, len(data), 2))
 
 
@@ -172,15 +189,18 @@ def documents_with(
     needle = units.encode("utf-16-le", "surrogatepass")
     found: list[int] = []
     unsure: list[tuple[int, StoredText]] = []
+    size = 0
     for number, stored in documents:
         # Most articles write the string as folded, and folding a text takes longer than this.
         if not at_boundaries and not title_only and _contains_unfolded(needle, stored.raw):
             found.append(number)
         else:
             unsure.append((number, stored))
-        if len(unsure) == BATCH_SIZE:
+            size += len(stored.raw)
+        if len(unsure) == BATCH_SIZE or size > MAX_BATCH_BYTES:
             found += _with_folded(unsure, units, folding, at_boundaries, title_only)
             unsure.clear()
+            size = 0
     if unsure:
         found += _with_folded(unsure, units, folding, at_boundaries, title_only)
     return sorted(found)
@@ -215,6 +235,9 @@ def _contains_unfolded(needle: bytes, raw: bytes) -> bool:
 
 BATCH_SIZE = 64
 """So many texts are searched at once: enough to save steps, few enough for the caches."""
+
+MAX_BATCH_BYTES = 1 << 23
+"""Fewer texts are searched at once where they have more bytes together."""
 
 _PADDING = [b"\x02\x00" * (-size % 8) for size in range(8)]
 

@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.errors import IndexInvalidError
 from searcher.store.arrays import ascending_runs, ranges
 from searcher.store.container import ContainerReader, ContainerWriter
+from searcher.store.file_errors import damaged_file
 from searcher.store.postings import InvertedField, Postings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from searcher.store.verified_array import VerifiedArray
 
 MAX_DOCUMENTS_PER_POSTING = 128
 """A bigram is frequent where at least one document of so many has it."""
@@ -76,15 +78,15 @@ class Bigrams:
     """
 
     def __init__(self, container: ContainerReader) -> None:
-        self.keys: NDArray[np.uint32] = container["bigrams.keys"]
-        self.doc_ends: NDArray[np.uint32] = container["bigrams.doc_ends"]
-        self.docs: NDArray[np.uint16] = container["bigrams.docs"]
-        self.frequent_keys: NDArray[np.uint32] = container["bigrams.frequent_keys"]
-        self.gap_ends: NDArray[np.uint32] = container["bigrams.frequent_gap_ends"]
-        self.gaps: NDArray[np.uint8] = container["bigrams.frequent_gaps"]
-        rare, frequent = len(self.keys), len(self.frequent_keys)
-        if (rare, frequent) != (len(self.doc_ends), len(self.gap_ends)):
-            raise IndexInvalidError("the index is damaged; run: searcher index --rebuild")
+        self._keys = container.section("bigrams.keys")
+        self._doc_ends = container.section("bigrams.doc_ends")
+        self._docs = container.section("bigrams.docs")
+        self._frequent_keys = container.section("bigrams.frequent_keys")
+        self._gap_ends = container.section("bigrams.frequent_gap_ends")
+        self._gaps = container.section("bigrams.frequent_gaps")
+        rare, frequent = len(self._keys), len(self._frequent_keys)
+        if (rare, frequent) != (len(self._doc_ends), len(self._gap_ends)):
+            raise damaged_file(container.path)
 
     def find(self, bigram: str) -> NDArray[Any]:
         """The documents with a bigram (a string of two UTF-16 units), ascending."""
@@ -97,65 +99,68 @@ class Bigrams:
         The length of what is stored is a cheap estimate of how many documents there are.
         """
         keys = np.array([ord(bigram[0]) << 16 | ord(bigram[1]) for bigram in bigrams], np.uint32)
-        in_frequent = self.frequent_keys.searchsorted(keys).tolist()
-        in_rare = self.keys.searchsorted(keys).tolist()
+        rare_size, frequent_size = len(self._keys), len(self._frequent_keys)
+        in_frequent = self._frequent_keys.search(keys)
+        in_rare = self._keys.search(keys)
         found: list[tuple[NDArray[Any], bool]] = []
         for key, frequent, rare in zip(keys.tolist(), in_frequent, in_rare, strict=True):
-            if frequent < len(self.frequent_keys) and self.frequent_keys.item(frequent) == key:
-                start = self.gap_ends.item(frequent - 1) if frequent else 0
-                found.append((self.gaps[start : self.gap_ends.item(frequent)], True))
-            elif rare < len(self.keys) and self.keys.item(rare) == key:
-                start = self.doc_ends.item(rare - 1) if rare else 0
-                found.append((self.docs[start : self.doc_ends.item(rare)], False))
+            if frequent < frequent_size and self._frequent_keys.item(frequent) == key:
+                found.append((_list(self._gaps, self._gap_ends, frequent), True))
+            elif rare < rare_size and self._keys.item(rare) == key:
+                found.append((_list(self._docs, self._doc_ends, rare), False))
             else:
-                found.append((self.docs[:0], False))
+                self._frequent_keys.confirm(key, frequent)
+                self._keys.confirm(key, rare)
+                found.append((self._docs.slice(0, 0), False))
         return found
 
     def beginning(self, unit: str) -> list[NDArray[Any]]:
         """The documents with the bigrams that begin with a UTF-16 unit: arrays, not sorted."""
-        bounds = np.array([ord(unit) << 16, (ord(unit) + 1) << 16], np.uint64)
         found: list[NDArray[Any]] = []
-        first, stop = self.frequent_keys.searchsorted(bounds).tolist()
+        first, stop = _range(self._frequent_keys, unit)
         if first < stop:
             found.append(self._decode_frequent(first, stop)[0])
-        first, stop = self.keys.searchsorted(bounds).tolist()
+        first, stop = _range(self._keys, unit)
         if first < stop:
-            start = self.doc_ends[first - 1] if first else 0
-            found.append(self.docs[start : self.doc_ends[stop - 1]])
+            start = self._doc_ends.item(first - 1) if first else 0
+            found.append(self._docs.slice(start, self._doc_ends.item(stop - 1)))
         return found
 
     def all_keys(self) -> NDArray[np.uint32]:
         """The keys of all bigrams, ascending."""
-        return np.sort(np.concatenate((self.keys, self.frequent_keys)))
+        return np.sort(np.concatenate((self._keys.all(), self._frequent_keys.all())))
 
     def postings(self) -> Postings:
         """The documents of all bigrams, in the order of :meth:`all_keys`."""
-        counts = np.diff(self.doc_ends, prepend=np.uint32(0))
-        if not len(self.frequent_keys):
-            return Postings(counts, self.docs)
-        frequent_docs, frequent_counts = self._decode_frequent(0, len(self.frequent_keys))
-        keys = np.concatenate((self.keys, self.frequent_keys))
+        counts = np.diff(self._doc_ends.all(), prepend=np.uint32(0))
+        if not len(self._frequent_keys):
+            return Postings(counts, self._docs.all())
+        frequent_docs, frequent_counts = self._decode_frequent(0, len(self._frequent_keys))
+        keys = np.concatenate((self._keys.all(), self._frequent_keys.all()))
         counts = np.concatenate((counts, frequent_counts.astype(np.uint32)))
-        docs = np.concatenate((self.docs, frequent_docs.astype(np.uint16)))
+        docs = np.concatenate((self._docs.all(), frequent_docs.astype(np.uint16)))
         order = keys.argsort()
         starts = np.cumsum(counts, dtype=np.int64) - counts
         return Postings(counts[order], docs[ranges(starts[order], counts[order])])
 
     def _decode_frequent(self, first: int, stop: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """The documents of some frequent bigrams, one after another, and how many each has."""
-        ends = self.gap_ends[first:stop].astype(np.int64)
-        start = int(self.gap_ends[first - 1]) if first else 0
-        return decode_all(self.gaps[start : int(ends[-1])], ends - start)
+        ends = self._gap_ends.slice(first, stop).astype(np.int64)
+        start = self._gap_ends.item(first - 1) if first else 0
+        return decode_all(self._gaps.slice(start, int(ends[-1])), ends - start)
 
     def check(self, documents: int) -> list[str]:
         """What is wrong with the bigrams of a segment with so many documents, one line each."""
         problems = []
-        for name, keys in (("bigrams", self.keys), ("frequent bigrams", self.frequent_keys)):
+        for name, keys in (
+            ("bigrams", self._keys.all()),
+            ("frequent bigrams", self._frequent_keys.all()),
+        ):
             if (keys[1:] <= keys[:-1]).any():
                 problems.append(f"the {name} are out of order")
         for name, ends, size in (
-            ("bigrams", self.doc_ends, len(self.docs)),
-            ("frequent bigrams", self.gap_ends, len(self.gaps)),
+            ("bigrams", self._doc_ends.all(), len(self._docs)),
+            ("frequent bigrams", self._gap_ends.all(), len(self._gaps)),
         ):
             counts = np.diff(ends.astype(np.int64), prepend=0)
             if size != (ends[-1] if len(ends) else 0) or (counts < 1).any():
@@ -167,6 +172,20 @@ class Bigrams:
         elif len(docs) and (docs.max() >= documents or not ascending_runs(docs, last)):
             problems.append("the documents of the bigrams are out of order")
         return problems
+
+
+def _range(keys: VerifiedArray, unit: str) -> tuple[int, int]:
+    """The places (first, last + 1) of the bigrams that begin with a UTF-16 unit."""
+    bounds = np.array([ord(unit) << 16, (ord(unit) + 1) << 16], np.uint64)
+    first, stop = keys.search(bounds)
+    keys.confirm(ord(unit) << 16, first)
+    keys.confirm((ord(unit) + 1) << 16, stop)
+    return first, stop
+
+
+def _list(values: VerifiedArray, ends: VerifiedArray, number: int) -> NDArray[Any]:
+    """The part of the values that has this number."""
+    return values.slice(*ends.span(number))
 
 
 def encode(

@@ -6,7 +6,6 @@ What there must be follows from :mod:`searcher.store.schema`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from searcher.errors import SearcherError
 from searcher.store import schema
 from searcher.store.arrays import ascending_runs
 from searcher.store.container import DAMAGE
+from searcher.store.dates import FIRST_SECOND, LAST_SECOND, MAX_UTC_OFFSET, NO_DATE
 from searcher.store.postings import TITLE_END
 from searcher.store.schema import Column, IndexedField
 from searcher.store.segment_reader import SegmentReader
@@ -35,6 +35,7 @@ def _contents(segment: SegmentReader, documents: int) -> list[str]:
         problems.append(f"has {len(segment)} documents, not {documents}")
     for column in schema.COLUMNS:
         problems += _column(segment, column)
+    problems += _dates(segment)
     for field in schema.INDEXED_FIELDS:
         problems += _FIELD_CHECKS[field.kind](segment, field)
     return problems + _stored_documents(segment)
@@ -49,7 +50,7 @@ def _sections(segment: SegmentReader) -> list[str]:
     problems += [f"section {name} is missing" for name in expected if name not in found]
     problems += [f"section {name} is unknown" for name in sorted(found - set(expected))]
     for name in sorted(found & set(expected)):
-        dtype = container.section(name)[2].str
+        dtype = container.place(name)[2].str
         if dtype not in expected[name]:
             problems.append(f"section {name} has the type {dtype}, not {expected[name][0]}")
     return problems
@@ -64,6 +65,17 @@ def _column(segment: SegmentReader, column: Column) -> list[str]:
     return []
 
 
+def _dates(segment: SegmentReader) -> list[str]:
+    """Whether every date can be shown."""
+    offsets = segment.utc_offsets.astype(np.int64)
+    local = segment.dates + 60 * np.clip(offsets, -MAX_UTC_OFFSET, MAX_UTC_OFFSET)
+    dated = segment.dates != NO_DATE
+    out_of_range = dated & ((local < FIRST_SECOND) | (local > LAST_SECOND))
+    if out_of_range.any() or (abs(offsets) > MAX_UTC_OFFSET).any():
+        return ["a date is out of range"]
+    return []
+
+
 def _terms_and_postings(segment: SegmentReader, field: IndexedField) -> list[str]:
     """A field of words or keywords: its terms in order, all found, each with its documents."""
     container, name = segment.container, field.name
@@ -75,13 +87,7 @@ def _terms_and_postings(segment: SegmentReader, field: IndexedField) -> list[str
         problems.append(f"the documents of {name} are out of order")
     if field.kind == "words" and len(container[f"{name}.freqs"]) != len(docs):
         problems.append(f"there are not as many frequencies of {name} as documents")
-    dictionary = TermDictionary(container, name)
-    terms = [dictionary.term(number) for number in range(len(dictionary))]
-    if any(a >= b for a, b in pairwise(terms)):
-        problems.append(f"the terms of {name} are out of order")
-    if any(dictionary.find(term) != number for number, term in enumerate(terms)):
-        problems.append(f"a term of {name} cannot be looked up")
-    return problems
+    return problems + TermDictionary(container, name).check(name)
 
 
 def _bigrams(segment: SegmentReader, _: IndexedField) -> list[str]:

@@ -2,12 +2,14 @@
 
 Segment files and lexicon files are containers::
 
-    magic (8 bytes) | header offset (uint64) | header length (uint32) | header CRC-32 (uint32)
-    | sections | header (JSON)
+    magic (8 bytes) | header offset (uint64) | header length (uint32) | blocks (uint32)
+    | CRC-32 of checksums and header (uint32) | sections | checksums (uint32 each) | header (JSON)
 
-The header gives the offset, dtype, size and CRC-32 of each section, by name. Sections begin at
-multiples of 64 bytes. Nothing in the file is code or a pickle: reading a damaged or hostile file
-raises IndexInvalidError, or gives other numbers.
+The header gives the offset, dtype and size of each section, by name. Sections begin at multiples
+of 64 bytes. There is a checksum for each block of each section, in the order of the header. They
+and the header are verified when the file is opened, a section block by block when it is read: see
+:mod:`searcher.store.verified_array`. Nothing in the file is code or a pickle: reading a damaged
+file raises IndexInvalidError, reading a hostile one does so or gives other numbers.
 """
 
 from __future__ import annotations
@@ -27,7 +29,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from searcher.errors import IndexInvalidError
+from searcher.regular_file import open_regular
+from searcher.store.file_errors import damaged_file, unreadable_file
 from searcher.store.schema import FORMAT
+from searcher.store.verified_array import BLOCK, VerifiedArray, block_count
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -37,7 +42,9 @@ ALIGNMENT = 64
 """Sections begin at multiples of so many bytes."""
 DAMAGE = (IndexError, ValueError, OverflowError, KeyError, MemoryError, TypeError)
 """What working on the numbers of a damaged file may raise, beside IndexInvalidError."""
-_PREFIX = struct.Struct("<8sQII")
+_NO_HEADER = (AttributeError, KeyError, TypeError, ValueError, RecursionError, struct.error)
+"""What reading a header that is none may raise."""
+_PREFIX = struct.Struct("<8sQIII")
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i2", "<i4", "<i8"})
 
 
@@ -50,9 +57,12 @@ class ContainerWriter:
     def __init__(self, path: Path, *, sync: bool = True) -> None:
         self._sync = sync
         self._sections: dict[str, dict[str, Any]] = {}
+        self._checksums: list[int] = []
         self._path = path
-        self._file: BinaryIO = path.open("wb")
-        self._file.write(_PREFIX.pack(b"", 0, 0, 0))
+        # Whatever is there already is not written to: somebody may read it, or it may be a pipe.
+        path.unlink(missing_ok=True)
+        self._file: BinaryIO = path.open("xb")
+        self._file.write(_PREFIX.pack(b"", 0, 0, 0, 0))
 
     def write(self, name: str, values: ArrayLike | bytes) -> None:
         """Append a section: an array of integers, or bytes."""
@@ -61,15 +71,15 @@ class ContainerWriter:
     def write_parts(self, name: str, parts: Iterable[ArrayLike | bytes | memoryview]) -> None:
         """Append a section given in parts, all of one dtype."""
         offset = self._align()
-        crc = size = 0
+        size = 0
         dtype = "|u1"
         for part in parts:
             if not isinstance(part, bytes | memoryview):
                 array = np.ascontiguousarray(part)
                 dtype, part = array.dtype.str, array.data.cast("B")
-            crc = zlib.crc32(part, crc)
+            self._add_checksums(memoryview(part), size)
             size += self._file.write(part)
-        self._sections[name] = {"offset": offset, "dtype": dtype, "size": size, "crc32": crc}
+        self._sections[name] = {"offset": offset, "dtype": dtype, "size": size}
 
     def __enter__(self) -> ContainerWriter:
         return self
@@ -86,6 +96,18 @@ class ContainerWriter:
         finally:
             self._file.close()
 
+    def _add_checksums(self, part: memoryview, size: int) -> None:
+        """Add a part to the checksums of the section being written, of which ``size`` bytes are."""
+        start = 0
+        while start < len(part):
+            room = BLOCK - (size + start) % BLOCK
+            piece = part[start : start + room]
+            if room == BLOCK:
+                self._checksums.append(zlib.crc32(piece))
+            else:
+                self._checksums[-1] = zlib.crc32(piece, self._checksums[-1])
+            start += len(piece)
+
     def _align(self) -> int:
         """Write zeros up to the next multiple of ALIGNMENT; returns that offset."""
         offset = self._file.tell()
@@ -93,12 +115,15 @@ class ContainerWriter:
         return offset + -offset % ALIGNMENT
 
     def _finish(self) -> None:
-        offset = self._align()
+        checksums = np.array(self._checksums, np.uint32).tobytes()
         header = json.dumps(self._sections, separators=(",", ":")).encode()
-        self._file.write(header)
+        crc = zlib.crc32(checksums + header)
+        offset = self._align() + len(checksums)
+        self._file.write(checksums + header)
         self._file.seek(0)
         # The magic comes last, so that a half written file has none.
-        self._file.write(_PREFIX.pack(MAGIC, offset, len(header), zlib.crc32(header)))
+        blocks = len(self._checksums)
+        self._file.write(_PREFIX.pack(MAGIC, offset, len(header), blocks, crc))
         self._file.flush()
         if self._sync:
             os.fsync(self._file.fileno())
@@ -107,74 +132,115 @@ class ContainerWriter:
 class ContainerReader:
     """The sections of a container as read-only arrays over a memory map.
 
-    Raises IndexInvalidError for a file that is no container of this format.
+    Raises IndexInvalidError for a file that is no container of this format, and
+    IndexUnreadableError where the system does not let us read it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
                 self._descriptor = os.dup(file.fileno())
             weakref.finalize(self, os.close, self._descriptor)
-            magic, offset, length, crc = _PREFIX.unpack_from(self.map)
-            header = self.map[offset : offset + length]
-            if magic != MAGIC or zlib.crc32(header) != crc or offset + length != len(self.map):
-                raise ValueError("no container")
-            self._sections: dict[str, dict[str, Any]] = json.loads(header)
-        except (OSError, ValueError, RecursionError, struct.error) as error:
-            raise _damaged(path) from error
+        except OSError as error:
+            raise unreadable_file(path, error) from error
+        except ValueError as error:  # an empty file cannot be mapped
+            raise damaged_file(path) from error
+        try:
+            self._headers, self._checksums = self._read_header()
+            self._first_block = self._first_blocks()
+        except _NO_HEADER as error:
+            raise damaged_file(path) from error
+        self._sections: dict[str, VerifiedArray] = {}
+
+    def _read_header(self) -> tuple[dict[str, dict[str, Any]], NDArray[np.uint32]]:
+        """The header, and the checksums of all blocks."""
+        magic, offset, length, blocks, crc = _PREFIX.unpack_from(self.map)
+        start = offset - 4 * blocks
+        if magic != MAGIC or start < _PREFIX.size or offset + length != len(self.map):
+            raise ValueError("no container")
+        end = self.map[start:]
+        if zlib.crc32(end) != crc:
+            raise ValueError("checksum of the header")
+        headers: dict[str, dict[str, Any]] = json.loads(end[4 * blocks :])
+        return headers, np.frombuffer(end, "<u4", blocks)
+
+    def _first_blocks(self) -> dict[str, int]:
+        """For each section the number of its first checksum."""
+        first = 0
+        numbers: dict[str, int] = {}
+        for name, header in self._headers.items():
+            size = header["size"]
+            if type(size) is not int or size < 0:
+                raise ValueError("size of a section")
+            numbers[name] = first
+            first += block_count(size)
+        if first != len(self._checksums):
+            raise ValueError("number of checksums")
+        return numbers
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        """A section.
+        """A whole section, verified.
 
-        Raises IndexInvalidError where there is none, or it lies outside of the file.
+        Raises IndexInvalidError where there is none, it lies outside of the file or is damaged.
         """
-        offset, size, dtype = self.section(name)
-        return np.frombuffer(self.map, dtype, size // dtype.itemsize, offset)
+        return self.section(name).all()
 
     def names(self) -> list[str]:
         """The names of all sections."""
-        return list(self._sections)
+        return list(self._headers)
 
-    def section(self, name: str) -> tuple[int, int, np.dtype[Any]]:
-        """Offset and size in bytes of a section within :attr:`map`, and its dtype."""
+    def section(self, name: str) -> VerifiedArray:
+        """A section, of which each part is verified when it is read.
+
+        Raises IndexInvalidError where there is none, or it lies outside of the file.
+        """
+        if name not in self._sections:
+            offset, size, dtype = self.place(name)
+            first = self._first_block[name]
+            checksums = self._checksums[first : first + block_count(size)]
+            self._sections[name] = VerifiedArray(
+                self.path, self.map, dtype, offset, size, checksums
+            )
+        return self._sections[name]
+
+    def place(self, name: str) -> tuple[int, int, np.dtype[Any]]:
+        """Offset and size in bytes of a section within the file, and its dtype."""
         try:
-            section = self._sections[name]
-            offset, size = section["offset"], section["size"]
-            if section["dtype"] not in _DTYPES or type(offset) is not int or type(size) is not int:
+            header = self._headers[name]
+            offset, size = header["offset"], header["size"]
+            if header["dtype"] not in _DTYPES or type(offset) is not int:
                 raise ValueError("section header")
-            dtype = np.dtype(section["dtype"])
+            dtype = np.dtype(header["dtype"])
             if not 0 <= offset <= offset + size <= len(self.map):
                 raise ValueError("section outside of the file")
             if size % dtype.itemsize or offset % dtype.itemsize:
                 raise ValueError("section not aligned")
-        except (KeyError, TypeError, ValueError) as error:
-            raise _damaged(self.path) from error
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise damaged_file(self.path) from error
         return offset, size, dtype
 
     def read_section(self, name: str) -> bytes:
-        """A copy of a section's bytes."""
-        offset, size, _ = self.section(name)
-        return self.map[offset : offset + size]
+        """A copy of a section's bytes, verified."""
+        return self.section(name).all().tobytes()
 
     def read(self, start: int, size: int) -> bytes:
-        """Bytes of the file, read without the map: what is read once would only fill the memory."""
+        """Bytes of the file, not verified, and read without the map.
+
+        What is read once would only fill the memory.
+        """
         try:
             return os.pread(self._descriptor, size, start)
         except OSError as error:
-            raise _damaged(self.path) from error
+            raise unreadable_file(self.path, error) from error
         except AttributeError:
             # Windows has no pread.
             return self.map[start : start + size]
 
     def damaged_sections(self) -> list[str]:
-        """The names of sections whose bytes do not have the CRC-32 that was written with them."""
-        return [
-            name
-            for name, section in self._sections.items()
-            if zlib.crc32(self.read_section(name)) != section.get("crc32")
-        ]
+        """The names of sections whose bytes are not those that were written."""
+        return [name for name in self.names() if not self.section(name).is_sound()]
 
     def release(self) -> None:
         """Let the system drop the pages of the map that were read; using them reads them again."""
@@ -194,9 +260,3 @@ def reporting_damage() -> Iterator[None]:
         yield
     except DAMAGE as error:
         raise IndexInvalidError("the index is damaged; run: searcher index --rebuild") from error
-
-
-def _damaged(path: Path) -> IndexInvalidError:
-    return IndexInvalidError(
-        f"the index file {path.name} is damaged; run: searcher index --rebuild"
-    )

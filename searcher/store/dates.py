@@ -8,6 +8,12 @@ from functools import lru_cache
 NO_DATE = -(1 << 62)
 """Stands for a missing date: before every other."""
 
+FIRST_SECOND, LAST_SECOND = -62_135_596_800, 253_402_300_799
+"""The beginning of the year 1 and the end of the year 9999, seconds since 1970."""
+
+MAX_UTC_OFFSET = 24 * 60 - 1
+"""So many minutes a clock is at most ahead of UTC, or behind it."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -24,7 +30,10 @@ def date_columns(date: datetime | None) -> tuple[int, int]:
 
 
 def read_date(seconds: int, minutes: int) -> datetime | None:
-    """The date of two columns; the reverse of :func:`date_columns`."""
+    """The date of two columns; the reverse of :func:`date_columns`.
+
+    Raises OverflowError or ValueError for numbers that are none.
+    """
     if seconds == NO_DATE:
         return None
     return _epoch(minutes) + timedelta(seconds=seconds + 60 * minutes)

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.store.container import ContainerReader, ContainerWriter
+from searcher.errors import SearcherError
+from searcher.store.container import DAMAGE, ContainerReader, ContainerWriter
 from searcher.store.stored_documents import SEPARATOR
 from searcher.store.term_dictionary import TermDictionary, write_terms
 from searcher.text.folding import folding_table
@@ -36,8 +37,9 @@ _HAN = re.compile(f"[{HAN}]").match
 
 def write_lexicon_file(path: Path, lexicon: Lexicon, additions: Additions) -> None:
     """Write the groups of a lexicon, what it adds to the dictionary, and the folding table."""
-    groups = sorted(set(lexicon.groups.values()))
-    group_number = {group: number for number, group in enumerate(groups)}
+    # By their identity: all names of a group have one tuple, and hashing a long one takes long.
+    groups = sorted({id(group): group for group in lexicon.groups.values()}.values())
+    group_number = {id(group): number for number, group in enumerate(groups)}
     group_of = dict(lexicon.groups)
     for name, group in lexicon.groups.items():
         # AB-19 is looked up as ab19, too: that is the term of both.
@@ -48,7 +50,7 @@ def write_lexicon_file(path: Path, lexicon: Lexicon, additions: Additions) -> No
     groups_joined = [SEPARATOR.join(group).encode("utf-8", "surrogatepass") for group in groups]
     with ContainerWriter(path) as out:
         write_terms(out, "names", [name.encode("utf-8", "surrogatepass") for name in names])
-        numbers = [group_number[group_of[name]] for name in names]
+        numbers = [group_number[id(group_of[name])] for name in names]
         out.write("names.groups", np.array(numbers, np.uint32))
         out.write("groups.names", b"".join(groups_joined))
         out.write("groups.name_ends", np.cumsum(list(map(len, groups_joined)), dtype=np.uint32))
@@ -65,9 +67,9 @@ class LexiconFile:
     def __init__(self, path: Path) -> None:
         self._container = ContainerReader(path)
         self._names = TermDictionary(self._container, "names", has_postings=False)
-        self._groups = self._container["names.groups"].data
-        self._ends = self._container["groups.name_ends"].data
-        self._base = self._container.section("groups.names")[0]
+        self._groups = self._container.section("names.groups")
+        self._ends = self._container.section("groups.name_ends")
+        self._group_names = self._container.section("groups.names")
         self._cache: dict[str, tuple[str, ...]] = {}
 
     def synonyms(self, folded: str) -> tuple[str, ...]:
@@ -83,9 +85,7 @@ class LexiconFile:
         number = self._names.find(folded.encode("utf-8", "surrogatepass"))
         if number < 0:
             return ()
-        group = self._groups[number]
-        start = self._ends[group - 1] if group else 0
-        joined = self._container.map[self._base + start : self._base + self._ends[group]]
+        joined = self._group_names.bytes(*self._ends.span(self._groups.item(number)))
         return tuple(joined.decode("utf-8", "surrogatepass").split(SEPARATOR))
 
     def additions(self) -> Additions:
@@ -112,14 +112,17 @@ class LexiconFile:
         """What is wrong with the file, one line each."""
         damaged = self._container.damaged_sections()
         problems = [f"section {name} is damaged" for name in damaged]
+        if problems:
+            return problems
         try:
+            problems += self._names.check("names")
             names = [self._names.term(number) for number in range(len(self._names))]
             if any(not self.synonyms(name.decode("utf-8", "surrogatepass")) for name in names):
                 problems.append("a name cannot be looked up")
             if not np.array_equal(self.folding(), folding_table()):
                 problems.append("the folding is another one")
             self.additions()
-        except (IndexError, ValueError, OverflowError) as error:
+        except (SearcherError, *DAMAGE) as error:
             problems.append(f"cannot be read through ({error})")
         return problems
 

@@ -19,11 +19,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from searcher.errors import IndexInvalidError, IndexNotFoundError, IndexOutdatedError
+from searcher.regular_file import read_regular
 from searcher.sources import MAX_SOURCES, Selection, Source, SourceKind
+from searcher.store.file_errors import unreadable_file
 from searcher.store.schema import FORMAT, MAX_SEGMENT_DOCUMENTS, fingerprint
 
 if TYPE_CHECKING:
     from searcher.backends.writing import Skipped
+
+MAX_MANIFEST_BYTES = 1 << 28
+"""No more of a manifest is read: two million files that could not be read are in that."""
 
 NAME = "MAIN"
 """Whoosh's name of the index, which the names of all its files contain."""
@@ -88,11 +93,16 @@ class Manifest:
 
 
 def latest_generation(folder: Path) -> int:
-    """The generation of the newest commit, or -1."""
+    """The generation of the newest commit, or -1 where there is none.
+
+    Raises IndexUnreadableError where the system does not let us see what is there.
+    """
     try:
         names = [path.name for path in folder.iterdir()]
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return -1
+    except OSError as error:
+        raise unreadable_file(folder, error) from error
     return max((int(m[1]) for name in names if (m := _TOC.fullmatch(name))), default=-1)
 
 
@@ -147,8 +157,9 @@ def read_manifest(folder: Path, *, any_version: bool = False) -> Manifest:
     generation = latest_generation(folder)
     if generation < 0:
         raise IndexNotFoundError(f"there is no index in {folder}; run: searcher index")
+    path = folder / f"_{NAME}_{generation}.json"
     try:
-        data = json.loads((folder / f"_{NAME}_{generation}.json").read_bytes())
+        data = json.loads(read_regular(path, MAX_MANIFEST_BYTES))
         current = data["format"] == FORMAT
         if not current and not any_version:
             raise _outdated()
@@ -165,7 +176,9 @@ def read_manifest(folder: Path, *, any_version: bool = False) -> Manifest:
         if manifest.generation != generation:
             raise ValueError("generation")
         return manifest
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except OSError as error:
+        raise unreadable_file(path, error) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexInvalidError(
             f"the index in {folder} is damaged; run: searcher index --rebuild"
         ) from error

@@ -15,7 +15,7 @@ from __future__ import annotations
 import zlib
 from typing import Literal, NamedTuple
 
-FORMAT = 5
+FORMAT = 6
 """The version of all files; raised when their bytes change in a way that no table here shows."""
 
 MAX_SEGMENT_DOCUMENTS = 1 << 16

@@ -28,16 +28,17 @@ class SegmentReader:
     """A segment file, opened; n documents, numbered from 0.
 
     All arrays are read-only views of a memory map. What their numbers mean is said in
-    :mod:`searcher.store.schema`. Raises IndexInvalidError for a file that is no segment.
+    :mod:`searcher.store.schema`. What is given out has been verified: all of this raises
+    IndexInvalidError where the file is damaged, or is no segment.
     """
 
     def __init__(self, path: Path) -> None:
         self.container = ContainerReader(path)
         self.terms = TermDictionary(self.container, "words")
         """The terms of title and body."""
-        self.term_docs: NDArray[np.uint16] = self.container["words.docs"]
+        self.term_docs = self.container.section("words.docs")
         """The documents of all terms; :meth:`TermDictionary.postings` says which are whose."""
-        self.term_freqs: NDArray[np.uint8] = self.container["words.freqs"]
+        self.term_freqs = self.container.section("words.freqs")
         """Frequencies beside ``term_docs``: see :data:`searcher.store.postings.TITLE_FREQ`."""
         self.bigrams = Bigrams(self.container)
         self.lengths: NDArray[np.uint32] = self.column("lengths")
@@ -102,12 +103,25 @@ class KeywordField:
 
     def __init__(self, container: ContainerReader, name: str) -> None:
         self.terms = TermDictionary(container, name)
-        self._docs: NDArray[np.uint16] = container[f"{name}.docs"]
+        self._docs = container.section(f"{name}.docs")
 
     def docs(self, number: int) -> NDArray[np.uint16]:
         """The documents that have the value with this number, ascending."""
-        start, end = self.terms.postings(number, number + 1)
-        return self._docs[start:end]
+        start, end = self.terms.postings_of(number)
+        return self._docs.slice(start, end)
+
+    def counts(self, present: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many of the documents in ``present``, bool (n,), have each value, int64 (values,)."""
+        ends = np.array(self.terms.posting_ends(0, len(self.terms)), np.int64)
+        running = np.cumsum(present[self._docs.all()], dtype=np.int64)
+        upto = np.concatenate(([0], running))[ends]
+        return np.diff(upto, prepend=0)
+
+    def without(self, present: NDArray[np.bool_]) -> int:
+        """How many of the documents in ``present``, bool (n,), have no value."""
+        left = present.copy()
+        left[self._docs.all()] = False
+        return int(left.sum())
 
     def values(self) -> list[str]:
         """All values, in the order of their numbers."""

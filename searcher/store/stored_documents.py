@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import zstandard
 
-from searcher.errors import IndexInvalidError
+from searcher.errors import ArticleError, IndexInvalidError
+from searcher.store.postings import TEXT_END
 from searcher.store.schema import STORED_FIELDS
 
 if TYPE_CHECKING:
@@ -37,12 +38,18 @@ if TYPE_CHECKING:
 SEPARATOR = "\x1f"
 
 LEVEL = 5
+MAX_RAW_BYTES = 36 << 20
+"""No document is larger: files are read up to 16 MB, which are 34 MB of UTF-16 and its bits."""
 MAX_DICTIONARY_BYTES = 1 << 16
 MIN_SAMPLES = 1000
 """With fewer documents a dictionary takes more room than it saves."""
 MAX_SAMPLES = 3000
 _MAX_SAMPLE_BYTES = 4000
 
+_FLAGS, _HAS_CHECKSUM = 4, 4
+"""The byte of a Zstandard frame that says whether it has a checksum, and the bit (RFC 8878)."""
+
+_TEXT_END = TEXT_END.encode("utf-16-le")
 _LINE_FIELDS = tuple(field.name for field in STORED_FIELDS if field.kind == "line")
 _LINES_FIELDS = tuple(field.name for field in STORED_FIELDS if field.kind == "lines")
 
@@ -143,9 +150,15 @@ class DocumentEncoder:
         if dictionary:
             options["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
             options["dict_data"].precompute_compress(level=LEVEL)
-        self.compress: Callable[[bytes], bytes] = zstandard.ZstdCompressor(
-            LEVEL, write_checksum=False, write_dict_id=False, **options
+        self._compress: Callable[[bytes], bytes] = zstandard.ZstdCompressor(
+            LEVEL, write_checksum=True, write_dict_id=False, **options
         ).compress
+
+    def compress(self, raw: bytes) -> bytes:
+        """The compressed document. Raises ArticleError for one that could not be read again."""
+        if len(raw) > MAX_RAW_BYTES:
+            raise ArticleError("an article has more than 16 million characters; divide it")
+        return self._compress(raw)
 
 
 class DocumentDecoder:
@@ -155,17 +168,26 @@ class DocumentDecoder:
         options: dict[str, Any] = {}
         if dictionary:
             options["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
-        self.decompress: Callable[[bytes | memoryview], bytes] = zstandard.ZstdDecompressor(
-            **options
-        ).decompress
-        """Like :meth:`raw`, but it raises zstandard.ZstdError."""
+        self._decompress = zstandard.ZstdDecompressor(**options).decompress
 
     def raw(self, compressed: bytes | memoryview) -> bytes:
-        """The raw document. Raises IndexInvalidError where it is damaged."""
+        """The raw document. Raises IndexInvalidError where it is damaged, or larger than allowed.
+
+        A frame ends with a checksum of what it decompresses to, which Zstandard verifies.
+        """
         try:
-            return self.decompress(compressed)
-        except zstandard.ZstdError as error:
+            # Zstandard allocates what a frame claims to decompress to.
+            size = zstandard.frame_content_size(compressed)
+            if not 0 < size <= MAX_RAW_BYTES or not compressed[_FLAGS] & _HAS_CHECKSUM:
+                raise _damaged()
+            raw = self._decompress(compressed)
+        except (zstandard.ZstdError, IndexError) as error:
             raise _damaged() from error
+        start, size = text_bounds(raw)
+        end = start + 2 * size
+        if raw[end - 2 : end] != _TEXT_END:
+            raise _damaged()
+        return raw
 
 
 # The sections of a segment file
@@ -205,8 +227,8 @@ class StoredDocumentReader:
 
     def __init__(self, container: ContainerReader) -> None:
         self._container = container
-        self._base = container.section("stored.documents")[0]
-        self._ends = container["stored.document_ends"].data
+        self._base, self._size, _ = container.place("stored.documents")
+        self._ends = container.section("stored.document_ends")
         self._read = container.read
         self._local = threading.local()
 
@@ -215,18 +237,17 @@ class StoredDocumentReader:
 
     def raw(self, number: int) -> bytes:
         """The raw document with this number. Raises IndexInvalidError when it is damaged."""
-        start = self._ends[number - 1] if number else 0
-        compressed = self._read(self._base + start, self._ends[number] - start)
+        start, end = self._ends.span(number)
+        if not start <= end <= self._size:
+            raise _damaged()
+        compressed = self._read(self._base + start, end - start)
         try:
-            raw: bytes = self._local.decompress(compressed)
+            decode: Callable[[bytes], bytes] = self._local.decode
         except AttributeError:
             # A decompressor serves one thread at a time.
             dictionary = self._container.read_section("stored.dictionary")
-            self._local.decompress = DocumentDecoder(dictionary).decompress
-            return self.raw(number)
-        except zstandard.ZstdError as error:
-            raise _damaged() from error
-        return raw
+            decode = self._local.decode = DocumentDecoder(dictionary).raw
+        return decode(compressed)
 
 
 def _damaged() -> IndexInvalidError:

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.errors import IndexInvalidError
 from searcher.store.container import ContainerReader, ContainerWriter
+from searcher.store.file_errors import damaged_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,28 +65,29 @@ class TermDictionary:
     def __init__(
         self, container: ContainerReader, field: str, *, has_postings: bool = True
     ) -> None:
-        self._map = container.map
-        self._base = container.section(f"{field}.terms")[0]
-        self._term_ends = container[f"{field}.term_ends"].data
-        self._doc_ends = container[f"{field}.doc_ends"].data if has_postings else self._term_ends
-        self._slots = container[f"{field}.hash"].data
+        self._path = container.path
+        self._terms = container.section(f"{field}.terms")
+        self._term_ends = container.section(f"{field}.term_ends")
+        self._doc_ends = container.section(f"{field}.doc_ends") if has_postings else self._term_ends
+        self.postings_of = self._doc_ends.span
+        """Where the documents of the term with a number begin and end in ``F.docs``."""
+        self._slots = container.section(f"{field}.hash")
         self._mask = len(self._slots) - 1
         if len(self._doc_ends) != len(self._term_ends) or self._mask & (self._mask + 1):
-            raise IndexInvalidError("the index is damaged; run: searcher index --rebuild")
+            raise damaged_file(container.path)
 
     def __len__(self) -> int:
         return len(self._term_ends)
 
     def term(self, number: int) -> bytes:
         """The term with this number, UTF-8."""
-        start = self._term_ends[number - 1] if number else 0
-        return self._map[self._base + start : self._base + self._term_ends[number]]
+        return self._terms.bytes(*self._term_ends.span(number))
 
     def slice(self, first: int, stop: int) -> list[bytes]:
         """The terms with the numbers from ``first`` to ``stop - 1``, UTF-8."""
-        start = self._term_ends[first - 1] if first else 0
-        ends = [end - start for end in self._term_ends[first:stop].tolist()]
-        joined = self._map[self._base + start : self._base + start + (ends[-1] if ends else 0)]
+        start = self._term_ends.item(first - 1) if first else 0
+        ends = [end - start for end in self._term_ends.slice(first, stop).tolist()]
+        joined = self._terms.bytes(start, start + ends[-1]) if ends else b""
         return [joined[a:b] for a, b in zip([0, *ends], ends, strict=False)]
 
     def find(self, term: bytes) -> int:
@@ -93,8 +95,8 @@ class TermDictionary:
         slots, mask = self._slots, self._mask
         slot = zlib.crc32(term) & mask
         # A damaged table may have no free slot, so there are no more steps than slots.
-        for _ in slots:
-            number = slots[slot]
+        for _ in range(len(slots)):
+            number = slots.item(slot)
             if not number:
                 break
             if self.term(number - 1) == term:
@@ -104,13 +106,18 @@ class TermDictionary:
 
     def bisect(self, term: bytes) -> int:
         """The number of the first term that is not less than ``term``, or the number of terms."""
+        # Terms on the way are read unverified: where the two that the place lies between are
+        # sound, and the term belongs between them, the place is right.
         low, high = 0, len(self)
+        ends, terms = self._term_ends.unverified, self._terms.unverified
         while low < high:
             middle = (low + high) // 2
-            if self.term(middle) < term:
+            if terms[ends[middle - 1] if middle else 0 : ends[middle]].tobytes() < term:
                 low = middle + 1
             else:
                 high = middle
+        if (low and self.term(low - 1) >= term) or (low < len(self) and self.term(low) < term):
+            raise damaged_file(self._path)
         return low
 
     def prefix(self, prefix: bytes) -> tuple[int, int]:
@@ -122,9 +129,36 @@ class TermDictionary:
     def postings(self, first: int, stop: int) -> tuple[int, int]:
         """Where the documents of terms ``first`` to ``stop - 1`` begin and end in ``F.docs``."""
         ends = self._doc_ends
-        return (ends[first - 1] if first else 0), (ends[stop - 1] if stop else 0)
+        return (ends.item(first - 1) if first else 0), (ends.item(stop - 1) if stop else 0)
 
     def posting_ends(self, first: int, stop: int) -> list[int]:
         """Where the documents of each of these terms end in ``F.docs``."""
-        ends: list[int] = self._doc_ends[first:stop].tolist()
+        ends: list[int] = self._doc_ends.slice(first, stop).tolist()
         return ends
+
+    def check(self, name: str) -> list[str]:
+        """What is wrong with the terms of the field with this name, one line each."""
+        ends = self._term_ends.all().astype(np.int64)
+        if (ends[-1] if len(ends) else 0) != len(self._terms) or (
+            np.diff(ends, prepend=0) < 0
+        ).any():
+            return [f"the ends of the terms of {name} are out of order"]
+        problems = []
+        terms = [self.term(number) for number in range(len(self))]
+        if any(a >= b for a, b in pairwise(terms)):
+            problems.append(f"the terms of {name} are out of order")
+        if not all(map(_is_text, terms)):
+            problems.append(f"a term of {name} is no text")
+        if (self._slots.all() > len(self)).any():
+            problems.append(f"the hash table of {name} leads to terms that are not there")
+        elif any(self.find(term) != number for number, term in enumerate(terms)):
+            problems.append(f"a term of {name} cannot be looked up")
+        return problems
+
+
+def _is_text(term: bytes) -> bool:
+    try:
+        term.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True

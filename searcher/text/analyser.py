@@ -14,10 +14,15 @@ from typing import NamedTuple
 
 from searcher.text.folding import fold
 from searcher.text.lexicon import Lexicon, load_lexicon
-from searcher.text.runs import HAN, RUN, parse_run
+from searcher.text.runs import HAN, MAX_RUN, RUN, parse_run
 from searcher.text.segmenter import Additions, Segmenter
 
 _RUN_OR_HAN = re.compile(rf"{RUN.pattern}|(?P<han>[{HAN}]+)", re.VERBOSE)
+
+MAX_ANALYSED = 1 << 20
+"""Words are made of the first so many UTF-16 units of a text: more than long novels have."""
+
+_LONG_RUN = re.compile(rf"[A-Za-z0-9.,+&'_-]{{{MAX_RUN + 1}}}")
 
 # Characters above U+FFFF (emoji, rare Han) are not indexed as words; quoted strings find them.
 _SUPPLEMENTARY = re.compile("[\U00010000-\U0010ffff]")
@@ -69,7 +74,7 @@ class Analyser:
 
     def tokens(self, text: str) -> Iterator[TermToken]:
         """The tokens of a text, folded or not, in order and without overlap."""
-        for match in _RUN_OR_HAN.finditer(_SUPPLEMENTARY.sub("\ufffd", fold(text))):
+        for match in _RUN_OR_HAN.finditer(_SUPPLEMENTARY.sub("\ufffd", fold(_beginning(text)))):
             start, end = match.span()
             if match.lastgroup == "han":
                 for word in self.segmenter.cut(match.group()):
@@ -90,6 +95,32 @@ class Analyser:
     def _parts(self, word: str) -> tuple[str, ...]:
         """The parts of a folded Han word, in the order of their spans."""
         return tuple(word[start:end] for start, end in sorted(self._spans(word)))
+
+
+def _beginning(text: str) -> str:
+    """The units of a text that words are made of."""
+    if 2 * len(text) <= MAX_ANALYSED:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * MAX_ANALYSED]
+    # A character cut in two is none that a word has.
+    return units.decode("utf-16-le", "replace")
+
+
+def what_is_cut(text: str) -> list[str]:
+    """What the analysis leaves out of a text or cuts to pieces, a message for each.
+
+    >>> what_is_cut("普京" + "a" * 1000)
+    ['a word is longer than 250 characters and was cut to pieces']
+    """
+    messages = []
+    if len(_beginning(text)) < len(text):
+        messages.append(
+            f"only the first {MAX_ANALYSED:,} characters are indexed by words; "
+            "search what follows by quoted strings"
+        )
+    if _LONG_RUN.search(text):
+        messages.append(f"a word is longer than {MAX_RUN} characters and was cut to pieces")
+    return messages
 
 
 @lru_cache(maxsize=1)

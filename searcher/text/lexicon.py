@@ -21,14 +21,16 @@ be without the entry, and looked up as strings::
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 from searcher.errors import LexiconError
+from searcher.regular_file import read_regular
 from searcher.text.folding import fold
 from searcher.text.runs import HAN
 
@@ -74,12 +76,14 @@ class Lexicon:
     """Words by their folded form, groups of synonymous names, and a hash of the files of both.
 
     ``words`` has only the names that consist of two or more Han characters. ``groups`` maps each
-    folded name to all names of its group, as written, itself included.
+    folded name to all names of its group, as written, itself included. ``tagged`` has each
+    name as written with its tag by its folded form, also names that are no words.
     """
 
     words: Mapping[str, Word]
     groups: Mapping[str, tuple[str, ...]]
     fingerprint: str
+    tagged: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def transliterated(self) -> frozenset[str]:
         """The folded words that are transliterated names."""
@@ -100,19 +104,69 @@ def load_lexicon(files: Iterable[str | Path] = ()) -> Lexicon:
     '普京'
     """
     words: dict[str, Word] = {}
-    groups: dict[str, tuple[str, ...]] = {}
+    groups = _Groups()
+    tagged: dict[str, tuple[str, str]] = {}
     paths = lexicon_files(files)
     for path in paths:
         for names, entry in _read_file(path):
             folded = [fold(name) for name in names]
-            for name in folded:
+            for name, written in zip(folded, names, strict=True):
+                tagged[name] = written, entry.tag
                 if entry.tag != STRING_TAG and _HAN_WORD.fullmatch(name):
                     words[name] = entry
             if len(names) > 1:
-                known = [other for name in folded for other in groups.get(name, ())]
-                group = tuple({fold(name): name for name in (*known, *names)}.values())
-                groups.update(dict.fromkeys(map(fold, group), group))
-    return Lexicon(words, groups, fingerprint(paths))
+                groups.add(names, folded)
+    return Lexicon(words, groups.by_name(), fingerprint(paths), tagged)
+
+
+class _Groups:
+    """Groups of names, which become one where they share a name.
+
+    ``_members`` has the folded names of the group that each folded name is in, in the order of
+    the files: one deque for all names of a group. The smaller of two groups is added to the larger
+    one, so that a long chain of lines takes no longer than as many groups.
+    """
+
+    def __init__(self) -> None:
+        self._written: dict[str, str] = {}
+        self._members: dict[str, deque[str]] = {}
+
+    def add(self, names: Sequence[str], folded: Sequence[str]) -> None:
+        """Add a group of names, given as written and folded."""
+        first = self._members.get(folded[0])
+        for name, folded_name in zip(names, folded, strict=True):
+            self._written[folded_name] = name
+            other = self._members.get(folded_name)
+            if other is None:
+                continue
+            first = other if first is None else self._united(first, other)
+        if first is None:
+            first = deque()
+        for folded_name in folded:
+            if folded_name not in self._members:
+                first.append(folded_name)
+                self._members[folded_name] = first
+
+    def _united(self, first: deque[str], second: deque[str]) -> deque[str]:
+        """One group of two, the names of the first before those of the second."""
+        if first is second:
+            return first
+        small, large = (first, second) if len(first) < len(second) else (second, first)
+        if small is first:
+            large.extendleft(reversed(small))
+        else:
+            large.extend(small)
+        for name in small:
+            self._members[name] = large
+        return large
+
+    def by_name(self) -> dict[str, tuple[str, ...]]:
+        """All names of its group, as written, for each folded name."""
+        groups: dict[int, tuple[str, ...]] = {}
+        for members in self._members.values():
+            if id(members) not in groups:
+                groups[id(members)] = tuple(self._written[name] for name in members)
+        return {name: groups[id(members)] for name, members in self._members.items()}
 
 
 def lexicon_files(files: Iterable[str | Path] = ()) -> list[Path]:
@@ -140,8 +194,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
 
 def _read_bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_regular(path, MAX_BYTES + 1)
     except OSError as error:
         raise LexiconError(f"cannot read the lexicon {path}: {error.strerror}") from error
     if len(data) > MAX_BYTES:

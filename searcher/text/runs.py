@@ -28,18 +28,27 @@ from typing import NamedTuple
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\u3005\u3007\uf900-\ufaff"
 """The characters of Han words, for use inside a character class: ``f"[{HAN}]+"``."""
 
+MAX_RUN = 250
+"""So many letters, or so many digits, are one run at most; what goes on after them is the next."""
+
 _LETTER = rf"[^\W\d_{HAN}]"
 # The lookaheads exclude 2021年度, 90年代, 5号线, 10日元.
 _YEAR = r"\d{4}年(?![度代])"
 _MONTH = r"\d{1,2}月(?:份)?"
 _DAY = r"\d{1,2}[日号](?![元圆线])"
 
+_MAX_GROUPS = 20
+_NUMBER = rf"\d{{1,{MAX_RUN}}}(?:\.\d{{1,{MAX_RUN}}}){{0,{_MAX_GROUPS}}}"
+
 RUN = re.compile(
     rf"""
     (?P<date>{_YEAR}(?:{_MONTH}(?:{_DAY})?)?|{_MONTH}{_DAY}|{_MONTH}|{_DAY})
   | (?P<clock>\d{{1,2}}时(?![间候代])(?:\d{{1,2}}分(?![钟之])(?:\d{{1,2}}秒)?)?)
-  | (?P<code>(?:\d+(?:\.\d+)*)?{_LETTER}(?:[-'’&_]?(?:{_LETTER}|\d)|(?<=\d)\.(?=\d))*(?:\+{{2,}})?)
-  | (?P<number>\d+(?:,\d{{3}})*(?:\.\d+)*(?:[十百千]*[万亿]+|[%‰])?)
+  | (?P<code>(?:{_NUMBER})?{_LETTER}
+        (?:[-'’&_]?(?:{_LETTER}|\d)|(?<=\d)\.(?=\d)){{0,{MAX_RUN - 1}}}(?:\+{{2,{MAX_RUN}}})?)
+  | (?P<number>\d{{1,{MAX_RUN}}}(?:,\d{{3}}){{0,{_MAX_GROUPS}}}
+        (?:\.\d{{1,{MAX_RUN}}}){{0,{_MAX_GROUPS}}}
+        (?:[十百千]{{0,{_MAX_GROUPS}}}[万亿]{{1,{_MAX_GROUPS}}}|[%‰])?)
     """,
     re.VERBOSE,
 )

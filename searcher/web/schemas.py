@@ -79,6 +79,7 @@ SCHEMAS: dict[str, Schema] = {
         url=_text(),
         score=_NUMBER,
         relaxed=_BOOLEAN,
+        duplicates=_count("Near-duplicates that were left out."),
         snippets=_list(reference("Snippet")),
         explanation=_list(reference("Match")),
     ),

@@ -173,8 +173,8 @@ class TextTerms(DictionaryTerms):
         """The documents that have a term in the field."""
         with sound():
             start, end = self._terms.postings(number, number + 1)
-            docs, kept = self._living.among(self._docs[start:end])
-            title, body = np.divmod(self._codes[start:end][kept], np.uint8(TITLE_FREQ))
+            docs, kept = self._living.among(self._docs.slice(start, end))
+            title, body = np.divmod(self._codes.slice(start, end)[kept], np.uint8(TITLE_FREQ))
             halves = {"title": title, "body": body, "words": title + body}[self._field]
             return Postings(docs[halves > 0], halves[halves > 0] / 2)
 
@@ -182,7 +182,7 @@ class TextTerms(DictionaryTerms):
         """The same, told sooner than the postings are read."""
         with sound():
             start, end = self._terms.postings(number, number + 1)
-            docs, codes = self._docs[start:end], self._codes[start:end]
+            docs, codes = self._docs.slice(start, end), self._codes.slice(start, end)
             if self._field == "title":
                 docs = docs[codes >= TITLE_FREQ]
             elif self._field == "body":

@@ -74,6 +74,8 @@ class BatchWorker(Generic[Payload]):
 
     def __call__(self, items: Sequence[Item]) -> PreparedBatch[Payload]:
         """Read and prepare a batch."""
+        from searcher.text.analyser import what_is_cut
+
         documents: list[Document] = []
         problems: list[tuple[str, str]] = []
         skipped: list[Skipped] = []
@@ -88,7 +90,8 @@ class BatchWorker(Generic[Payload]):
             else:
                 document = _visible(_clean(item))
             article = document.article
-            problems += [(article.path, problem) for problem in article.problems]
+            found = (*article.problems, *what_is_cut(article.title), *what_is_cut(article.body))
+            problems += [(article.path, problem) for problem in dict.fromkeys(found)]
             documents.append(document)
         payload = self._prepare(documents) if documents else None
         keys = [key_hash(document.key) for document in documents]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.store.arrays import run_starts
+from searcher.store.arrays import distinct, run_starts
 from searcher.store.postings import (
     MAX_BODY_FREQ,
     MAX_TITLE_FREQ,
@@ -24,6 +24,7 @@ from searcher.store.postings import (
     InvertedField,
     Postings,
 )
+from searcher.text.analyser import MAX_ANALYSED
 from searcher.text.folding import folding_table
 from searcher.text.runs import HAN, NEAR_RUNS
 from searcher.write.vocabulary import Tokens, Vocabulary
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 MAX_VOCABULARY = 1 << 19
 """A vocabulary with more entries is dropped: there is no end of new names and numbers."""
+_UNITS_OF_BIGRAMS = 1 << 22
+"""The bigrams of so many units are sorted at a time."""
 _SEGMENTED_UNITS = 1 << 16
 """So many units are segmented at a time, few enough for the processor's caches."""
 
@@ -85,9 +88,9 @@ class Inverter:
         ends = np.flatnonzero(folded == ord(TEXT_END)) + 1
         title_ends = np.flatnonzero(folded == ord(TITLE_END))
         sizes = np.diff(ends, prepend=0)
-        doc_of_unit = np.repeat(np.arange(len(ends)), sizes)
+        doc_of_unit = np.repeat(np.arange(len(ends), dtype=np.int32), sizes)
 
-        tokens = self._tokens(folded, ends)
+        tokens = self._tokens_of_beginnings(folded, title_ends, ends)
         docs = doc_of_unit[tokens.starts]
         in_title = tokens.starts < title_ends[docs]
         continues_token = _inside(len(units), tokens.starts + 1, tokens.ends)
@@ -100,6 +103,28 @@ class Inverter:
             units=units,
             ends=ends,
             continues_token=continues_token,
+        )
+
+    def _tokens_of_beginnings(
+        self, folded: NDArray[np.uint16], title_ends: NDArray[np.int64], ends: NDArray[np.int64]
+    ) -> Tokens:
+        """The tokens of the first MAX_ANALYSED units of each title and body."""
+        sizes = np.diff(ends, prepend=0)
+        long = np.flatnonzero(sizes > MAX_ANALYSED).tolist()
+        if not long:
+            return self._tokens(folded, ends)
+        kept = np.ones(len(folded), bool)
+        for number in long:
+            start, title_end, end = ends[number] - sizes[number], title_ends[number], ends[number]
+            kept[start + MAX_ANALYSED : title_end] = False
+            kept[title_end + 1 + MAX_ANALYSED : end - 1] = False
+        places = np.flatnonzero(kept)
+        tokens = self._tokens(folded[places], places.searchsorted(ends))
+        return Tokens(
+            tokens.entries,
+            places[tokens.starts],
+            places[tokens.ends - 1] + 1,
+            places[tokens.inner_boundaries],
         )
 
     def _tokens(self, folded: NDArray[np.uint16], ends: NDArray[np.int64]) -> Tokens:
@@ -148,7 +173,7 @@ class Inverter:
         return starts[has_runs], stops[has_runs]
 
     def _invert_words(
-        self, entries: NDArray[np.int64], docs: NDArray[np.intp], in_title: NDArray[np.bool_]
+        self, entries: NDArray[np.int64], docs: NDArray[np.int32], in_title: NDArray[np.bool_]
     ) -> InvertedField:
         """The posting lists of tokens, given by entry, document and whether in the title."""
         numbers, counts = self._vocabulary.term_numbers(entries)
@@ -176,12 +201,17 @@ class Inverter:
         )
 
 
-def _invert_bigrams(folded: NDArray[np.uint16], doc_of_unit: NDArray[np.intp]) -> InvertedField:
+def _invert_bigrams(folded: NDArray[np.uint16], doc_of_unit: NDArray[np.int32]) -> InvertedField:
     """The posting lists of all pairs of neighbouring units; the last of a text is with its end."""
-    left = folded[:-1].astype(np.int64)
-    keys = ((left << 16 | folded[1:]) << 16 | doc_of_unit[:-1])[left > ord(TEXT_END)]
-    keys.sort()
-    keys = keys[run_starts(keys)]
+    parts = []
+    # In parts: a very large document needs no more memory at once than many small ones.
+    for start in range(0, max(1, len(folded) - 1), _UNITS_OF_BIGRAMS):
+        left = folded[start : start + _UNITS_OF_BIGRAMS + 1].astype(np.int64)
+        docs = doc_of_unit[start : start + len(left) - 1]
+        keys = ((left[:-1] << 16 | left[1:]) << 16 | docs)[left[:-1] > ord(TEXT_END)]
+        keys.sort()
+        parts.append(keys[run_starts(keys)])
+    keys = parts[0] if len(parts) == 1 else distinct(np.concatenate(parts))
     first = run_starts(keys >> 16)
     return InvertedField(
         (keys[first] >> 16).astype(np.uint32),

@@ -50,6 +50,7 @@ class Vocabulary:
         self._entry_of_run = Memo(lambda run: self._enter(*parse_run(run)[:2]))
         # Stretches, by their number: start, end and entry of each run in it; inner boundaries.
         self._stretch_number = Memo(self._read_stretch)
+        self._length_of_stretches = 0
         self._runs_of_stretch = RaggedRows()
         self._boundaries_of_stretch = RaggedRows()
         # Terms, by their number; those of the first ones packed.
@@ -58,8 +59,8 @@ class Vocabulary:
         self._packed = np.zeros(0, np.uint64)
 
     def __len__(self) -> int:
-        """How many entries and stretches are known."""
-        return len(self._entries) + len(self._runs_of_stretch)
+        """How many entries and stretches are known; a long stretch counts as several."""
+        return len(self._entries) + len(self._runs_of_stretch) + self._length_of_stretches // 64
 
     def word_entries(
         self,
@@ -132,6 +133,7 @@ class Vocabulary:
         return self._entries.append([self._term_number[t] for t in (term, *parts)])
 
     def _read_stretch(self, text: str) -> int:
+        self._length_of_stretches += len(text)
         runs: list[int] = []
         boundaries: list[int] = []
         for found in RUN.finditer(text):

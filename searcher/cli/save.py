@@ -1,0 +1,43 @@
+"""``searcher save``: keep a search, to be told what is new."""
+
+from typing import Annotated
+
+from searcher import QueryError, SavedSearches
+from searcher.cli import options
+from searcher.cli.folders import index_folder
+from searcher.cli.options import Argument, Option
+from searcher.cli.render import counted, say
+from searcher.cli.search import words
+
+EXAMPLES = """
+What matches now is not new to it; searcher new NAME shows what comes later.
+
+Examples:
+  searcher save putin 普京 -拜登
+  searcher save kyiv 基辅 OR 泽连斯基 --since 2022
+  searcher save putin 普京
+  searcher save putin --remove
+"""
+
+
+def save(
+    *,
+    name: Annotated[str, Argument("What the search is called.", "NAME")],
+    query: Annotated[list[str], Argument("What to look for.", "[QUERY]...")] = (),  # type: ignore[assignment]
+    index: options.IndexFolder = "",
+    remove: Annotated[bool, Option("Forget the search of this name.")] = False,
+    filters: options.Filters,
+) -> int:
+    """Save a search under a name."""
+    saved = SavedSearches()
+    if remove:
+        if query:
+            raise QueryError("--remove takes a name and no query")
+        saved.remove(name)
+        say(f"forgot {name}")
+        return 0
+    if not query:
+        raise QueryError("say what to look for: searcher save NAME QUERY")
+    total = saved.save(name, words(query), index_folder(index), **filters)
+    say(f"saved {name}: {counted(total, 'article')} so far; searcher new shows what comes")
+    return 0

@@ -1,0 +1,1 @@
+"""From hits to what they say: counts, timelines, concordances, keywords, names, duplicates."""
