@@ -64,6 +64,12 @@ def test_a_search_answers_as_the_command_line_does(client: TestClient, index: In
         ("explain/a0009", {"q": "火星"}, "Explanation"),
         ("suggest", {"q": "huoxing"}, "Suggestions"),
         ("complete", {"prefix": "huox"}, "Completions"),
+        ("facets", {"q": "火星", "by": ["source", "year", "people"], "top": "2"}, "Facets"),
+        ("timeline", {"q": ["火星", "天气"], "by": "year"}, "Timeline"),
+        ("concordance", {"q": "火星", "limit": "3", "sort": "left"}, "Concordance"),
+        ("keywords", {"q": "天气", "since": "2020"}, "Keywords"),
+        ("names", {"q": "*", "kinds": "people", "together": "1"}, "Names"),
+        ("similar/a0007", {"limit": "2"}, "Results"),
         ("stats", {}, "Stats"),
         ("healthz", {}, "Health"),
         ("openapi.json", {}, "OpenAPI"),
@@ -112,6 +118,8 @@ def test_stats_tell_no_folder(client: TestClient) -> None:
         ("search", {"q": ["x", "y"]}, "twice"),
         ("complete", {"prefix": "x", "limit": "1000"}, "or less"),
         ("articles/a", {}, "several ids"),
+        ("facets", {"q": "x", "by": "colour"}, "one of"),
+        ("timeline", {"q": ["x"] * 30}, "20"),
         ("healthz", {"x": "1"}, "no parameter"),
     ],
 )
@@ -126,7 +134,8 @@ def test_what_makes_no_sense_is_a_problem(
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v1/articles/zzz", "/api/v1/nothing", "/api/v1/explain/zz?q=x"]
+    "path",
+    ["/api/v1/articles/zzz", "/api/v1/nothing", "/api/v1/explain/zz?q=x", "/api/v1/similar/zz"],
 )
 def test_what_is_not_there(client: TestClient, path: str) -> None:
     answer = client.get(path)

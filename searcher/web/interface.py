@@ -13,6 +13,13 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from searcher import Index, IndexFolderError, QueryError, SearcherError, SearchOptions, query_lines
+from searcher.exploring_records import (
+    concordance_record,
+    facets_record,
+    keywords_record,
+    names_record,
+    timeline_record,
+)
 from searcher.records import (
     FORMAT_VERSION,
     Record,
@@ -43,8 +50,7 @@ TIME_IS_UP = "the answer takes too long; ask for less"
 
 def search(index: Index, values: Values) -> Record:
     """The best articles for a query."""
-    options = {name: value for name, value in values.items() if name != "q"}
-    return results_record(index.search(values["q"], **options))
+    return results_record(index.search(values["q"], **_options(values)))
 
 
 def article(index: Index, values: Values) -> Record | None:
@@ -81,12 +87,55 @@ def complete(index: Index, values: Values) -> Record:
     return completions_record(prefix, index.complete(prefix, values.get("limit", 10)))
 
 
+def facets(index: Index, values: Values) -> Record:
+    """All matches counted by fields."""
+    return facets_record(index.facets(values["q"], **_options(values)))
+
+
+def timeline(index: Index, values: Values) -> Record:
+    """The matches of one or several queries counted over time."""
+    return timeline_record(index.timeline(*values["q"], **_options(values)))
+
+
+def concordance(index: Index, values: Values) -> Record:
+    """The places that match, with the text around them."""
+    options = {"limit": 100, **_options(values)}
+    return concordance_record(index.concordance(values["q"], **options))
+
+
+def keywords(index: Index, values: Values) -> Record:
+    """Words and names that mark the matches."""
+    return keywords_record(index.keywords(values["q"], **_options(values)))
+
+
+def names(index: Index, values: Values) -> Record:
+    """The people, places and organisations that the matches name."""
+    return names_record(index.names(values["q"], **_options(values)))
+
+
+def similar(index: Index, values: Values) -> Record | None:
+    """The articles most like one."""
+    if index.get(values["id"]) is None:
+        return None
+    return results_record(index.similar(values["id"], limit=values.get("limit", 10)))
+
+
+def _options(values: Values) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "q"}
+
+
 ANSWERS: dict[str, Answer] = {
     "search": search,
     "article": article,
     "explain": explain,
     "suggest": suggest,
     "complete": complete,
+    "facets": facets,
+    "timeline": timeline,
+    "concordance": concordance,
+    "keywords": keywords,
+    "names": names,
+    "similar": similar,
 }
 """The functions of the operations that ask an index and answer by one record."""
 

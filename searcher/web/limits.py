@@ -6,6 +6,8 @@ MAX_TEXT_LENGTH = 200
 """Characters of any other text, such as a source or an id."""
 MAX_HITS = 100
 """Hits of one answer."""
+MAX_LINES = 1000
+"""Rows of a table: places that match, words, values of a field."""
 MAX_DEPTH = 10_000
 """Hits that may be left out: all before them have to be ranked, too."""
 MAX_BODY = 2 << 20

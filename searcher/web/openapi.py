@@ -100,6 +100,11 @@ def _parameter(parameter: Parameter) -> Document:
     if parameter.most is not None:
         limit = "maxLength" if parameter.type == "string" else "maximum"
         schema[limit] = parameter.most
+    if parameter.many:
+        default = schema.pop("default", None)
+        schema = {"type": "array", "items": schema}
+        if default is not None:
+            schema["default"] = default
     return {
         "name": parameter.name,
         "in": "path" if parameter.in_path else "query",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from searcher.web.limits import MAX_HITS, MAX_QUERY_LENGTH, MAX_TEXT_LENGTH
+from searcher.web.limits import MAX_HITS, MAX_LINES, MAX_QUERY_LENGTH, MAX_TEXT_LENGTH
 from searcher.web.parameters import QUERY, Parameter, search_options
 
 BASE = "/api/v1"
@@ -34,6 +34,14 @@ _ARTICLE = Parameter(
     "id", "string", "The id or the path of an article, or the beginning of its id.",
     most=MAX_TEXT_LENGTH, required=True, in_path=True,
 )  # fmt: skip
+
+FILTERS = search_options("since", "until", "category", "author", "source", "any", "aliases")
+FACETS = (
+    *("source", "author", "category", "year", "month", "weekday"),
+    *("people", "places", "organisations"),
+)
+PERIODS = ("day", "week", "month", "year")
+_NAME_KINDS = ("people", "places", "organisations")
 
 OPERATIONS = (
     Operation(
@@ -69,6 +77,62 @@ OPERATIONS = (
         "batch", "/batch", "POST",
         "Answers to many queries, one JSON object a line, as they are found.",
         search_options(), "BatchAnswer",
+    ),
+    Operation(
+        "facets", "/facets", "GET", "All matches counted by fields.",
+        (
+            QUERY,
+            Parameter("by", "string", "The field to count by.", ["source"], FACETS, many=True),
+            Parameter("top", "integer", "Values of each field.", 10, most=MAX_LINES),
+            *FILTERS,
+        ),
+        "Facets",
+    ),
+    Operation(
+        "timeline", "/timeline", "GET", "The matches of one or several queries counted over time.",
+        (
+            QUERY._replace(many=True),
+            Parameter("by", "string", "How long a period is.", "month", PERIODS),
+            *FILTERS,
+        ),
+        "Timeline",
+    ),
+    Operation(
+        "concordance", "/concordance", "GET", "The places that match, with the text around them.",
+        (
+            QUERY,
+            Parameter("sort", "string", "Their order.", "date", ("date", "left", "right")),
+            Parameter("context", "integer", "Characters on either side.", 40, most=1000),
+            Parameter("limit", "integer", "Give at most so many.", 100, most=MAX_LINES),
+            *FILTERS,
+        ),
+        "Concordance",
+    ),
+    Operation(
+        "keywords", "/keywords", "GET", "Words and names that mark the matches.",
+        (
+            QUERY,
+            Parameter("top", "integer", "So many words, and so many names.", 30, most=MAX_LINES),
+            Parameter("least", "integer", "Leave out what fewer matches have.", 2),
+            *FILTERS,
+        ),
+        "Keywords",
+    ),
+    Operation(
+        "names", "/names", "GET", "The people, places and organisations that the matches name.",
+        (
+            QUERY,
+            Parameter("kinds", "string", "What is named.", [*_NAME_KINDS], _NAME_KINDS, many=True),
+            Parameter("top", "integer", "Names of each kind, and pairs.", 20, most=MAX_LINES),
+            Parameter("together", "boolean", "Count pairs of names, too.", False),
+            *FILTERS,
+        ),
+        "Names",
+    ),
+    Operation(
+        "similar", "/similar/{id}", "GET", "The articles most like one.",
+        (_ARTICLE, Parameter("limit", "integer", "Give at most so many.", 10, most=MAX_HITS)),
+        "Results",
     ),
     Operation("stats", "/stats", "GET", "What is in the index.", (), "Stats"),
     Operation("healthz", "/healthz", "GET", "Whether the server answers.", (), "Health"),

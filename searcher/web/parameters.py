@@ -33,6 +33,7 @@ class Parameter(NamedTuple):
         most: the largest number, or the most characters of a text.
         required: whether a request without it is refused.
         in_path: whether it is a part of the path, not of the query string.
+        many: whether it may be given several times; its value is a list.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Parameter(NamedTuple):
     most: int | None = None
     required: bool = False
     in_path: bool = False
+    many: bool = False
 
 
 def search_options(*names: str) -> tuple[Parameter, ...]:
@@ -97,6 +99,9 @@ def read(parameters: Iterable[Parameter], pairs: Iterable[tuple[str, str]]) -> d
     for name, text in pairs:
         if name not in known:
             raise QueryError(_unknown(name, known))
+        if text and known[name].many:
+            values.setdefault(name, []).append(_value(known[name], text))
+            continue
         if name in values:
             raise QueryError(f"{name} is given twice; give it once")
         if text:

@@ -46,6 +46,7 @@ _DATE: Schema = {
     "type": ["string", "null"],
     "description": "Date and time with the zone, ISO 8601; null where there is none.",
 }
+_DAY: Schema = {"type": ["string", "null"], "description": "A day; null where there is none."}
 _VERSION: Schema = {"type": "integer", "const": FORMAT_VERSION}
 _SPANS: Schema = {
     "type": "array",
@@ -116,6 +117,93 @@ SCHEMAS: dict[str, Schema] = {
         score=_NUMBER,
         matches=_list(reference("Match")),
         missing=_list(_object(term=_text(), nearest=_text(), words=_list(_text()))),
+    ),
+    "Facets": _object(
+        format_version=_VERSION,
+        query=_text(),
+        total=_count(),
+        first=_DAY,
+        last=_DAY,
+        notes=_list(_text()),
+        facets=_list(
+            _object(
+                field=_text(),
+                values=_list(
+                    _object(
+                        value=_text(),
+                        articles=_count(),
+                        query=_text("What finds these articles, beside the query."),
+                    )
+                ),
+                others=_count("Further values."),
+                without=_count("Matches without any."),
+            )
+        ),
+    ),
+    "Timeline": _object(
+        format_version=_VERSION,
+        by=_text(),
+        queries=_list(_text()),
+        totals=_list(_count()),
+        undated=_list(_count()),
+        notes=_list(_text()),
+        periods=_list(
+            _object(
+                period=_text(),
+                start=_text("The first day."),
+                counts=_list(_count("Matches of each query.")),
+                articles=_count("All articles of the period."),
+                shares=_list(_NUMBER),
+            )
+        ),
+    ),
+    "Concordance": _object(
+        format_version=_VERSION,
+        query=_text(),
+        total=_count(),
+        complete=_BOOLEAN,
+        notes=_list(_text()),
+        lines=_list(
+            _object(
+                id=_text(),
+                path=_text(),
+                date=_DATE,
+                source=_text(),
+                field=_text(),
+                start=_count(),
+                end=_count(),
+                left=_text(),
+                match=_text(),
+                right=_text(),
+            )
+        ),
+    ),
+    "Keywords": _object(
+        format_version=_VERSION,
+        query=_text(),
+        total=_count(),
+        near={"type": ["integer", "null"]},
+        size_here=_count(),
+        size_elsewhere=_count(),
+        notes=_list(_text()),
+        words=_list(reference("Keyword")),
+        names=_list(reference("Keyword")),
+    ),
+    "Keyword": _object(
+        term=_text(),
+        kind=_text(),
+        here=_count(),
+        elsewhere=_count(),
+        log_likelihood=_NUMBER,
+        log_ratio=_NUMBER,
+    ),
+    "Names": _object(
+        format_version=_VERSION,
+        query=_text(),
+        total=_count(),
+        notes=_list(_text()),
+        names=_list(_object(name=_text(), kind=_text(), articles=_count(), aliases=_list(_text()))),
+        together=_list(_object(first=_text(), second=_text(), articles=_count())),
     ),
     "Stats": _object(
         format_version=_VERSION,
