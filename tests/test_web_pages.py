@@ -14,7 +14,7 @@ from web_client import HANDLER, HOSTILE, client, served
 
 from searcher.web import limits
 from searcher.web.languages import LANGUAGES, choose_language
-from searcher.web.links import outer_link, search_link
+from searcher.web.links import narrowed, outer_link, search_link
 from searcher.web.marking import harmless, marked, paragraphs, shortened
 
 __all__ = ["client"]
@@ -62,6 +62,9 @@ PATHS = [
     "/articles/" + quote(HANDLER + HOSTILE),
     *(f"/articles/a000{number}" for number in range(5)),
     *(f"/articles/a000{number}?q=火星" for number in range(5)),
+    "/explore?q=火星",
+    "/explore?q=*&since=2020",
+    "/explore?q=" + quote(HANDLER + HOSTILE),
     "/articles/a0001?q=" + quote(HANDLER + HOSTILE),
 ]
 
@@ -157,6 +160,28 @@ def test_an_article_with_its_matches(client: TestClient) -> None:
     assert "/articles/a0000" in found.links()
     assert search_link({"q": "火星车"}) in found.links()
     assert "Why it is not found" in page(client, "/articles/a0007?q=火星车").text
+
+
+def test_all_matches_are_explored(client: TestClient) -> None:
+    found = page(client, "/explore?q=天气&since=2020")
+    assert "35 articles" in found.text
+    months = [link for link in found.links() if "since=2020-02&until=2020-02" in link]
+    assert len(months) == 1
+    assert "29 articles" in page(client, months[0]).text
+    facets = [link for link in found.links() if quote("天气") + "+date" in link]
+    assert "35 articles" in page(client, facets[0]).text
+    page(client, "/explore", 400)
+
+
+def test_similar_articles_stand_below_an_article(client: TestClient) -> None:
+    found = page(client, "/articles/a0007")
+    similar = found.text.partition("Similar articles")[2]
+    assert similar.count("天气") == 5
+
+
+def test_a_query_is_narrowed_as_a_whole() -> None:
+    assert narrowed("普京", "date:2022") == "普京 date:2022"
+    assert narrowed("*", "date:2022") == "date:2022"
 
 
 def test_only_addresses_of_the_web_are_links(client: TestClient) -> None:

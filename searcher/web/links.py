@@ -8,6 +8,9 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from searcher import __version__
 
+_OF_LISTS = ("page", "sort", "strict")
+"""What says which articles are listed, not which match."""
+
 
 def search_link(values: Mapping[str, Any], **changes: Any) -> str:
     """The address of the search with these values; None leaves one out.
@@ -18,6 +21,27 @@ def search_link(values: Mapping[str, Any], **changes: Any) -> str:
     merged = {**values, **changes}
     texts = {name: _text(value) for name, value in merged.items() if value not in (None, "", False)}
     return f"/?{urlencode(texts, errors='replace')}" if texts else "/"
+
+
+def explore_link(values: Mapping[str, Any]) -> str:
+    """The address of the page about all matches of a search.
+
+    >>> explore_link({"q": "x", "page": 2, "since": "2021"})
+    '/explore?q=x&since=2021'
+    """
+    kept = {name: value for name, value in values.items() if name not in _OF_LISTS}
+    return f"/explore{search_link(kept)[1:]}"
+
+
+def narrowed(query: str, part: str) -> str:
+    """A query for what matches both.
+
+    >>> narrowed("普京 OR 拜登", "date:2022")
+    '(普京 OR 拜登) date:2022'
+    """
+    if query.strip() == "*":
+        return part
+    return f"({query}) {part}" if "OR" in query or "|" in query else f"{query} {part}"
 
 
 def article_link(id_: str, query: str = "") -> str:

@@ -18,6 +18,7 @@ from searcher.web.caching import caching_headers, entity_tag, is_fresh, not_modi
 from searcher.web.languages import LANGUAGES, choose_language
 from searcher.web.limits import MAX_DEPTH, MAX_QUERY_LENGTH, MAX_TEXT_LENGTH
 from searcher.web.marking import harmless, marked, paragraphs, shortened, title_spans
+from searcher.web.overview import CHART_HEIGHT, CHART_WIDTH, Overview, make_overview
 from searcher.web.parameters import QUERY, Parameter, read, search_options
 from searcher.web.pool import IndexPool
 
@@ -31,6 +32,8 @@ MAX_PAGE = MAX_DEPTH // PAGE_SIZE
 MAX_MATCH_LINKS = 50
 """So many links to single matches stand above an article."""
 
+MAX_SIMILAR = 5
+"""Similar articles below an article."""
 MAX_TITLE = 300
 """Characters of a title that a list shows."""
 MAX_NAME = 60
@@ -44,6 +47,11 @@ SEARCH_PARAMETERS = (
     Parameter("page", "integer", "The page, from 1.", 1, most=MAX_PAGE),
 )
 
+EXPLORE_PARAMETERS = (
+    QUERY,
+    *search_options(*(name for name in _FILTERS if name != "strict")),
+)
+
 VARY = "Accept-Encoding, Accept-Language"
 
 
@@ -54,6 +62,7 @@ class Found(NamedTuple):
     title_spans: tuple[tuple[int, int], ...]
     body_spans: tuple[tuple[int, int], ...]
     explanation: Explanation | None
+    similar: Results
     commit: str
 
 
@@ -66,9 +75,13 @@ def routes(pool: IndexPool) -> list[Route]:
     async def article(request: Request) -> Response:
         return await _article_page(request, pool)
 
+    async def explore(request: Request) -> Response:
+        return await _explore_page(request, pool)
+
     return [
         Route("/", search, name="search_page"),
         Route("/articles/{id:path}", article, name="article_page"),
+        Route("/explore", explore, name="explore_page"),
         Route("/keys", _keys_page, name="keys_page"),
     ]
 
@@ -142,6 +155,7 @@ async def _article_page(request: Request, pool: IndexPool) -> Response:
         matches=count,
         match_links=range(1, min(count, MAX_MATCH_LINKS) + 1),
         explanation=found.explanation,
+        similar=found.similar,
     )
 
 
@@ -154,14 +168,39 @@ def _find(index: Index, id_: str, query: str) -> Found | None:
         return None
     if article is None:
         return None
+    similar = index.similar(article.id, limit=MAX_SIMILAR)
     if not query:
-        return Found(article, (), (), None, index.commit)
+        return Found(article, (), (), None, similar, index.commit)
     return Found(
         article,
         index.highlight(query, article.title),
         index.highlight(query, article.body),
         index.explain(query, article.id),
+        similar,
         index.commit,
+    )
+
+
+async def _explore_page(request: Request, pool: IndexPool) -> Response:
+    values = _values(EXPLORE_PARAMETERS, request)
+    tag = _tag(request, pool.commit)
+    if is_fresh(request, tag):
+        return not_modified(tag, VARY)
+    options = {name: value for name, value in values.items() if name != "q"}
+
+    def work(index: Index) -> tuple[Overview, str]:
+        return make_overview(index, values["q"], options), index.commit
+
+    overview, commit = await pool.run(work)
+    return _page(
+        request,
+        "explore.html",
+        tag=_tag(request, commit),
+        values=values,
+        limit=MAX_QUERY_LENGTH,
+        overview=overview,
+        chart_width=CHART_WIDTH,
+        chart_height=CHART_HEIGHT,
     )
 
 
@@ -235,6 +274,7 @@ def _environment() -> Environment:
     )
     functions: dict[str, Callable[..., Any]] = {
         "article_link": links.article_link,
+        "explore_link": links.explore_link,
         "search_link": links.search_link,
         "static_link": links.static_link,
         "outer_link": links.outer_link,
@@ -242,6 +282,7 @@ def _environment() -> Environment:
         "marked": marked,
         "moment": _moment,
         "name_of": _name,
+        "narrowed": links.narrowed,
         "quote": quote,
     }
     environment.globals.update(functions)
