@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ _HARMLESS: dict[int, int] = {
     **dict.fromkeys([*range(0x09), 0x0B, *range(0x0E, 0x20), *range(0x7F, 0xA0)], 0xFFFD),
     **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
 }
+# Most texts have none, which is found out faster than they are translated.
+_HARMFUL = re.compile(f"[{''.join(map(re.escape, map(chr, _HARMLESS)))}]")
 
 
 def harmless(text: str) -> str:
@@ -28,7 +31,7 @@ def harmless(text: str) -> str:
     >>> harmless("a\\u202eb")
     'a�b'
     """
-    return text.translate(_HARMLESS)
+    return text.translate(_HARMLESS) if _HARMFUL.search(text) else text
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]], first: int = 0) -> Markup:

@@ -24,17 +24,19 @@ class TimeIsUpError(Exception):
 
 
 class _Opened:
-    """An index, and the lock of whoever uses it."""
+    """An index, the lock of whoever uses it, and whether it is to be refreshed before that."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
         self.lock = Lock()
+        self.may_be_old = False
 
 
 class IndexPool:
     """Runs searches in threads, each with an index of its own, as an index serves one at a time.
 
-    A further thread looks for new commits. An index that answers is refreshed after its answer.
+    A further thread looks for new commits, and refreshes the indexes that nobody uses. One that is
+    in use is refreshed before its next answer.
 
     Args:
         folder: of the index.
@@ -86,18 +88,14 @@ class IndexPool:
         return known[1]
 
     def refresh(self) -> None:
-        """Take every index that nobody uses to the newest commit."""
+        """Take every index to the newest commit: now, or before its next answer."""
         for opened in self._opened:
-            if not opened.lock.acquire(blocking=False):
-                continue
-            try:
-                opened.index.refresh()
-                self.commit = opened.index.commit
-                self._complaint = ""
-            except (SearcherError, OSError) as error:
-                self._complain(str(error))
-            finally:
-                opened.lock.release()
+            opened.may_be_old = True
+            if opened.lock.acquire(blocking=False):
+                try:
+                    self._refresh(opened)
+                finally:
+                    opened.lock.release()
 
     def close(self) -> None:
         """End the threads after the searches that run, and close the indexes."""
@@ -111,9 +109,22 @@ class IndexPool:
         opened = self._idle.get()
         try:
             with opened.lock:
+                if opened.may_be_old:
+                    self._refresh(opened)
                 return work(opened.index)
         finally:
             self._idle.put(opened)
+
+    def _refresh(self, opened: _Opened) -> None:
+        """Take an index to the newest commit; whoever calls this has its lock."""
+        opened.may_be_old = False
+        try:
+            opened.index.refresh()
+        except (SearcherError, OSError) as error:
+            self._complain(str(error))
+        else:
+            self.commit = opened.index.commit
+            self._complaint = ""
 
     def _follow(self) -> None:
         while not self._closed.wait(REFRESH_SECONDS):
