@@ -268,7 +268,16 @@ def test_a_short_text_is_not_shortened() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "javascript:alert(1)", "//x", "https://", "http://[", "file:///etc"]
+    "url",
+    [
+        "",
+        "javascript:alert(1)",
+        "//x",
+        "https://",
+        "http://[",
+        "file:///etc",
+        "javascript://x/%0aalert(1)",
+    ],
 )
 def test_other_addresses_are_no_links(url: str) -> None:
     assert outer_link(url) == ""
