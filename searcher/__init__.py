@@ -65,6 +65,7 @@ _HOMES = {
     "SearchKeywords": "query.options",
     "SearchOptions": "query.options",
     "SearcherError": "errors",
+    "ServeError": "errors",
     "Snippet": "results",
     "Sort": "query.options",
     "Stats": "results",
@@ -139,6 +140,7 @@ __all__ = [
     "SearchKeywords",
     "SearchOptions",
     "SearcherError",
+    "ServeError",
     "Snippet",
     "Sort",
     "Source",
@@ -188,6 +190,7 @@ if TYPE_CHECKING:
         QueryError,
         SavedSearchError,
         SearcherError,
+        ServeError,
         SourceError,
     )
     from searcher.errors import IndexInvalid as IndexInvalid

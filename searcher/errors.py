@@ -16,6 +16,7 @@ SearcherError
 │   └── IndexReadOnlyError      Whoosh was asked to write; only searcher.build_index can
 ├── ExportError                 matches cannot be written to a file in this form
 ├── SavedSearchError            there is no such saved search, or its file is damaged
+├── ServeError                  a server cannot be started as asked
 ├── EvaluationError             a collection, run or qrels file cannot be used
 └── NotEnoughMemoryError        there is not enough memory for what was asked
 
@@ -101,6 +102,10 @@ class ExportError(SearcherError):
 
 class SavedSearchError(SearcherError):
     """There is no saved search of this name, its name cannot be used, or its file is damaged."""
+
+
+class ServeError(SearcherError):
+    """A server cannot be started: its address, its packages, or nobody said who may ask."""
 
 
 class EvaluationError(SearcherError):

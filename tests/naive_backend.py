@@ -69,6 +69,9 @@ class NaiveBackend:
     def guard(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def commit_name(self) -> str:
+        return f"{len(self.stored)}-{len(self.deleted)}"
+
     def is_current(self) -> bool:
         return self.index.documents is self.stored
 

@@ -13,7 +13,7 @@ import pytest
 from console import COMMAND, call, environment, run
 
 from searcher import Hit, QueryError, Results, SearcherError
-from searcher.cli.batch import Request, answers, requests
+from searcher.query_lines import Request, answers, requests
 
 
 def parsed(*lines: str | bytes) -> list[Request]:

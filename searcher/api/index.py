@@ -131,6 +131,11 @@ class Index(Exploring):
             old.close()
         return True
 
+    @property
+    def commit(self) -> str:
+        """A text that names the commit it answers from: another commit has another one."""
+        return self._backend.commit_name()
+
     @_with_options
     def search(
         self,

@@ -135,6 +135,10 @@ class ReadBackend(Protocol):
     def guard(self) -> AbstractContextManager[None]:
         """Errors that a damaged index causes in this context become IndexInvalidError."""
 
+    def commit_name(self) -> str:
+        """A text that names the commit; no other commit of the folder has it."""
+        ...
+
     def is_current(self) -> bool:
         """Whether there is no newer commit."""
 

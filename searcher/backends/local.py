@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from heapq import merge
@@ -153,6 +154,13 @@ class LocalBackend:
             raise IndexInvalidError(
                 "the index is damaged; run: searcher index --rebuild"
             ) from error
+
+    def commit_name(self) -> str:
+        """A text that names the commit; no other commit of the folder has it."""
+        # An index that was removed and made anew counts from 1 again.
+        segments = " ".join(entry.id for entry in self.manifest.segments)
+        mark = zlib.crc32(f"{self.manifest.built} {segments}".encode())
+        return f"{self.manifest.generation}-{mark:08x}"
 
     def is_current(self) -> bool:
         """Whether there is no newer commit."""

@@ -15,7 +15,7 @@ COMMANDS = (
     *("index", "add", "remove", "sources", "config"),
     *("search", "batch", "show", "explain", "segment", "stats", "check"),
     *("facets", "timeline", "kwic", "words", "names", "similar", "duplicates"),
-    *("export", "save", "new"),
+    *("export", "save", "new", "serve"),
 )
 """Each is the function of that name in the module of that name, in the order of the help."""
 

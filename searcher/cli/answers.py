@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from searcher import SearcherError
-from searcher.cli.records import FORMAT_VERSION, results_record, speak_utf8, write_record
+from searcher.cli.records import speak_utf8, write_record
 from searcher.cli.render import safe, write
+from searcher.records import answer_record
 
 if TYPE_CHECKING:
     from searcher import Hit, Results
@@ -42,11 +43,7 @@ def jsonl() -> WriteAnswer:
     """One object a query: that of ``search --json`` with its id, or with ``error``."""
 
     def write_answer(id_: str, query: str, answer: Results | SearcherError) -> None:
-        if isinstance(answer, SearcherError):
-            record = {"query": query, "error": str(answer)}
-        else:
-            record = results_record(answer)
-        write_record({"format_version": FORMAT_VERSION, "id": id_, **record})
+        write_record(answer_record(id_, query, answer))
 
     return write_answer
 

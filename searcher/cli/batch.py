@@ -1,12 +1,10 @@
 """``searcher batch``: many queries, one after another, answered while they are still being read."""
 
 import sys
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from textwrap import fill, indent
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple
+from typing import Annotated, BinaryIO, Literal
 
 from searcher import QueryError, SearcherError, SearchOptions
 from searcher.cli import options
@@ -14,9 +12,7 @@ from searcher.cli.folders import open_index
 from searcher.cli.options import Argument, Option
 from searcher.cli.progress import bar
 from searcher.cli.render import is_terminal, say
-
-if TYPE_CHECKING:
-    from searcher import Index, Results
+from searcher.query_lines import answers
 
 EXAMPLES = f"""
 A line of input is
@@ -39,15 +35,6 @@ Examples:
   searcher batch topics.tsv --format trec --limit 100 > run.trec
   echo '{{"id": "q1", "query": "普京", "since": "2021-12"}}' | searcher batch -
 """
-
-
-class Request(NamedTuple):
-    """One line of input: its id, and either a query with its own options or what is wrong."""
-
-    id: str
-    query: str
-    options: Mapping[str, Any]
-    problem: str = ""
 
 
 def batch(
@@ -100,72 +87,6 @@ def batch(
                 sys.stdout.flush()
                 advance("searching", done, total)
     return 2 if failed else 0
-
-
-def answers(
-    index: "Index", lines: Iterable[bytes], **defaults: Any
-) -> "Iterator[tuple[Request, Results | SearcherError]]":
-    """Each request of ``lines`` with its answer; no more of them are held than the index wants."""
-    waiting: deque[Request] = deque()
-
-    def good() -> Iterator[Mapping[str, Any]]:
-        for request in requests(lines):
-            waiting.append(request)
-            if not request.problem:
-                yield {**request.options, "query": request.query}
-
-    def bad() -> Iterator[tuple[Request, SearcherError]]:
-        while waiting and waiting[0].problem:
-            request = waiting.popleft()
-            yield request, QueryError(request.problem)
-
-    for answer in index.batch(good(), **defaults):
-        yield from bad()
-        yield waiting.popleft(), answer
-    yield from bad()
-
-
-def requests(lines: Iterable[bytes]) -> Iterator[Request]:
-    """What each line asks for."""
-    for number, raw in enumerate(lines, 1):
-        try:
-            line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip("\r\n")
-        except UnicodeDecodeError:
-            shown = raw.decode(errors="replace").strip("\r\n")
-            yield Request(str(number), shown, {}, f"line {number} is not UTF-8")
-            continue
-        if line.strip():
-            yield _request(str(number), line)
-
-
-def _request(number: str, line: str) -> Request:
-    if line.lstrip().startswith("{"):
-        return _object(number, line)
-    id_, tab, query = line.partition("\t")
-    return Request(id_.strip() or number, query, {}) if tab else Request(number, line, {})
-
-
-def _object(number: str, line: str) -> Request:
-    import json
-
-    try:
-        given: dict[str, Any] = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return Request(number, line, {}, f"line {number} is not a JSON object: {error}")
-    id_ = given.pop("id", None)
-    if id_ is None:
-        id_ = number
-    query = given.pop("query", None)
-    problem = ""
-    if isinstance(id_, bool) or not isinstance(id_, str | int):
-        id_, problem = number, f'line {number} has an "id" that is neither text nor a whole number'
-    elif query is None:
-        problem = f'line {number} has no "query"'
-    elif not isinstance(query, str):
-        problem = f'line {number} has a "query" that is not text'
-    if problem:
-        return Request(str(id_), query if isinstance(query, str) else line, {}, problem)
-    return Request(str(id_), query, given)
 
 
 def _lines(file: str) -> BinaryIO:

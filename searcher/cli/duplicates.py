@@ -51,8 +51,8 @@ def duplicates(
     for note in found.notes:
         say(note)
     if as_json:
-        from searcher.cli.exploring_records import duplicates_record
         from searcher.cli.records import write_record
+        from searcher.exploring_records import duplicates_record
 
         write_record(duplicates_record(found))
     elif as_csv:

@@ -251,7 +251,8 @@ def _show_table(rows: Sequence[Sequence[str]]) -> None:
 
 
 def _write_record(**values: Any) -> None:
-    from searcher.cli.records import FORMAT_VERSION, write_record
+    from searcher.cli.records import write_record
+    from searcher.records import FORMAT_VERSION
 
     write_record({"format_version": FORMAT_VERSION, **values})
 

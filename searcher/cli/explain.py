@@ -38,7 +38,8 @@ def explain(
     for note in explanation.notes:
         say(note)
     if as_json:
-        from searcher.cli.records import explanation_record, write_record
+        from searcher.cli.records import write_record
+        from searcher.records import explanation_record
 
         write_record(explanation_record(explanation))
     else:

@@ -56,8 +56,8 @@ def facets(
     for note in found.notes:
         say(note)
     if as_json:
-        from searcher.cli.exploring_records import facets_record
         from searcher.cli.records import write_record
+        from searcher.exploring_records import facets_record
 
         write_record(facets_record(found))
     elif as_csv:

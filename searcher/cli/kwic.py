@@ -61,8 +61,8 @@ def kwic(
     for note in found.notes:
         say(note)
     if as_json:
-        from searcher.cli.exploring_records import concordance_record
         from searcher.cli.records import write_record
+        from searcher.exploring_records import concordance_record
 
         write_record(concordance_record(found))
     elif as_csv:

@@ -52,8 +52,8 @@ def names(
     for note in found.notes:
         say(note)
     if as_json:
-        from searcher.cli.exploring_records import names_record
         from searcher.cli.records import write_record
+        from searcher.exploring_records import names_record
 
         write_record(names_record(found))
     elif as_csv and together:

@@ -75,8 +75,8 @@ def _show(
         for note in found.notes:
             say(note)
         if as_json:
-            from searcher.cli.exploring_records import new_record
             from searcher.cli.records import write_record
+            from searcher.exploring_records import new_record
 
             write_record(new_record(found))
         elif files:

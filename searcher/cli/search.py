@@ -59,11 +59,13 @@ def search(
         for note in results.notes:
             say(note)
         if as_json:
-            from searcher.cli.records import results_record, write_record
+            from searcher.cli.records import write_record
+            from searcher.records import results_record
 
             write_record(results_record(results))
         elif as_jsonl:
-            from searcher.cli.records import hit_record, write_record
+            from searcher.cli.records import write_record
+            from searcher.records import hit_record
 
             for hit in results:
                 write_record(hit_record(hit))

@@ -32,7 +32,8 @@ def segment(
         given = sys.stdin.buffer.read().decode(errors="replace")
     tokens = searcher.analyse(given)
     if as_json:
-        from searcher.cli.records import FORMAT_VERSION, write_record
+        from searcher.cli.records import write_record
+        from searcher.records import FORMAT_VERSION
 
         write_record(
             {

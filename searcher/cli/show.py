@@ -38,7 +38,8 @@ def show(
         title = opened.highlight(query, article.title) if query else ()
         body = opened.highlight(query, article.body) if query else ()
     if as_json:
-        from searcher.cli.records import article_record, write_record
+        from searcher.cli.records import write_record
+        from searcher.records import article_record
 
         write_record(article_record(article, {"title": title, "body": body} if query else None))
     else:

@@ -44,7 +44,8 @@ def similar(
     for note in results.notes:
         say(note)
     if as_json:
-        from searcher.cli.records import results_record, write_record
+        from searcher.cli.records import write_record
+        from searcher.records import results_record
 
         write_record(results_record(results))
     elif files:

@@ -30,7 +30,8 @@ def stats(
     with open_index(index) as opened:
         found = opened.stats()
     if as_json:
-        from searcher.cli.records import stats_record, write_record
+        from searcher.cli.records import write_record
+        from searcher.records import stats_record
 
         write_record(stats_record(found))
     else:

@@ -54,8 +54,8 @@ def timeline(
         Path(svg).write_text(found.to_svg(share=share), encoding="utf-8")
         say(f"wrote {svg}")
     if as_json:
-        from searcher.cli.exploring_records import timeline_record
         from searcher.cli.records import write_record
+        from searcher.exploring_records import timeline_record
 
         write_record(timeline_record(found))
     elif as_csv:

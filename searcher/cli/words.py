@@ -58,8 +58,8 @@ def words(
     for note in found.notes:
         say(note)
     if as_json:
-        from searcher.cli.exploring_records import keywords_record
         from searcher.cli.records import write_record
+        from searcher.exploring_records import keywords_record
 
         write_record(keywords_record(found))
     elif as_csv:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from searcher.cli.records import FORMAT_VERSION, Record, hit_record
+from searcher.records import FORMAT_VERSION, Record, hit_record
 
 if TYPE_CHECKING:
     from searcher import (

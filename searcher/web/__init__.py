@@ -1,0 +1,1 @@
+"""A server for one index: pages to search on, and an HTTP interface for programs."""
