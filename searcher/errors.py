@@ -10,16 +10,26 @@ SearcherError
 │   ├── IndexNotFoundError      there is no index here yet
 │   ├── IndexInvalidError       the folder holds something else, or the index is damaged
 │   ├── IndexUnreadableError    the system does not let us read a file of the index
+│   ├── IndexUnwritableError    the system does not let us write a file of the index
 │   ├── IndexOutdatedError      built by another version, or with another lexicon
 │   ├── IndexLockedError        another process is writing this index
 │   └── IndexReadOnlyError      Whoosh was asked to write; only searcher.build_index can
 ├── ExportError                 matches cannot be written to a file in this form
 ├── SavedSearchError            there is no such saved search, or its file is damaged
 ├── ServeError                  a server cannot be started as asked
-└── EvaluationError             a collection, run or qrels file cannot be used
+├── EvaluationError             a collection, run or qrels file cannot be used
+└── NotEnoughMemoryError        there is not enough memory for what was asked
 
 Each message says what to do next.
 """
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class SearcherError(Exception):
@@ -62,6 +72,13 @@ class IndexUnreadableError(IndexFolderError):
     """The system does not let us read a file of an index; the message has the system's words."""
 
 
+class IndexUnwritableError(IndexFolderError):
+    """The system does not let us write a file of an index: no space, no permission.
+
+    The message has the system's words, the file, and whether the index is as it was.
+    """
+
+
 class IndexOutdatedError(IndexFolderError):
     """The index was built by another version or with another lexicon or analyser."""
 
@@ -93,6 +110,19 @@ class ServeError(SearcherError):
 
 class EvaluationError(SearcherError):
     """A collection, a run or a qrels file cannot be used."""
+
+
+class NotEnoughMemoryError(SearcherError):
+    """There is not enough memory for what was asked; an index is as it was."""
+
+
+@contextmanager
+def reporting_no_memory(advice: str) -> Iterator[None]:
+    """Raise NotEnoughMemoryError for MemoryError; ``advice`` says what to do next."""
+    try:
+        yield
+    except MemoryError as error:
+        raise NotEnoughMemoryError(f"there is not enough memory; {advice}") from error
 
 
 # Names of version 0.1.0, kept until 0.3.0.

@@ -119,3 +119,10 @@ def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.setattr("searcher.search.maxscore.MIN_DOCUMENTS", 0)
     monkeypatch.setattr("searcher.search.collect.MAX_DEFERRED", 5)
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few articles are written as many are: in several batches, and by temporary files."""
+    monkeypatch.setattr("searcher.write.batches.MAX_BATCH_ARTICLES", 3)
+    monkeypatch.setattr("searcher.write.buffer.MAX_MEMORY_DOCUMENTS", 5)

@@ -124,8 +124,8 @@ class Exhaustive:
         return BIGRAM_WEIGHT * self.idf(lambda d: bigram in d.text)
 
     def idf(self, has: Callable[[NaiveDocument], int]) -> float:
-        documents = len(self.backend.stored)
-        df = min(documents, sum(map(has, self.backend.stored)))
+        documents = len(self.documents)
+        df = min(documents, sum(map(has, self.documents)))
         return math.log1p((documents - df + 0.5) / (df + 0.5))
 
     # Proximity

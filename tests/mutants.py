@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from mutants_search import SEARCH_MUTANTS
+from mutants_write import WRITE_MUTANTS
 
 ROOT = Path(__file__).parent.parent
 COPIED = ("searcher", "tests", "corpus", "pyproject.toml")
@@ -200,6 +201,7 @@ MUTANTS: list[Mutant] = [
         ),
     ),
     *(Mutant(*fault) for fault in SEARCH_MUTANTS),
+    *(Mutant(*fault) for fault in WRITE_MUTANTS),
 ]
 
 

@@ -57,13 +57,14 @@ class NaiveBackend:
 
     def __init__(self, index: NaiveIndex) -> None:
         self.index, self.stored, self.deleted = index, index.documents, index.deleted
-        self.documents = len(self.stored)
-        self.dfs = Counter(term for d in self.stored for term in d.halves)
-        self.average_length = sum(len(d.tokens) for d in self.stored) / max(1, self.documents)
+        self.living = [self.stored[ref] for ref in self.refs()]
+        self.documents = len(self.living)
+        self.dfs = Counter(term for d in self.living for term in d.halves)
+        self.average_length = sum(len(d.tokens) for d in self.living) / max(1, self.documents)
         self.synonyms, self.term_df = index.synonyms, self.dfs.__getitem__
 
     def __len__(self) -> int:
-        return self.documents - len(self.deleted)
+        return self.documents
 
     def guard(self) -> AbstractContextManager[None]:
         return nullcontext()
@@ -96,10 +97,10 @@ class NaiveBackend:
         return self
 
     def literal_df(self, clause: c.LiteralClause) -> int:
-        return sum(any(d.frequency(clause)) for d in self.stored)
+        return sum(any(d.frequency(clause)) for d in self.living)
 
     def bigram_df(self, bigram: str) -> int:
-        return sum(bigram in d.text for d in self.stored)
+        return sum(bigram in d.text for d in self.living)
 
     def matches(self, ref: base.DocRef, clause: c.Clause) -> bool:
         d = self.stored[ref]
@@ -188,7 +189,7 @@ class NaiveBackend:
         return [self.stored[ref].stored for ref in refs]
 
     def refs(self) -> Iterator[base.DocRef]:
-        return (ref for ref in range(self.documents) if ref not in self.deleted)
+        return (ref for ref in range(len(self.stored)) if ref not in self.deleted)
 
     def locate(self, id_or_path: str) -> base.DocRef | None:
         articles = [(ref, self.stored[ref].article) for ref in self.refs()]

@@ -21,6 +21,7 @@ from searcher.query.clauses import LiteralClause
 from searcher.query.syntax import Field
 from searcher.search import literal_matcher
 from searcher.search.literal_matcher import MAX_KEPT_STRINGS, LiteralMatcher
+from searcher.search.match import SegmentMatcher
 from searcher.search.segment_postings import SegmentPostings
 from searcher.search.texts import load_document
 from searcher.text.analyser import default_analyser
@@ -242,7 +243,12 @@ def test_real_news(tmp_path: Path) -> None:
 
 
 def matcher_of(index: Index, segment: int = 0) -> LiteralMatcher:
-    return LiteralMatcher(SegmentPostings(segments_of(index)[segment].matcher.segment))
+    return fresh(segments_of(index)[segment].matcher)
+
+
+def fresh(matcher: SegmentMatcher) -> LiteralMatcher:
+    """One that has found nothing so far."""
+    return LiteralMatcher(SegmentPostings(matcher.segment), matcher)
 
 
 def documents_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -261,7 +267,7 @@ def documents_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_strings_in_fields_and_between_boundaries(index: Index) -> None:
     chance = random.Random(28)
     for base, matcher, _ in segments_of(index):
-        literals = LiteralMatcher(SegmentPostings(matcher.segment))
+        literals = fresh(matcher)
         stored = index._backend.fetch(range(base, base + matcher.size))
         documents = [NaiveDocument(article_of(one), default_analyser()) for one in stored]
         for _ in range(150):
@@ -284,7 +290,7 @@ def test_how_often_a_string_occurs(index: Index) -> None:
     """As often as a term that it is; else by its occurrences, those inside tokens counting half."""
     chance = random.Random(29)
     for base, matcher, _ in segments_of(index):
-        literals = LiteralMatcher(SegmentPostings(matcher.segment))
+        literals = fresh(matcher)
         stored = index._backend.fetch(range(base, base + matcher.size))
         documents = [NaiveDocument(article_of(one), default_analyser()) for one in stored]
         words = sorted({term for d in documents for term in d.halves if IS_HAN_WORD(term)})

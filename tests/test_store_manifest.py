@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from console import run
-from indexing import counts, file_states, segments, write_corpus
+from indexing import counts, file_states, segments, write, write_corpus
 
 from searcher import (
     IndexInvalidError,
     IndexNotFoundError,
     IndexOutdatedError,
+    IndexUnreadableError,
     build_index,
     open_index,
 )
@@ -141,3 +142,96 @@ def test_what_a_killed_first_run_left_is_no_obstacle(corpus: Path, tmp_path: Pat
         open_index(index)
     assert counts(build_index(corpus, index)) == (3, 0, 0, 0, True)
     assert not any(path.read_bytes() == b"half" for path in index.iterdir())
+
+
+def test_a_newer_table_of_contents_without_a_commit(corpus: Path, tmp_path: Path) -> None:
+    """The commit before is taken, which is said, and the next run makes a new one."""
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    (index / "_MAIN_2.toc").touch()
+    with open_index(index) as opened:
+        (note,) = opened.search("普京").notes
+        assert "searcher index" in note
+        assert opened.count("普京") == 1
+        assert not opened.refresh()
+    assert counts(build_index(corpus, index)) == (0, 0, 0, 3, True)
+    assert [path.name for path in index.glob("*.toc")] == ["_MAIN_3.toc"]
+    with open_index(index) as opened:
+        assert opened.search("普京").notes == ()
+
+
+@pytest.mark.parametrize("how", ["damaged", "missing", "segment missing"])
+def test_an_older_commit_is_taken_where_the_newest_is_not_whole(
+    corpus: Path, tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    (old,) = index.glob("*.json")
+    write(corpus, "d.md", "梅德韦杰夫")
+    with monkeypatch.context() as patch:
+        patch.setattr(commit, "remove_unused", lambda *_: [])
+        build_index(corpus, index)
+    newest = max(index.glob("*.json"))
+    if how == "damaged":
+        newest.write_bytes(newest.read_bytes().replace(b"generation", b"Generation"))
+    elif how == "missing":
+        newest.unlink()
+    else:
+        missing = set(manifest.read_manifest(index).files)
+        newest.rename(tmp_path / "away")
+        missing -= set(manifest.read_manifest(index).files)
+        (tmp_path / "away").rename(newest)
+        (index / missing.pop()).unlink()
+    with open_index(index) as opened:
+        assert len(opened) == 3
+        assert opened.search("普京").notes
+    assert old.exists()
+    assert counts(build_index(corpus, index)) == (1, 0, 0, 3, True)
+    with open_index(index) as opened:
+        assert len(opened) == 4
+        assert opened.search("普京").notes == ()
+
+
+@pytest.mark.parametrize("gone", ["*.json", "*.[jl]*", "*.[jt]*"])
+def test_a_folder_of_ours_can_always_be_rebuilt(corpus: Path, tmp_path: Path, gone: str) -> None:
+    """Without its manifest, also without its lexicon file; and without a table of contents."""
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    for path in index.glob(gone):
+        path.unlink()
+    if list(index.glob("*.toc")):
+        with pytest.raises(IndexInvalidError, match=r"missing.*--rebuild"):
+            open_index(index)
+        with pytest.raises(IndexInvalidError, match=r"missing.*--rebuild"):
+            build_index(corpus, index)
+    else:
+        with pytest.raises(IndexNotFoundError):
+            open_index(index)
+    assert counts(build_index(corpus, index, rebuild=True)) == (3, 0, 0, 0, True)
+    with open_index(index) as opened:
+        assert opened.count("普京") == 1
+    assert len(list(index.iterdir())) == 5
+
+
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_what_cannot_be_read_is_not_taken_for_damage(
+    corpus: Path, tmp_path: Path, rebuild: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is removed and nothing built anew where a manifest cannot be read."""
+    index = tmp_path / "index"
+    build_index(corpus, index)
+    write(corpus, "d.md", "梅德韦杰夫")
+    before = file_states(index)
+
+    def fail(path: Path, most: int) -> bytes:
+        raise OSError(5, "Input/output error", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(manifest, "read_regular", fail)
+        with pytest.raises(IndexUnreadableError, match=r"_MAIN_1.json: Input/output error"):
+            open_index(index)
+        with pytest.raises(IndexUnreadableError, match=r"_MAIN_1.json: Input/output error"):
+            build_index(corpus, index, rebuild=rebuild)
+    assert file_states(index).items() >= before.items()
+    with open_index(index) as opened:
+        assert len(opened) == 3

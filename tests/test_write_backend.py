@@ -20,6 +20,7 @@ from searcher.backends.writing import (
     key_hash,
 )
 from searcher.ingest import walk
+from searcher.ingest.walk import Problem
 from searcher.sources import Source
 from searcher.text.analyser import default_analyser
 from searcher.write import batches
@@ -101,9 +102,10 @@ class BulkBackend:
             self._next[action["index"]["_id"]] = source
         self.calls.append("add")
 
-    def commit(self, state: IndexState) -> None:
+    def commit(self, state: IndexState) -> list[Problem]:
         self.state, self.sources = state, self._next
         self.calls.append("commit")
+        return []
 
     def paths_kept(self) -> set[object]:
         return {source["path"] for source in self.sources.values()}

@@ -66,11 +66,11 @@ def test_a_refresh_opens_only_what_is_new(tmp_path: Path) -> None:
     build(tmp_path, [article(number, f"普京{number}") for number in range(100, 120)])
     index = tmp_path / "index"
     with open_index(index) as opened, open_writer(index) as writer:
-        before = opened._backend.segments[0].matcher  # type: ignore[attr-defined]  # embedded
+        before = opened._backend.segments[0].matcher.segment  # type: ignore[attr-defined]  # embedded
         writer.add(article(7, "新西兰"))
         writer.commit()
         opened.refresh()
-        assert opened._backend.segments[0].matcher is before  # type: ignore[attr-defined]
+        assert opened._backend.segments[0].matcher.segment is before  # type: ignore[attr-defined]
         writer.delete("a0105")
         writer.commit()
         opened.refresh()

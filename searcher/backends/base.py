@@ -103,7 +103,7 @@ class Contribution(NamedTuple):
 
 
 class Statistics(Protocol):
-    """Frequencies over the whole index, deleted documents included as long as they are stored."""
+    """Frequencies over the whole index, without deleted documents."""
 
     @property
     def documents(self) -> int:

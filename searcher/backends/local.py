@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,12 @@ from searcher.backends.base import (
     TopRequest,
     WeightedPlan,
 )
-from searcher.errors import IndexInvalidError, IndexOutdatedError, QueryError
+from searcher.errors import (
+    IndexInvalidError,
+    IndexOutdatedError,
+    QueryError,
+    reporting_no_memory,
+)
 from searcher.search.collect import (
     Collector,
     CountCollector,
@@ -47,10 +53,16 @@ if TYPE_CHECKING:
 
     from searcher.query.clauses import Clause, LiteralClause
     from searcher.results import Stats
+    from searcher.search.literal_matcher import Frequencies
     from searcher.sources import Source
     from searcher.text.analyser import Analyser
 
 LEXICON_CHANGED = "the lexicon has changed since the index was built; run: searcher index"
+
+OLDER_COMMIT = "the newest commit is not whole, so this is the one before; run: searcher index"
+
+MAX_KNOWN_DFS = 4096
+"""So many document frequencies are kept from query to query, of terms and of bigrams."""
 
 TERMS_AT_ONCE = 4096
 """So many terms are listed in one step."""
@@ -72,39 +84,49 @@ class LocalBackend:
     time. Raises IndexOutdatedError or IndexInvalidError.
 
     ``before``: an earlier commit of the folder that is open, whose segments are taken over where
-    they are in this one, too.
+    they are in this one, too. ``newest``: the newest generation of the folder, where that is not
+    the one of ``manifest``, as it is not whole.
     """
 
     def __init__(
-        self, folder: Path, manifest: Manifest, before: LocalBackend | None = None
+        self,
+        folder: Path,
+        manifest: Manifest,
+        before: LocalBackend | None = None,
+        newest: int | None = None,
     ) -> None:
         if manifest.analysis != VERSION:
             raise IndexOutdatedError("the index was built by another version; run: searcher index")
         self.folder = folder
         self.manifest = manifest
+        self._newest = manifest.generation if newest is None else newest
         self.notes: tuple[str, ...] = ()
         self.lexicon: LexiconFile
         self.folding: NDArray[np.uint16]
         self._analyser: Analyser | None = None
         if before is not None and before.manifest.lexicon == manifest.lexicon:
             self.lexicon, self.folding = before.lexicon, before.folding
-            self.notes, self._analyser = before.notes, before._analyser
+            self.notes = tuple(note for note in before.notes if note != OLDER_COMMIT)
+            self._analyser = before._analyser
         else:
             user_files = filter(os.path.isfile, manifest.lexicon_files)
             if fingerprint(lexicon_files(user_files)) != manifest.lexicon:
                 self.notes = (LEXICON_CHANGED,)
             self.lexicon = LexiconFile(folder / manifest.lexicon_name)
             self.folding = self.lexicon.folding()
+        if self._newest > manifest.generation:
+            self.notes += (OLDER_COMMIT,)
+        self._term_dfs: dict[str, int] = {}
+        self._bigram_dfs: dict[str, int] = {}
+        # A cycle of references would keep the files open.
+        statistics = weakref.proxy(self)
         opened = _opened_segments(before)
         matchers: list[SegmentMatcher] = []
         for entry in manifest.segments:
-            known, matcher = opened.get(entry.id, (None, None))
-            if matcher is None or known != entry:
-                segment = matcher.segment if matcher else SegmentReader(folder / entry.file)
-                segment.folding = self.folding
-                matcher = _matcher(segment, entry)
-            matchers.append(matcher)
-        self.documents = sum(matcher.size for matcher in matchers)
+            segment = opened.get(entry.id) or SegmentReader(folder / entry.file)
+            segment.folding = self.folding
+            matchers.append(_matcher(segment, entry, statistics))
+        self.documents = sum(matcher.living for matcher in matchers)
         length = sum(matcher.length_sum for matcher in matchers)
         self.average_length = length / self.documents if self.documents else 1.0
         self.segments = [
@@ -114,15 +136,20 @@ class LocalBackend:
 
     def __len__(self) -> int:
         """The number of documents, without deleted ones."""
-        return sum(matcher.living for _, matcher, _ in self.segments)
+        return self.documents
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Errors that damaged files cause in this context become IndexInvalidError."""
+        """Errors in this context become ours.
+
+        Those that damaged files cause become IndexInvalidError, a lack of memory
+        NotEnoughMemoryError.
+        """
         try:
-            yield
+            with reporting_no_memory("ask for less at once, or stop other programs"):
+                yield
         except DAMAGE as error:
-            if not self.check():
+            if not self._damage():
                 raise
             raise IndexInvalidError(
                 "the index is damaged; run: searcher index --rebuild"
@@ -137,7 +164,7 @@ class LocalBackend:
 
     def is_current(self) -> bool:
         """Whether there is no newer commit."""
-        return latest_generation(self.folder) == self.manifest.generation
+        return latest_generation(self.folder) == self._newest
 
     def close(self, successor: LocalBackend | None = None) -> None:
         """Let go of the files, but for those that a later commit has taken over."""
@@ -156,15 +183,27 @@ class LocalBackend:
 
     def term_df(self, term: str) -> int:
         """How many documents have a term."""
-        return sum([matcher.postings.df(term) for _, matcher, _ in self.segments])
+        return self._known_df(self._term_dfs, term, SegmentMatcher.term_df)
 
     def literal_df(self, clause: LiteralClause) -> int:
         """How many documents contain the string of a clause, its synonyms left aside."""
-        return sum([len(matcher.literal_docs(clause)) for _, matcher, _ in self.segments])
+        found = [m.count_living(m.literal_docs(clause)) for _, m, _ in self.segments]
+        return sum(found)
 
     def bigram_df(self, bigram: str) -> int:
         """How many documents have two adjacent UTF-16 units."""
-        return sum([len(matcher.postings.bigram(bigram)) for _, matcher, _ in self.segments])
+        return self._known_df(self._bigram_dfs, bigram, SegmentMatcher.bigram_df)
+
+    def _known_df(
+        self, known: dict[str, int], name: str, df_in: Callable[[SegmentMatcher, str], int]
+    ) -> int:
+        """A document frequency in all segments, kept: several parts of a query ask for it."""
+        df = known.get(name)
+        if df is None:
+            if len(known) >= MAX_KNOWN_DFS:
+                known.clear()
+            df = known[name] = sum([df_in(matcher, name) for _, matcher, _ in self.segments])
+        return df
 
     def lexicon_files(self) -> tuple[str, ...]:
         """The user's lexicon files that the index was built with, absolute."""
@@ -306,6 +345,10 @@ class LocalBackend:
         for term, group in groupby(merge(*lists), key=lambda item: item[0]):
             yield term.decode("utf-8", "surrogatepass"), sum(df for _, df in group)
 
+    def living_terms(self, matcher: SegmentMatcher) -> Iterator[tuple[bytes, int]]:
+        """The terms that the living documents of a segment have, and how many have each."""
+        return _terms_of(matcher, "")
+
     def stats(self) -> Stats:
         """What is in the index."""
         from searcher.backends.local_stats import stats
@@ -320,6 +363,10 @@ class LocalBackend:
 
     def check(self) -> list[str]:
         """What is wrong with the index, one line each; reads all of it."""
+        newer = [OLDER_COMMIT] if OLDER_COMMIT in self.notes else []
+        return [*newer, *self._damage()]
+
+    def _damage(self) -> list[str]:
         from searcher.backends.local_stats import check
 
         return check(self)
@@ -342,15 +389,16 @@ class LocalBackend:
         return id_ if field == "id" else path
 
 
+@reporting_no_memory("stop other programs, and try again")
 def open_local(folder: Path, before: LocalBackend | None = None) -> LocalBackend:
-    """Open the newest commit of a folder; ``before`` is an earlier one that is open.
+    """Open the newest commit of a folder that is whole; ``before`` is an earlier one that is open.
 
-    Raises IndexNotFoundError, IndexInvalidError or IndexOutdatedError.
+    Raises IndexNotFoundError, IndexInvalidError, IndexOutdatedError or IndexUnreadableError.
     """
     for _ in range(10):
         generation = latest_generation(folder)
         try:
-            return LocalBackend(folder, read_manifest(folder), before)
+            return LocalBackend(folder, read_manifest(folder), before, generation)
         except IndexInvalidError:
             # Another process may have committed and removed what this one was opening.
             if latest_generation(folder) == generation:
@@ -358,23 +406,23 @@ def open_local(folder: Path, before: LocalBackend | None = None) -> LocalBackend
     return LocalBackend(folder, read_manifest(folder), before)
 
 
-def _opened_segments(
-    backend: LocalBackend | None,
-) -> dict[str, tuple[SegmentEntry, SegmentMatcher]]:
+def _opened_segments(backend: LocalBackend | None) -> dict[str, SegmentReader]:
     """The segments that are open already, by their ids."""
     if backend is None:
         return {}
     return {
-        entry.id: (entry, segment.matcher)
+        entry.id: segment.matcher.segment
         for entry, segment in zip(backend.manifest.segments, backend.segments, strict=True)
     }
 
 
-def _matcher(segment: SegmentReader, entry: SegmentEntry) -> SegmentMatcher:
+def _matcher(
+    segment: SegmentReader, entry: SegmentEntry, statistics: Frequencies
+) -> SegmentMatcher:
     if len(segment) != entry.documents:
         raise IndexInvalidError(f"{entry.file} is damaged; run: searcher index --rebuild")
     alive = ~read_bitmap(entry.deleted, entry.documents) if entry.deleted else None
-    return SegmentMatcher(segment, alive)
+    return SegmentMatcher(segment, alive, statistics)
 
 
 def _is_alive(matcher: SegmentMatcher, doc: int) -> bool:

@@ -33,7 +33,7 @@ def stats(index: LocalBackend) -> Stats:
         if dated.any():
             ends = dates[dated].argmin(), dates[dated].argmax()
             moments += [(int(dates[dated][i]), int(utc_offsets[dated][i])) for i in ends]
-        words.update(map(s.segment.terms.term, range(len(s.segment.terms))))
+        words.update(term for term, _ in index.living_terms(s))
     files = [path for path in index.folder.iterdir() if NAME in path.name and path.is_file()]
     return Stats(
         articles=articles,

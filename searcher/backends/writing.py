@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from searcher.article import Article
+    from searcher.ingest.walk import Problem
     from searcher.sources import Source
 
 Payload = TypeVar("Payload")
@@ -147,8 +148,12 @@ class WriteBackend(Protocol[Payload]):
     def add(self, payload: Payload) -> None:
         """Add a batch of documents that was prepared."""
 
-    def commit(self, state: IndexState) -> None:
-        """Make what was added and deleted the new state of the index, all at once."""
+    def commit(self, state: IndexState) -> Sequence[Problem]:
+        """Make what was added and deleted the new state of the index, all at once.
+
+        Returns what went wrong afterwards, such as files that cannot be removed. Raises an
+        IndexFolderError where the new state cannot be relied on; the message says what is there.
+        """
 
 
 def key_hash(key: str) -> int:

@@ -81,6 +81,9 @@ def _guarded(action: Callable[[], int]) -> int:
     except SearcherError as error:
         _say(str(error))
         return 2
+    except MemoryError:
+        _say("there is not enough memory; stop other programs, and try again")
+        return 2
     except OSError as error:
         _drop_output()
         what = error.strerror or str(error)

@@ -23,17 +23,18 @@ def check(
         bool, Option("Analyse the texts again, too, and compare their words with the index.")
     ] = False,
     sample: Annotated[
-        int, Option("With --deep, only of so many articles, evenly chosen.", least=1, metavar="N")
-    ] = 0,
+        int | None,
+        Option("With --deep, only of so many articles, evenly chosen.", least=1, metavar="N"),
+    ] = None,
 ) -> int:
     """Read the whole index: is it sound?
 
     Prints one line a problem, and exits with 2 if there is any.
     """
-    if sample and not deep:
+    if sample is not None and not deep:
         raise QueryError("--sample is for --deep")
     with open_index(index) as opened:
-        problems = opened.check(deep=deep, sample=sample or None)
+        problems = opened.check(deep=deep, sample=sample)
         for problem in problems:
             write(safe(problem))
         if problems:
@@ -45,7 +46,7 @@ def check(
         verified = f"{stats.bytes / 1e6:,.1f} MB in {counted(stats.segments, 'segment')}"
         say(f"verified: the checksums of {verified}; that terms, postings, columns and texts fit")
         if deep:
-            texts = min(sample, len(opened)) or len(opened)
+            texts = len(opened) if sample is None else min(sample, len(opened))
             compared = counted(texts, "text")
             say(f"compared: words, bigrams and boundaries of {compared}, analysed anew")
     return 0

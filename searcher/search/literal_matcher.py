@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
@@ -40,16 +40,33 @@ MAX_KEPT_STRINGS = 8
 """One query asks for the same string a few times, and reading documents is what costs."""
 
 MAX_COUNTED = 2048
-"""In more candidates a string of two units, which need not be verified, is not counted."""
+"""In more documents of an index a string of two units, which need not be verified, is not counted.
+
+Those are left aside that have it as a term.
+"""
 
 READING_SHIFT = 12
 """Reading a document takes as long as reading 2 ** READING_SHIFT postings."""
 
 
-class LiteralMatcher:
-    """Finds the documents of a segment whose title or body contains a folded string."""
+class Frequencies(Protocol):
+    """How many documents have something, those that were deleted left aside."""
 
-    def __init__(self, postings: SegmentPostings) -> None:
+    def term_df(self, term: str) -> int:
+        """How many documents have a term."""
+
+    def bigram_df(self, bigram: str) -> int:
+        """How many documents have two adjacent UTF-16 units."""
+
+
+class LiteralMatcher:
+    """Finds the documents of a segment whose title or body contains a folded string.
+
+    ``statistics``: of the whole index, so that strings count the same in all segments.
+    """
+
+    def __init__(self, postings: SegmentPostings, statistics: Frequencies) -> None:
+        self._statistics = statistics
         self._postings = postings
         self._segment = postings.segment
         self._size = postings.size
@@ -94,13 +111,18 @@ class LiteralMatcher:
         if self._postings.find(text) >= 0:
             freqs = self._postings.freqs(text, field, candidates)
         unread = np.flatnonzero(freqs == 0)
-        if len(units) == 2 and field is None and len(unread) > MAX_COUNTED:
+        if len(units) == 2 and field is None and self._is_too_frequent(text, units):
             freqs[unread] = 2
         else:
             for places, stored in load_batches(self._segment, candidates[unread]):
                 freqs[unread[places]] = self._occurrences(units, field, stored)
         kept = freqs != 0
         return candidates[kept], freqs[kept]
+
+    def _is_too_frequent(self, text: str, units: str) -> bool:
+        """Whether to count a string of two units in all documents would take too long."""
+        statistics = self._statistics
+        return statistics.bigram_df(units) - statistics.term_df(text) > MAX_COUNTED
 
     def _occurrences(self, units: str, field: str | None, stored: Sequence[StoredText]) -> Freqs:
         """How often a string occurs in some documents, encoded."""

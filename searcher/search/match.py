@@ -31,12 +31,13 @@ from searcher.search.doc_ids import (
     NO_DOCS,
     SKIP_RATIO,
     DocIds,
+    StoredDocIds,
     intersection_places,
     is_member,
     union,
     union_sorted,
 )
-from searcher.search.literal_matcher import LiteralMatcher
+from searcher.search.literal_matcher import Frequencies, LiteralMatcher
 from searcher.search.segment_postings import SegmentPostings
 from searcher.store.dates import NO_DATE
 from searcher.store.postings import TITLE_FREQ
@@ -53,19 +54,51 @@ _ONE_TOKEN = re.compile(f"[{HAN}]+|[a-z0-9]+")
 
 
 class SegmentMatcher:
-    """Matches plans in a segment with its deletions; serves one thread at a time."""
+    """Matches plans in a segment with its deletions; serves one thread at a time.
 
-    def __init__(self, segment: SegmentReader, alive: NDArray[np.bool_] | None) -> None:
+    ``alive``: which documents are not deleted, bool (n,); None where all are. ``statistics``: of
+    the whole index, so that what a name or a string stands for is the same in all segments; those
+    of this segment where there are none.
+    """
+
+    def __init__(
+        self,
+        segment: SegmentReader,
+        alive: NDArray[np.bool_] | None,
+        statistics: Frequencies | None = None,
+    ) -> None:
         self.segment = segment
         self.alive = alive
         self.size = len(segment)
         self.living = self.size if alive is None else int(alive.sum())
-        self.length_sum = int(segment.lengths.sum(dtype=np.int64))
+        lengths = segment.lengths if alive is None else segment.lengths[alive]
+        self.length_sum = int(lengths.sum(dtype=np.int64))
+        """The tokens of all living documents."""
         self.postings = SegmentPostings(segment)
-        self.literals = LiteralMatcher(self.postings)
+        self._statistics: Frequencies = self if statistics is None else statistics
+        self.literals = LiteralMatcher(self.postings, self._statistics)
         self._local_times: NDArray[np.int64] | None = None
         self._matched: tuple[DocIds, dict[_TermOfField, NDArray[np.uint8]]] = NO_DOCS, {}
         """The documents matched last, and the frequencies of the terms that they matched by."""
+
+    def term_df(self, term: str) -> int:
+        """How many living documents have a term."""
+        if self.alive is None:
+            return self.postings.df(term)
+        postings = self.postings.postings(term, None)
+        return 0 if postings is None else self.count_living(postings[0])
+
+    def bigram_df(self, bigram: str) -> int:
+        """How many living documents have two adjacent UTF-16 units."""
+        return self.count_living(self.postings.bigram(bigram))
+
+    def count_living(self, docs: DocIds | StoredDocIds) -> int:
+        """How many of some documents are not deleted."""
+        return len(docs) if self.alive is None else int(np.count_nonzero(self.alive.take(docs)))
+
+    def is_term(self, name: str) -> bool:
+        """Whether a name is a term of the index, in whichever segment."""
+        return self._statistics.term_df(name) > 0
 
     def docs(self, clause: Clause) -> DocIds:
         """The documents that match, deleted ones left out."""
@@ -92,18 +125,22 @@ class SegmentMatcher:
         return not plan.optional and all(
             isinstance(clause, TermClause)
             and not clause.synonyms
-            and (
-                self.postings.find(clause.term) >= 0
-                or _ONE_TOKEN.fullmatch(clause.term) is not None
-            )
+            and self._is_only_term(clause.term)
             for clause in plan.should
         )
 
+    def _is_only_term(self, term: str) -> bool:
+        """Whether a term is where it has postings, and nowhere else.
+
+        A single token that no document has is nowhere; a name of several is looked for as a string.
+        """
+        return _ONE_TOKEN.fullmatch(term) is not None or self.is_term(term)
+
     def synonym_docs(self, name: str, field: str | None) -> DocIds:
         """The documents with another name: a term, or a string of several tokens."""
-        postings = self.postings.postings(name, field)
-        if postings is not None:
-            return postings[0].astype(np.intp)
+        if self.is_term(name):
+            postings = self.postings.postings(name, field)
+            return NO_DOCS if postings is None else postings[0].astype(np.intp)
         return self.literals.docs(name, True, field) if len(name) > 1 else NO_DOCS
 
     def literal_docs(self, clause: LiteralClause) -> DocIds:
@@ -162,10 +199,11 @@ class SegmentMatcher:
         return union_sorted(lists, self.size)
 
     def _term_docs(self, term: str, field: str | None) -> DocIds:
+        if not self._is_only_term(term):
+            return self.synonym_docs(term, field)
         postings = self.postings.postings(term, field)
         if postings is None:
-            # A single token that no document has is nowhere; a name of several is looked for.
-            return NO_DOCS if _ONE_TOKEN.fullmatch(term) else self.synonym_docs(term, field)
+            return NO_DOCS
         docs = postings[0].astype(np.intp)
         self._matched = docs, {(term, field): postings[1]}
         return docs
@@ -202,7 +240,7 @@ class SegmentMatcher:
         if (
             isinstance(clause, TermClause)
             and not clause.synonyms
-            and self.postings.find(clause.term) >= 0
+            and self._is_only_term(clause.term)
         ):
             return self._narrow_by_term(found, clause)
         return self._select(found, intersection_places(found, self._docs(clause), self.size))
@@ -233,6 +271,7 @@ class SegmentMatcher:
             if (
                 isinstance(clause, TermClause)
                 and not clause.synonyms
+                and self._is_only_term(clause.term)
                 and self.postings.df(clause.term) * SKIP_RATIO > self.size
             ):
                 present |= self.postings.dense_freqs(clause.term, clause.field) != 0

@@ -171,8 +171,9 @@ class Scorer:
         else:
             return
         for name in leaf.synonyms:
-            if matcher.postings.find(name) >= 0:
-                yield Component(name, "alias", weight * SYNONYM_WEIGHT, 0.0, leaf.field)
+            if matcher.is_term(name):
+                if matcher.postings.find(name) >= 0:
+                    yield Component(name, "alias", weight * SYNONYM_WEIGHT, 0.0, leaf.field)
             elif len(docs := matcher.synonym_docs(name, leaf.field)):
                 yield Component(name, "alias", weight * SYNONYM_WEIGHT / 2, docs=docs)
 

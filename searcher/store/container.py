@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 MAGIC = b"SEARCHR%d" % FORMAT
 ALIGNMENT = 64
 """Sections begin at multiples of so many bytes."""
-DAMAGE = (IndexError, ValueError, OverflowError, KeyError, MemoryError, TypeError)
+DAMAGE = (IndexError, ValueError, OverflowError, KeyError, TypeError)
 """What working on the numbers of a damaged file may raise, beside IndexInvalidError."""
 _NO_HEADER = (AttributeError, KeyError, TypeError, ValueError, RecursionError, struct.error)
 """What reading a header that is none may raise."""
@@ -60,8 +60,11 @@ class ContainerWriter:
         self._checksums: list[int] = []
         self._path = path
         # Whatever is there already is not written to: somebody may read it, or it may be a pipe.
-        path.unlink(missing_ok=True)
-        self._file: BinaryIO = path.open("xb")
+        try:
+            self._file: BinaryIO = path.open("xb")
+        except FileExistsError:
+            path.unlink()
+            self._file = path.open("xb")
         self._file.write(_PREFIX.pack(b"", 0, 0, 0, 0))
 
     def write(self, name: str, values: ArrayLike | bytes) -> None:

@@ -2,13 +2,15 @@
 
 A commit writes ``_MAIN_<generation>.json`` (the manifest), then ``_MAIN_<generation>.toc``
 (Whoosh's table of contents), whose appearance makes it the newest one. Readers take the newest
-generation that has a table of contents, read its manifest, and never unpickle anything. The files
-of older generations are removed after the commit; readers that have them open keep them.
+generation that has a table of contents, a sound manifest, and all the files that this one names;
+they never unpickle anything. The files of older generations are removed after the commit; readers
+that have them open keep them.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import struct
 import zlib
@@ -35,6 +37,10 @@ NAME = "MAIN"
 OWN_FILES = re.compile(rf"_?{NAME}_[0-9A-Za-z_]+\.(?:toc|json|seg|lex|tmp|body)|{NAME}_WRITELOCK")
 """Files of an index; ``.body`` files were written by early versions."""
 _TOC = re.compile(rf"_{NAME}_([0-9]{{1,12}})\.toc")
+_OF_US = re.compile(rf"_{NAME}_[0-9]{{1,12}}\.json|{NAME}_lexicon_[0-9a-f]{{1,64}}\.lex")
+"""Files that no other program has in its indexes."""
+_OUR_SEGMENT = b"SEARCHR"
+"""Segment files of all versions begin with that."""
 _SEGMENT_ID = re.compile(r"[0-9a-z]{1,32}")
 _HEXADECIMAL = re.compile(r"[0-9a-f]{1,64}")
 
@@ -91,36 +97,66 @@ class Manifest:
         """The name of the lexicon file."""
         return f"{NAME}_lexicon_{self.lexicon}.lex"
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the files with what is searched: the lexicon file and the segments."""
+        return (self.lexicon_name, *(entry.file for entry in self.segments))
 
-def latest_generation(folder: Path) -> int:
-    """The generation of the newest commit, or -1 where there is none.
+
+def generations(folder: Path) -> list[int]:
+    """The generations that have a table of contents, the newest first.
 
     Raises IndexUnreadableError where the system does not let us see what is there.
     """
-    try:
-        names = [path.name for path in folder.iterdir()]
-    except (FileNotFoundError, NotADirectoryError):
-        return -1
-    except OSError as error:
-        raise unreadable_file(folder, error) from error
-    return max((int(m[1]) for name in names if (m := _TOC.fullmatch(name))), default=-1)
+    found = (_TOC.fullmatch(name) for name in _names(folder))
+    return sorted((int(match[1]) for match in found if match), reverse=True)
+
+
+def latest_generation(folder: Path) -> int:
+    """The newest generation that has a table of contents, or -1 where there is none.
+
+    It need not be whole: see :func:`read_manifest`. Raises IndexUnreadableError where the system
+    does not let us see what is there.
+    """
+    return max(generations(folder), default=-1)
 
 
 def refuse_foreign(folder: Path) -> None:
     """Raise IndexInvalidError for a folder that holds something else than one of our indexes."""
-    generation = latest_generation(folder)
-    if generation < 0:
-        if folder.is_dir() and any(folder.iterdir()) and not _only_own_files(folder):
+    names = _names(folder)
+    if not any(map(_TOC.fullmatch, names)):
+        # Hidden files such as `.gitkeep` do not count; a killed first run leaves files without a
+        # table of contents.
+        if not all(name.startswith((".", f"_{NAME}_", f"{NAME}_")) for name in names):
             raise IndexInvalidError(f"{folder} is not an index; choose another folder with --index")
-    elif not any(folder.glob(f"_{NAME}_*.json")):
+    elif not _is_ours(folder, names):
         raise IndexInvalidError(
             f"{folder} holds an index of another program; choose another folder with --index"
         )
 
 
-def _only_own_files(folder: Path) -> bool:
-    # Hidden files such as `.gitkeep` do not count; a killed first run leaves files without a toc.
-    return all(path.name.startswith((".", f"_{NAME}_", f"{NAME}_")) for path in folder.iterdir())
+def _names(folder: Path) -> list[str]:
+    """The names of the files in a folder; none where there is no folder."""
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names are all that is needed
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise unreadable_file(folder, error) from error
+
+
+def _is_ours(folder: Path, names: list[str]) -> bool:
+    """Whether a folder with a table of contents is ours, though its manifest may be gone."""
+    if any(map(_OF_US.fullmatch, names)):
+        return True
+    for name in names:
+        if name.startswith(f"{NAME}_") and name.endswith(".seg"):
+            try:
+                if read_regular(folder / name, len(_OUR_SEGMENT)) == _OUR_SEGMENT:
+                    return True
+            except OSError as error:
+                raise unreadable_file(folder / name, error) from error
+    return False
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
@@ -145,18 +181,49 @@ def encode_manifest(manifest: Manifest) -> bytes:
 
 
 def read_manifest(folder: Path, *, any_version: bool = False) -> Manifest:
-    """The manifest of the newest commit.
+    """The manifest of the newest commit that is whole.
+
+    Where the newest one is damaged, or files of it are missing, an older one is taken if it is
+    still there. Where none is whole, it is one whose manifest is sound: what is missing is then
+    said when it is opened.
 
     ``any_version``: whether one of another format or schema is read, too, where that can be done:
     its sources are still true, its segments cannot be read.
 
-    Raises IndexNotFoundError, IndexInvalidError, or IndexOutdatedError for one of another format
-    or schema.
+    Raises IndexNotFoundError; IndexInvalidError; IndexOutdatedError for one of another format or
+    schema; IndexUnreadableError where the system does not let us read it, as a newer commit may
+    then be sound.
     """
     refuse_foreign(folder)
-    generation = latest_generation(folder)
-    if generation < 0:
-        raise IndexNotFoundError(f"there is no index in {folder}; run: searcher index")
+    incomplete: Manifest | None = None
+    damage: IndexInvalidError | None = None
+    for generation in generations(folder):
+        try:
+            manifest = _read_generation(folder, generation, any_version=any_version)
+        except IndexInvalidError as error:
+            damage = damage or error
+            continue
+        if all(_is_there(folder / name) for name in manifest.files):
+            return manifest
+        incomplete = incomplete or manifest
+    if incomplete is not None:
+        return incomplete
+    raise damage or IndexNotFoundError(f"there is no index in {folder}; run: searcher index")
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file. Raises IndexUnreadableError where that cannot be told."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise unreadable_file(path, error) from error
+    return True
+
+
+def _read_generation(folder: Path, generation: int, *, any_version: bool) -> Manifest:
+    """The manifest of one generation; see :func:`read_manifest`."""
     path = folder / f"_{NAME}_{generation}.json"
     try:
         data = json.loads(read_regular(path, MAX_MANIFEST_BYTES))
@@ -176,11 +243,17 @@ def read_manifest(folder: Path, *, any_version: bool = False) -> Manifest:
         if manifest.generation != generation:
             raise ValueError("generation")
         return manifest
+    except FileNotFoundError as error:
+        raise IndexInvalidError(
+            f"the manifest {path} is missing, and no older commit is whole; "
+            "run: searcher index --rebuild"
+        ) from error
     except OSError as error:
         raise unreadable_file(path, error) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexInvalidError(
-            f"the index in {folder} is damaged; run: searcher index --rebuild"
+            f"the index in {folder} is damaged: its manifest {path.name} is not as it was written, "
+            "and no older commit is whole; run: searcher index --rebuild"
         ) from error
 
 

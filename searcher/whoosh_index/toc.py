@@ -1,4 +1,4 @@
-"""Writing Whoosh's table of contents without Whoosh, which takes long to import.
+"""Making Whoosh's table of contents without Whoosh, which takes long to import.
 
 The file has the form that ``whoosh.index.TOC.read`` of Whoosh 2.7.4 reads: sizes and numbers, a
 pickled schema, the generation, the pickled segments. The pickles say no more than which two
@@ -7,7 +7,6 @@ functions of this module are to be called, and with what.
 
 from __future__ import annotations
 
-import os
 import pickle
 import struct
 from collections.abc import Callable
@@ -57,13 +56,13 @@ def segment_of(segment_id: str, documents: int, deleted: bytes, lexicon: str) ->
     return WhooshSegment(segment_id, documents, deleted, lexicon)
 
 
-def write_toc(folder: Path, manifest: Manifest) -> None:
-    """Write Whoosh's table of contents of a manifest: the moment of the commit."""
+def encode_toc(folder: Path, manifest: Manifest) -> bytes:
+    """The contents of the file with Whoosh's table of contents, for a manifest."""
     schema = pickle.dumps(Call(schema_of, *schema_arguments(folder, manifest)), _SCHEMA_PROTOCOL)
     segments = pickle.dumps(
         [Call(segment_of, *each) for each in segment_arguments(manifest)], _SEGMENTS_PROTOCOL
     )
-    data = b"".join(
+    return b"".join(
         (
             bytes(_SIZES),
             _INT.pack(_BYTE_ORDER_MARK),
@@ -76,13 +75,6 @@ def write_toc(folder: Path, manifest: Manifest) -> None:
             segments,
         )
     )
-    target = folder / manifest.toc_file
-    temporary = target.with_name(f"{target.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(target)
 
 
 def _varint(number: int) -> bytes:

@@ -12,6 +12,7 @@ import numpy as np
 from searcher.backends.writing import IndexedDocument
 from searcher.store.manifest import NAME
 from searcher.store.segment_reader import SegmentReader
+from searcher.write.durable import new_file, remove
 from searcher.write.live_segment import live_documents
 from searcher.write.memory_segment import MemorySegment
 from searcher.write.merge import write_segment
@@ -86,14 +87,17 @@ class BatchBuffer:
         for batch in self._in_files:
             if isinstance(batch.segment, SegmentReader):
                 batch.segment.close()
-                batch.segment.container.path.unlink(missing_ok=True)
+                remove(batch.segment.container.path)
         self._in_files.clear()
 
     def _move_to_file(self) -> None:
         inputs = [batch.merge_input() for batch in self._in_memory]
-        self._in_memory.clear()
         if not any(batch_input.has_documents() for batch_input in inputs):
+            self._in_memory.clear()
             return
         path = self._folder / f"{NAME}_{secrets.token_hex(8)}.seg"
-        documents = write_segment(path, inputs, temporary=True)
-        self._in_files.append(_Batch(SegmentReader(path), np.ones(documents, bool)))
+        with new_file(path):
+            documents = write_segment(path, inputs, temporary=True)
+            batch = _Batch(SegmentReader(path), np.ones(documents, bool))
+        self._in_files.append(batch)
+        self._in_memory.clear()

@@ -14,11 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from searcher.backends.writing import IndexState
-from searcher.errors import IndexOutdatedError, QueryError, SourceError
+from searcher.errors import IndexOutdatedError, QueryError, SourceError, reporting_no_memory
 from searcher.ingest.walk import Problem
 from searcher.store.manifest import read_manifest, refuse_foreign
 from searcher.write.choose_sources import GivenOptions, Mode, choose_sources, own_sources
-from searcher.write.commit import known_commit, living_documents, previous_commit
+from searcher.write.commit import (
+    is_newest,
+    known_commit,
+    living_documents,
+    previous_commit,
+    remove_leftovers_if_free,
+)
 from searcher.write.listing import Listing, is_there, list_files, nothing_found
 from searcher.write.report import Progress, Report
 from searcher.write.settings import find_lexicon_files, index_settings
@@ -32,6 +38,10 @@ Corpus = str | os.PathLike[str] | Sequence["str | os.PathLike[str]"] | Iterable[
 DEFAULT_CORPUS = "corpus"
 
 
+NO_MEMORY = "the index is as it was; try: searcher index --jobs 1"
+
+
+@reporting_no_memory(NO_MEMORY)
 def build_index(
     corpus: Corpus | None = None,
     index: str | os.PathLike[str] = "index",
@@ -120,7 +130,7 @@ def build_index(
     notify(Progress("listing", 0, 0))
     listings = _list_sources(planned, folder)
     if not rebuild and _is_current(planned, listings, folder):
-        return _unchanged(planned, listings, time.perf_counter() - started)
+        return _unchanged(folder, planned, listings, started)
 
     from searcher.write.sync import SyncRun, update
     from searcher.write.writer import IndexWriter
@@ -140,6 +150,7 @@ def build_index(
             avoid=folder,
             jobs=cores,
             notify=notify,
+            commit=planned.manifest is not None and not is_newest(folder, planned.manifest),
         )
         return update(writer, run, started)
 
@@ -172,10 +183,12 @@ def _is_current(plan: _Plan, listings: Mapping[int, Listing], folder: Path) -> b
         for source in plan.state.sources
     )
     previous = previous_commit(folder, plan.state.settings)
-    return previous is not None and previous.sources == sources
+    return previous is not None and previous.sources == sources and is_newest(folder, previous)
 
 
-def _unchanged(plan: _Plan, listings: Mapping[int, Listing], seconds: float) -> Report:
+def _unchanged(
+    folder: Path, plan: _Plan, listings: Mapping[int, Listing], started: float
+) -> Report:
     left_out: Counter[str] = Counter()
     for listing in listings.values():
         left_out += listing.left_out
@@ -185,6 +198,8 @@ def _unchanged(plan: _Plan, listings: Mapping[int, Listing], seconds: float) -> 
         for source in plan.state.sources
         if source.number in listings and not listings[source.number].files
     ]
+    if manifest is not None:
+        problems += remove_leftovers_if_free(folder, manifest)
     return Report(
         added=0,
         changed=0,
@@ -192,7 +207,7 @@ def _unchanged(plan: _Plan, listings: Mapping[int, Listing], seconds: float) -> 
         unchanged=living_documents(manifest) if manifest else 0,
         skipped=len(manifest.skipped) if manifest else 0,
         problems=tuple(problems),
-        seconds=seconds,
+        seconds=time.perf_counter() - started,
         committed=False,
         left_out=tuple(left_out.most_common()),
     )

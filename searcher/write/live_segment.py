@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 class LiveSegment:
     """A segment of the manifest; its file is opened when it is needed.
 
-    ``live``: bool, one for each document of the file.
+    ``path``: of its file; ``live``: bool, one for each document of the file.
     """
 
     def __init__(self, folder: Path, entry: SegmentEntry) -> None:
-        self._path = folder / entry.file
+        self.path = folder / entry.file
         self._entry = entry
         self.live: NDArray[np.bool_] = ~read_bitmap(entry.deleted, entry.documents)
 
     @cached_property
     def reader(self) -> SegmentReader:
         """The file, opened."""
-        return SegmentReader(self._path)
+        return SegmentReader(self.path)
 
     def close(self) -> None:
         """Close the file, if it is open."""

@@ -14,16 +14,27 @@ from pathlib import Path
 
 from searcher.errors import IndexInvalidError, IndexLockedError
 from searcher.store.manifest import NAME
+from searcher.write.durable import make_folder, unwritable
 
 
 @contextmanager
 def write_lock(folder: Path) -> Iterator[None]:
-    """Hold the lock of the index. Raises IndexLockedError while another process has it."""
+    """Hold the lock of the index, in a folder that is made if need be.
+
+    Raises IndexLockedError while another process has it, IndexInvalidError where there is no
+    folder and none can be, IndexUnwritableError where the system does not let us write there.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / f"{NAME}_WRITELOCK", os.O_CREAT | os.O_WRONLY)
+        make_folder(folder)
+        # Without waiting: a pipe in its place would wait for somebody to read.
+        flags = os.O_CREAT | os.O_WRONLY | getattr(os, "O_NONBLOCK", 0)
+        descriptor = os.open(folder / f"{NAME}_WRITELOCK", flags)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise IndexInvalidError(
+            f"{error.filename or folder} is no folder; choose another one with --index"
+        ) from error
     except OSError as error:
-        raise IndexInvalidError(f"cannot write to {folder}: {error.strerror}") from error
+        raise unwritable(folder, error) from error
     try:
         if not _acquired(descriptor):
             raise IndexLockedError(f"another process is writing to {folder}; wait until it is done")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from searcher.errors import IndexInvalidError
 from searcher.store.packed_terms import pack_utf8
 from searcher.store.postings import Postings, Terms, read_postings
 from searcher.store.schema import IndexedField
@@ -69,7 +70,15 @@ class FileSegment:
         if field.kind == "bigrams":
             return self._segment.bigrams.postings()
         with_freqs = field.kind == "words"
-        return read_postings(self._segment.container, field.name, with_freqs=with_freqs)
+        container = self._segment.container
+        postings = read_postings(container, field.name, with_freqs=with_freqs)
+        # Other numbers would ask for more memory than there is.
+        if postings.counts.sum(dtype=np.int64) != len(postings.docs):
+            raise IndexInvalidError(
+                f"{container.path.name} is damaged: the documents of {field.name} are not as many "
+                "as its terms have; run: searcher index --rebuild"
+            )
+        return postings
 
     @property
     def stored(self) -> StoredDocuments:

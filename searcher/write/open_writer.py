@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from searcher.article import Article, make_id
 from searcher.backends.writing import Document, Skipped, key_hash
-from searcher.errors import IndexFolderError
+from searcher.errors import IndexFolderError, reporting_no_memory
 from searcher.ingest.kinds import Kind, kind_of
 from searcher.ingest.walk import Problem, printable
 from searcher.sources import Source
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from searcher.ingest.records import RecordKind
     from searcher.write.memory_segment import MemorySegment
 
+NO_MEMORY = "the index is as it was; add fewer articles before each commit"
+
 GivenArticle = Article | Mapping[str, Any]
 
 
@@ -48,6 +50,7 @@ class Writer:
     ...     writer.add({"title": "普京访华", "body": "俄罗斯总统普京抵达北京。"})
     """
 
+    @reporting_no_memory(NO_MEMORY)
     def __init__(self, path: str | os.PathLike[str] = "index") -> None:
         self._folder = Path(path).absolute()
         refuse_foreign(self._folder)
@@ -158,6 +161,7 @@ class Writer:
         for article in articles_in_stream(stream, name, fields, kind, self._problems.append):
             self._add(article)
 
+    @reporting_no_memory(NO_MEMORY)
     def delete(self, ids: str | Iterable[str]) -> int:
         """Remove the articles with these ids or paths; returns how many there were.
 
@@ -172,6 +176,7 @@ class Writer:
         self._left_out.update(key for key in keys if known[key].source not in by_hand)
         return len(keys)
 
+    @reporting_no_memory(NO_MEMORY)
     def update(self, paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> None:
         """Look at some files or folders of the sources again, whatever has happened to them.
 
@@ -203,6 +208,7 @@ class Writer:
         self._state = self._state._replace(sources=tuple(moved))
         self._worth_a_commit = True
 
+    @reporting_no_memory(NO_MEMORY)
     def remove_source(self, name: str) -> int:
         """Remove a source and its articles; returns how many those were.
 
@@ -224,12 +230,14 @@ class Writer:
         self._worth_a_commit = True
         return len(keys)
 
+    @reporting_no_memory(NO_MEMORY)
     def commit(self) -> Report:
         """Make all that was done so far the new state of the index; says what that was."""
         self._check_open()
         self._flush()
         if self._worth_a_commit:
-            self._backend.commit(self._state._replace(removed=frozenset(self._left_out)))
+            state = self._state._replace(removed=frozenset(self._left_out))
+            self._problems += self._backend.commit(state)
         report = Report(
             added=self._added,
             changed=self._changed,
@@ -277,14 +285,13 @@ class Writer:
         if len(self._waiting) >= MAX_BATCH_ARTICLES or self._waiting_bytes > MAX_BATCH_BYTES:
             self._flush()
 
+    @reporting_no_memory(NO_MEMORY)
     def _flush(self) -> None:
         """Prepare what waits, and put it in the place of what there was."""
         if not self._waiting:
             return
         items = list(self._waiting.values())
         waiting = set(self._waiting)
-        self._waiting.clear()
-        self._waiting_bytes = 0
         if self._worker is None:
             documents = (item for item in items if isinstance(item, Document))
             self._worker = BatchWorker(self._backend.preparer(len(items), documents))
@@ -293,6 +300,9 @@ class Writer:
         self._backend.delete(before)
         if batch.payload is not None:
             self._backend.add(batch.payload)
+        # Where something failed, the next commit tries it again.
+        self._waiting.clear()
+        self._waiting_bytes = 0
         changed = before.intersection(batch.keys)
         self._changed += len(changed)
         self._added += len(batch.keys) - len(changed)

@@ -66,7 +66,8 @@ class SyncRun:
     the sources to read; ``listings``: of those that were listed already; ``articles``: those of
     the source of that kind; ``rebuild``: whether to start from nothing; ``replace``: whether most
     articles may be removed; ``articles_before``: how many the index has; ``avoid``: the folder of
-    the index; ``jobs``: processes that prepare batches; ``notify``: is told the progress.
+    the index; ``jobs``: processes that prepare batches; ``notify``: is told the progress;
+    ``commit``: whether to commit also where nothing changed.
     """
 
     state: IndexState
@@ -79,6 +80,7 @@ class SyncRun:
     avoid: Path | None = None
     jobs: int = 1
     notify: Callable[[Progress], None] = lambda _: None
+    commit: bool = False
 
 
 def update(writer: WriteBackend[Payload], run: SyncRun, started: float) -> Report:
@@ -132,10 +134,11 @@ def update(writer: WriteBackend[Payload], run: SyncRun, started: float) -> Repor
         ),
         skipped=skipped,
     )
-    write = run.rebuild or previous != new_state or bool(added.documents or changed or removed)
+    write = run.rebuild or run.commit or previous != new_state
+    write = write or bool(added.documents or changed or removed)
     if write:
         run.notify(Progress("writing", added.documents, added.documents))
-        writer.commit(new_state)
+        problems += writer.commit(new_state)
     return Report(
         added=added.documents - changed,
         changed=changed,

@@ -24,10 +24,12 @@ from searcher.text.lexicon import load_lexicon
 from searcher.write.buffer import BatchBuffer
 from searcher.write.commit import (
     commit,
+    is_published,
     previous_commit,
-    remove_unused,
+    remove_leftovers,
     state_of,
 )
+from searcher.write.durable import is_gone, new_file, remove
 from searcher.write.live_segment import LiveSegment
 from searcher.write.lock import write_lock
 from searcher.write.memory_segment import MemorySegment, SegmentBuilder
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from searcher.ingest.walk import Problem
     from searcher.text.lexicon import Lexicon
     from searcher.write.merge_input import MergeInput
 
@@ -62,6 +65,10 @@ class IndexWriter:
         self._previous: Manifest | None = None
         self._old: list[LiveSegment] = []
         self._new: list[LiveSegment] = []
+        # What a commit that failed had merged.
+        self._merged: list[LiveSegment] = []
+        # Files that are to be removed again unless a commit needs them.
+        self._uncommitted: list[Path] = []
         self._buffer = BatchBuffer(folder)
         # Of a new index: its lexicon.
         self._lexicon: Lexicon | None = None
@@ -80,10 +87,15 @@ class IndexWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._buffer.clear()
-        for segment in (*self._old, *self._new):
-            segment.close()
-        self._stack.close()
+        try:
+            self._buffer.clear()
+            for segment in (*self._old, *self._new, *self._merged):
+                segment.close()
+            for path in self._uncommitted:
+                remove(path)
+            self._uncommitted.clear()
+        finally:
+            self._stack.close()
 
     def start(
         self, settings: IndexSettings, lexicon_files: Sequence[str], *, rebuild: bool
@@ -91,11 +103,11 @@ class IndexWriter:
         """Continue from the newest commit, or from nothing: see the protocol."""
         previous = None if rebuild else previous_commit(self._folder, settings)
         self._previous = previous
+        remove_leftovers(self._folder)
         if previous is None:
             # A file that cannot be used is reported before any article is read.
             self._lexicon = load_lexicon(lexicon_files)
             return None
-        remove_unused(self._folder, previous)
         self._old = [LiveSegment(self._folder, entry) for entry in previous.segments]
         return state_of(previous)
 
@@ -156,12 +168,13 @@ class IndexWriter:
             self._flush()
         self._buffer.add(payload)
 
-    def commit(self, state: IndexState) -> None:
-        """Write what was added, merge, and make the newest commit.
+    def commit(self, state: IndexState) -> list[Problem]:
+        """Write what was added, merge, and make the newest commit: see the protocol.
 
         Raises IndexInvalidError where a damaged segment cannot be merged; the index stays as it
         was.
         """
+        self._forget_merged()
         self._flush()
         segments = self._merge([*self._old, *self._new])
         settings = state.settings
@@ -179,15 +192,22 @@ class IndexWriter:
         )
         if self._lexicon is not None:
             self._write_lexicon(self._folder / manifest.lexicon_name, self._lexicon)
-        commit(self._folder, manifest)
+        try:
+            problems = commit(self._folder, manifest)
+        except BaseException:
+            if is_published(self._folder, manifest):
+                self._continue_from(manifest, segments)
+            raise
         self._continue_from(manifest, segments)
+        return problems
 
     def _continue_from(self, manifest: Manifest, segments: list[LiveSegment]) -> None:
         """Go on after a commit as if it were the one that was there at the beginning."""
-        for segment in (*self._old, *self._new):
+        for segment in (*self._old, *self._new, *self._merged):
             if segment not in segments:
                 segment.close()
-        self._old, self._new = segments, []
+        self._old, self._new, self._merged = segments, [], []
+        self._uncommitted.clear()
         self._previous, self._lexicon = manifest, None
 
     def _loaded_analyser(self) -> Analyser:
@@ -202,9 +222,13 @@ class IndexWriter:
         return self._analyser
 
     def _write_lexicon(self, path: Path, lexicon: Lexicon) -> None:
+        additions = self._loaded_analyser().segmenter.additions
         temporary = path.with_suffix(".tmp")
-        write_lexicon_file(temporary, lexicon, self._loaded_analyser().segmenter.additions)
-        temporary.replace(path)
+        if is_gone(path):
+            self._uncommitted.append(path)
+        with new_file(temporary):
+            write_lexicon_file(temporary, lexicon, additions)
+            temporary.replace(path)
 
     def _flush(self) -> None:
         """Write the waiting batches as a segment."""
@@ -219,15 +243,24 @@ class IndexWriter:
         while chosen := choose_merge([segment.size() for segment in segments]):
             with reporting_damage():
                 merged = self._write([segments[index].merge_input() for index in chosen])
-            self._new.append(merged)
+            self._merged.append(merged)
             rest = [segment for index, segment in enumerate(segments) if index not in chosen]
             segments = [*rest, merged]
         return segments
 
+    def _forget_merged(self) -> None:
+        """Remove what a commit had merged that failed: its inputs are merged once more."""
+        for segment in self._merged:
+            segment.close()
+            remove(segment.path)
+        self._merged.clear()
+
     def _write(self, inputs: Sequence[MergeInput]) -> LiveSegment:
         id_ = secrets.token_hex(8)
         path = self._folder / SegmentEntry(id_, 0).file
-        documents = write_segment(path, inputs, cores=self._cores)
+        self._uncommitted.append(path)
+        with new_file(path):
+            documents = write_segment(path, inputs, cores=self._cores)
         self._on_merge(documents)
         return LiveSegment(self._folder, SegmentEntry(id_, documents))
 

@@ -15,6 +15,7 @@ from library import article, build
 from searcher import (
     IndexInvalidError,
     IndexUnreadableError,
+    IndexUnwritableError,
     LexiconError,
     build_index,
     open_index,
@@ -65,7 +66,7 @@ def test_the_folder_cannot_be_read(
     sound: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     """That is not taken for a folder without an index."""
-    monkeypatch.setattr(Path, "iterdir", failing(number, Path.iterdir, str(sound)))
+    monkeypatch.setattr(os, "listdir", failing(number, os.listdir, str(sound)))
     with pytest.raises(IndexUnreadableError, match=os.strerror(number)):
         open_index(sound)
     with pytest.raises(IndexUnreadableError, match=os.strerror(number)):
@@ -148,3 +149,15 @@ def test_no_more_is_read_than_asked_for(tmp_path: Path) -> None:
     assert read_regular(path, 1 << 16) == bytes(1 << 16)
     path.write_bytes(b"abc")
     assert read_regular(path, 10) == b"abc"
+
+
+def test_a_pipe_in_place_of_the_lock(tmp_path: Path) -> None:
+    build(tmp_path, [article(1, "普京")])
+    index = tmp_path / "index"
+    lock = index / "MAIN_WRITELOCK"
+    lock.unlink(missing_ok=True)
+    os.mkfifo(lock)
+    with pytest.raises(IndexUnwritableError, match="index"):
+        build_index([article(2, "拜登")], index, jobs=1)
+    with open_index(index) as opened:
+        assert opened.count("普京") == 1
