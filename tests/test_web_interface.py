@@ -13,7 +13,7 @@ from library import article, build
 from starlette.testclient import TestClient
 from web_client import ARTICLES, client, served
 
-from searcher import Index, IndexInvalidError, open_index
+from searcher import Index, IndexInvalidError, NotEnoughMemoryError, open_index
 from searcher.records import results_record
 from searcher.web import interface, limits
 from searcher.web.openapi import openapi_document
@@ -149,13 +149,17 @@ def test_a_wrong_method_is_told_the_right_one(client: TestClient) -> None:
     check(answer.json(), "Problem")
 
 
-def test_errors_of_the_index_name_no_folder(client: TestClient) -> None:
-    with patch.object(Index, "search", side_effect=IndexInvalidError("/home/x is damaged")):
+@pytest.mark.parametrize("kind", [IndexInvalidError, NotEnoughMemoryError])
+def test_errors_of_the_index_name_no_folder(
+    client: TestClient, kind: type[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    with patch.object(Index, "search", side_effect=kind("/home/x is damaged")):
         answer = client.get("/api/v1/search?q=x")
         lines = client.post("/api/v1/batch", content="x").text
         page = client.get("/?q=x")
     assert (answer.status_code, page.status_code) == (503, 503)
     assert "/home" not in answer.text + page.text + lines
+    assert "/home" in caplog.text
 
 
 def test_a_fault_shows_no_traceback(client: TestClient) -> None:

@@ -162,6 +162,22 @@ def test_an_article_with_its_matches(client: TestClient) -> None:
     assert "Why it is not found" in page(client, "/articles/a0007?q=火星车").text
 
 
+def test_the_counts_beside_the_results_can_be_asked_for(client: TestClient) -> None:
+    found = page(client, "/?q=天气&since=2020&sort=newest&page=2&unique=1")
+    (side,) = [a for a in found.all("div") if "data-facets" in a]
+    counted = client.get(side["data-facets"]).json()
+    assert counted["total"] == 35
+    assert [facet["field"] for facet in counted["facets"]] == ["source", "category", "year"]
+
+
+def test_near_duplicates_are_folded_when_asked(tmp_path: Path) -> None:
+    body = "火星车今天传回了第一批照片，科学家说照片非常清楚，任务进展顺利。" * 3
+    build(tmp_path, [article(number, "火星车照片", body) for number in range(3)])
+    with served(tmp_path) as client:
+        assert "left out: 2" in page(client, "/?q=火星车&unique=1").text
+        assert "left out" not in page(client, "/?q=火星车").text
+
+
 def test_all_matches_are_explored(client: TestClient) -> None:
     found = page(client, "/explore?q=天气&since=2020")
     assert "35 articles" in found.text

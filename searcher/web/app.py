@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -13,12 +14,14 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from searcher import IndexFolderError, QueryError
+from searcher import QueryError, SearcherError
 from searcher.web import interface, pages
 from searcher.web.guard import Access, Guard
 from searcher.web.operations import BASE
 from searcher.web.pool import IndexPool, TimeIsUpError
 from searcher.web.problems import problem
+
+_log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).with_name("static")
 
@@ -35,7 +38,7 @@ def make_app(pool: IndexPool, access: Access) -> ASGIApp:
         exception_handlers={
             HTTPException: _http_error,
             QueryError: _query_error,
-            IndexFolderError: _index_error,
+            SearcherError: _index_error,
             TimeIsUpError: _time_is_up,
             Exception: _fault,
         },
@@ -80,8 +83,9 @@ async def _query_error(request: Request, error: Exception) -> Response:
     return _error(request, 400, str(error))
 
 
-async def _index_error(request: Request, _: Exception) -> Response:
-    # Its message names the folder.
+async def _index_error(request: Request, error: Exception) -> Response:
+    # Its message may name a folder, so it is for those who see what the server logs.
+    _log.error("%s", error)
     return _error(request, 503, interface.NO_INDEX)
 
 

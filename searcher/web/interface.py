@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from io import BytesIO
 from typing import Any, TypeAlias
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from searcher import Index, IndexFolderError, QueryError, SearcherError, SearchOptions, query_lines
+from searcher import Index, QueryError, SearcherError, SearchOptions, query_lines
 from searcher.exploring_records import (
     concordance_record,
     facets_record,
@@ -42,6 +43,8 @@ Values: TypeAlias = Mapping[str, Any]
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 Answer: TypeAlias = Callable[[Index, Values], Record | None]
 """Takes an index and the values of the parameters; None where there is no such article."""
+
+_log = logging.getLogger(__name__)
 
 NO_ARTICLE = "no article has this id or path; a search shows the ids"
 NO_INDEX = "the index cannot be read now; look at the messages of the server"
@@ -261,8 +264,11 @@ async def _answer(pool: IndexPool, request: query_lines.Request, defaults: Value
         answer = await pool.run(lambda index: next(index.batch([asked], **defaults)))
     except TimeIsUpError:
         return SearcherError(TIME_IS_UP)
-    # The message of such an error names the folder.
-    return SearcherError(NO_INDEX) if isinstance(answer, IndexFolderError) else answer
+    if isinstance(answer, SearcherError) and not isinstance(answer, QueryError):
+        # Its message may name a folder, so it is for those who see what the server logs.
+        _log.error("%s", answer)
+        return SearcherError(NO_INDEX)
+    return answer
 
 
 def too_much(asked: Values) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from searcher import __version__
 
-_OF_LISTS = ("page", "sort", "strict")
+_OF_LISTS = ("page", "sort", "strict", "unique")
 """What says which articles are listed, not which match."""
 
 
@@ -31,6 +31,16 @@ def explore_link(values: Mapping[str, Any]) -> str:
     """
     kept = {name: value for name, value in values.items() if name not in _OF_LISTS}
     return f"/explore{search_link(kept)[1:]}"
+
+
+def facets_link(values: Mapping[str, Any]) -> str:
+    """What a page asks for the counts that it shows beside the results of a search.
+
+    >>> facets_link({"q": "x", "page": 2})
+    '/api/v1/facets?q=x&by=source&by=category&by=year&top=8'
+    """
+    kept = {name: value for name, value in values.items() if name not in _OF_LISTS}
+    return f"/api/v1/facets{search_link(kept)[1:]}&by=source&by=category&by=year&top=8"
 
 
 def narrowed(query: str, part: str) -> str:

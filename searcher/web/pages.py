@@ -39,7 +39,7 @@ MAX_TITLE = 300
 MAX_NAME = 60
 """Characters of a source or category that a list shows."""
 
-_FILTERS = ("since", "until", "source", "category", "author", "any", "strict")
+_FILTERS = ("since", "until", "source", "category", "author", "any", "strict", "unique")
 _QUERY = QUERY._replace(required=False)
 SEARCH_PARAMETERS = (
     _QUERY,
@@ -49,7 +49,7 @@ SEARCH_PARAMETERS = (
 
 EXPLORE_PARAMETERS = (
     QUERY,
-    *search_options(*(name for name in _FILTERS if name != "strict")),
+    *search_options(*(name for name in _FILTERS if name not in ("strict", "unique"))),
 )
 
 VARY = "Accept-Encoding, Accept-Language"
@@ -275,6 +275,7 @@ def _environment() -> Environment:
     functions: dict[str, Callable[..., Any]] = {
         "article_link": links.article_link,
         "explore_link": links.explore_link,
+        "facets_link": links.facets_link,
         "search_link": links.search_link,
         "static_link": links.static_link,
         "outer_link": links.outer_link,

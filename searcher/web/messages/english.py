@@ -96,4 +96,6 @@ MESSAGES: dict[str, str] = {
     "match": "match",
     "after": "after",
     "similar": "Similar articles",
+    "unique": "One of each group of near-duplicates",
+    "duplicates": "Near-duplicates left out: {count}",
 }

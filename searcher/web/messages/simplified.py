@@ -96,4 +96,6 @@ MESSAGES: dict[str, str] = {
     "match": "匹配",
     "after": "后文",
     "similar": "相似文章",
+    "unique": "近似重复的文章只留一篇",
+    "duplicates": "另有近似重复：{count} 篇",
 }

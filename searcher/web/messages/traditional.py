@@ -96,4 +96,6 @@ MESSAGES: dict[str, str] = {
     "match": "符合",
     "after": "後文",
     "similar": "相似文章",
+    "unique": "近似重複的文章只留一篇",
+    "duplicates": "另有近似重複：{count} 篇",
 }

@@ -3,6 +3,7 @@
 
 const COMPLETIONS = 8;
 const WAIT_MS = 80;
+const WIDE = "(min-width: 75rem)";
 
 function isTyping(target) {
   return target.closest("input, select, textarea") !== null;
@@ -174,11 +175,60 @@ function addStepButtons(place) {
   }
 }
 
+// The same as narrowed() of the server.
+function narrowed(text, part) {
+  if (text.trim() === "*") {
+    return part;
+  }
+  return text.includes("OR") || text.includes("|") ? `(${text}) ${part}` : `${text} ${part}`;
+}
+
+function facetSection(facet, title) {
+  const section = document.createElement("section");
+  const heading = document.createElement("h2");
+  const list = document.createElement("ul");
+  heading.textContent = title;
+  for (const {value, articles, query: part} of facet.values) {
+    const address = new URLSearchParams(location.search);
+    address.set("q", narrowed(address.get("q"), part));
+    address.delete("page");
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    const name = document.createElement("bdi");
+    const count = document.createElement("span");
+    name.textContent = value.slice(0, 60);
+    link.href = `/?${address}`;
+    link.append(name);
+    count.className = "count";
+    count.textContent = articles;
+    item.append(link, " ", count);
+    list.append(item);
+  }
+  section.append(heading, list);
+  return section;
+}
+
+// Counts beside the results; they come after the page, so that it need not wait for them.
+async function showFacets(place) {
+  try {
+    const response = await fetch(place.dataset.facets);
+    const facets = response.ok ? (await response.json()).facets : [];
+    const shown = facets.filter(({values}) => values.length > 1);
+    place.append(...shown.map((facet) => facetSection(facet, place.dataset[facet.field])));
+    place.hidden = shown.length === 0;
+  } catch {
+    // The page about all matches has them, too.
+  }
+}
+
 const query = document.getElementById("query");
 if (query) {
   startCompletion(query);
 }
 document.querySelectorAll(".steps").forEach(addStepButtons);
+if (window.matchMedia(WIDE).matches) {
+  document.querySelectorAll("[data-facets]").forEach(showFacets);
+}
 
 // Empty fields of a form do not belong into the address.
 document.querySelectorAll("form.search").forEach((form) => {
