@@ -23,6 +23,8 @@ EXAMPLES = [
     for text in PAGES.values()
     for line in text.partition("Examples:\n")[2].splitlines()
 ]
+SERVING = [example for example in EXAMPLES if "searcher serve" in example]
+"""Examples that run until they are stopped."""
 
 FILES = {
     "queries.txt": "普京\n奥运\n",
@@ -64,12 +66,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, script in programs.items():
         (home / "bin" / name).write_text(script)
         (home / "bin" / name).chmod(0o755)
-    for arguments in ([], ["news", "more", "--index", "news.index"]):
+    indexed = [], ["more", "--add"], ["news", "more", "--index", "news.index"]
+    for arguments in indexed:
         call("index", *arguments, "--jobs", "1", cwd=home, expect=0)
     return home
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", [each for each in EXAMPLES if each not in SERVING])
 def test_example(example: str, folder: Path) -> None:
     path = os.pathsep.join([str(folder / "bin"), os.environ["PATH"]])
     done = subprocess.run(
@@ -85,6 +88,32 @@ def test_example(example: str, folder: Path) -> None:
     assert done.returncode == 0, done
     assert "Traceback" not in done.stderr
     assert ">" in example or done.stdout or "searcher: " not in done.stderr, done
+
+
+@pytest.mark.parametrize("example", SERVING)
+def test_example_that_serves(example: str, folder: Path) -> None:
+    """It says where it listens, and ends well when it is stopped. Any free port will do here."""
+    path = os.pathsep.join([str(folder / "bin"), os.environ["PATH"]])
+    command = example.partition("#")[0].strip() + " --port 0"
+    serving = subprocess.Popen(
+        ["bash", "-c", command.replace("searcher serve", "exec searcher serve")],
+        cwd=folder,
+        env=environment({"PATH": path, "HOME": str(folder), "BROWSER": "true"}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with serving:
+        assert serving.stderr is not None
+        said = ""
+        while "http://" not in said:
+            line = serving.stderr.readline()
+            assert line, said
+            said += line
+        serving.terminate()
+        said += serving.stderr.read()
+    assert serving.returncode == 0, said
 
 
 def test_every_page_has_some() -> None:
