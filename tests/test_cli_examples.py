@@ -66,8 +66,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, script in programs.items():
         (home / "bin" / name).write_text(script)
         (home / "bin" / name).chmod(0o755)
-    indexed = [], ["more", "--add"], ["news", "more", "--index", "news.index"]
-    for arguments in indexed:
+    call("index", "--jobs", "1", cwd=home, expect=0)
+    for arguments in (["more", "--add"], ["news", "more", "--index", "news.index"]):
         call("index", *arguments, "--jobs", "1", cwd=home, expect=0)
     return home
 
