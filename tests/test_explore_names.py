@@ -1,6 +1,7 @@
 """Names against a plain count over the tokens of the articles."""
 
 from collections import Counter
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 
@@ -32,14 +33,17 @@ def named(index: Index, groups: list[NameGroup]) -> dict[str, set[str]]:
     return {article.id: {g.name for g in groups if has_name(article, g)} for article in index}
 
 
+@lru_cache
+def read(text: str) -> tuple[str, set[str], set[int], set[int]]:
+    """The folded text, its terms, and where tokens start and end."""
+    tokens = [*default_analyser().tokens(text)]
+    terms = {term for token in tokens for term in (token.term, *token.parts)}
+    return fold(text), terms, {token.start for token in tokens}, {token.end for token in tokens}
+
+
 def has_name(article: Article, group: NameGroup) -> bool:
     for text in (article.title, article.body):
-        folded = fold(text)
-        if not any(fold(name)[:2] in folded for name in group.names):
-            continue
-        tokens = [*default_analyser().tokens(text)]
-        terms = {term for token in tokens for term in (token.term, *token.parts)}
-        starts, ends = {token.start for token in tokens}, {token.end for token in tokens}
+        folded, terms, starts, ends = read(text)
         for name in map(fold, group.names):
             at = folded.find(name)
             if name in terms or (at in starts and at + len(name) in ends):

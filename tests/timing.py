@@ -14,17 +14,16 @@ def cpu_time(work: Callable[[], object]) -> float:
     Compare it with the time of other work in the same test; seconds alone depend on the machine.
     """
     runs = 1
-    while True:
-        # What other tests have left behind is not looked at while the clock runs.
-        gc.collect()
-        gc.disable()
-        try:
+    # What other tests have left behind is not looked at while the clock runs.
+    gc.disable()
+    try:
+        while True:
             start = process_time()
             for _ in range(runs):
                 work()
             taken = process_time() - start
-        finally:
-            gc.enable()
-        if taken >= MIN_SECONDS:
-            return taken / runs
-        runs *= 4
+            if taken >= MIN_SECONDS:
+                return taken / runs
+            runs *= 4
+    finally:
+        gc.enable()
