@@ -44,7 +44,7 @@ FILTERS = ("since", "until", "category", "author", "source", "any", "aliases")
 """The options that say which articles match."""
 
 MAX_QUERIES = 20
-"""So many queries a timeline compares."""
+"""The maximum number of queries a timeline compares."""
 
 
 class Exploring:
@@ -73,7 +73,7 @@ class Exploring:
             query: as for :meth:`search`; "*" stands for all articles.
             by: "source", "author", "category", "year", "month", "weekday", "people", "places" or
                 "organisations", or several of them.
-            top: keep so many values of each field; None keeps all.
+            top: the number of values of each field to keep; None keeps all.
 
         >>> index.facets("普京", by="year")["year"].values  # doctest: +SKIP
         (FacetValue(value='2022', articles=4, query='date:2022'),)
@@ -127,7 +127,7 @@ class Exploring:
             sort: "date" (newest articles first), or "left" or "right": by the text before the
                 match, read from its end, or after it.
             context: characters on either side, at most 1000.
-            limit: give the first so many lines; None gives all.
+            limit: the maximum number of lines; None gives all.
 
         >>> for line in index.concordance("普京", context=4).lines:  # doctest: +SKIP
         ...     print(line.left, line.match, line.right)
@@ -160,7 +160,7 @@ class Exploring:
 
         Args:
             query: as for :meth:`search`.
-            top: so many words and so many names, at most 1000.
+            top: the maximum number of words, and of names; at most 1000.
             least: leave out what fewer matches have.
             near: words within so many characters of a match instead, compared with the rest of the
                 articles that match (collocates).
@@ -200,7 +200,7 @@ class Exploring:
         Args:
             query: as for :meth:`search`.
             kinds: "people", "places" or "organisations", or several of them.
-            top: keep so many names of each kind, and so many pairs; None keeps all.
+            top: the maximum number of names of each kind, and of pairs; None keeps all.
             together: count who is named together with whom, too.
 
         >>> index.names("莫斯科", "people").names[0]  # doctest: +SKIP
@@ -252,7 +252,7 @@ class Exploring:
                 pyarrow); by default what the name ends in.
             text: write the bodies, too.
             snippets: write the places that match.
-            sample: only so many articles, chosen by chance: the same for the same seed.
+            sample: the number of articles to choose at random: the same for the same seed.
             seed: of the sample.
             progress: called with how many are written, and how many there are.
 
@@ -281,7 +281,7 @@ class Exploring:
         Args:
             article: the id or path of an article of the index, the beginning of its id, or an
                 article that need not be in it. It is not among its own hits.
-            limit: give at most so many.
+            limit: the maximum number of articles.
 
         The query of the results is the terms, joined by OR; they have no snippets.
 

@@ -82,7 +82,7 @@ class Ranking:
         self._snippets: dict[DocRef, tuple[Snippets, int]] = {}
 
     def best(self, wanted: int, first: int = 0) -> list[ScoredDoc]:
-        """At least ``wanted`` documents if there are so many, best first.
+        """The best documents in order, at least ``wanted`` of them where as many match.
 
         The order of those before ``first`` does not matter.
         """

@@ -38,7 +38,7 @@ MAX_TOTAL_TO_SUGGEST = 3
 
 
 MIN_UNIQUE_DEPTH, MAX_UNIQUE_DEPTH = 200, 10_000
-"""Among so many of the best documents near-duplicates are left out."""
+"""The number of best documents among which near-duplicates are left out."""
 
 
 class Answers(NamedTuple):

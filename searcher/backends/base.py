@@ -196,7 +196,7 @@ class ReadBackend(Protocol):
     def check_texts(self, sample: int | None) -> list[str]:
         """What the index says of its documents that their texts, analysed anew, do not.
 
-        One line each; ``sample``: of so many documents, evenly chosen, or of all.
+        One line each; ``sample``: the number of documents to look at, evenly chosen; None for all.
         """
 
     def close(self) -> None:

@@ -62,16 +62,16 @@ LEXICON_CHANGED = "the lexicon has changed since the index was built; run: searc
 OLDER_COMMIT = "the newest commit is not whole, so this is the one before; run: searcher index"
 
 MAX_KNOWN_DFS = 4096
-"""So many document frequencies are kept from query to query, of terms and of bigrams."""
+"""The maximum number of document frequencies kept from query to query, of terms and of bigrams."""
 
 TERMS_AT_ONCE = 4096
-"""So many terms are listed in one step."""
+"""The maximum number of terms listed in one step."""
 
 MAX_PREFIX_MATCHES = 1000
-"""So many ids that begin with a text are looked at in each segment."""
+"""The maximum number of ids with a common beginning looked at in each segment."""
 
 MAX_SHOWN_IDS = 3
-"""So many ids are shown where several begin with a text."""
+"""The maximum number of ids shown where several have the given beginning."""
 
 # By a hash of what their lexicons add: indexes opened one after another share a dictionary.
 _analysers: dict[str, Analyser] = {}
@@ -177,7 +177,7 @@ class LocalBackend:
 
     # Statistics
 
-    def statistics(self, terms: Callable[[], Iterable[str]]) -> LocalBackend:  # noqa: ARG002
+    def statistics(self, terms: Callable[[], Iterable[str]]) -> LocalBackend:  # noqa: ARG002 - as in the protocol
         """The frequencies of terms: looked up when asked for."""
         return self
 

@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from searcher.text.analyser import Analyser
 
 _DOCUMENTS_AT_ONCE = 4096
-"""The terms of so many documents are gathered in one walk through the posting lists."""
+"""The number of documents whose terms are gathered in one pass over the posting lists."""
 
 
 def check_texts(index: LocalBackend, sample: int | None = None) -> list[str]:
     """What an index says of its documents that their texts do not, one line each.
 
-    ``sample``: of so many documents, evenly chosen; of all by default.
+    ``sample``: the number of documents to look at, evenly chosen; None for all.
     """
     problems: list[str] = []
     before = 0

@@ -92,7 +92,7 @@ def words(
 def literal(
     *,
     corpus: Annotated[str, Argument("A folder of articles, or documents as in run.", "CORPUS")],
-    samples: Annotated[int, Option("So many strings.", least=1, metavar="N")] = 2000,
+    samples: Annotated[int, Option("The number of strings.", least=1, metavar="N")] = 2000,
     seed: Annotated[int, Option("Another seed, other strings.", metavar="N")] = 1,
     as_json: options.Json = False,
 ) -> int:

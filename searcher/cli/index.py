@@ -39,10 +39,10 @@ def index(
     ] = False,
     glob: Annotated[
         list[str], Option("Read only files like this, as in .gitignore.", metavar="PATTERN")
-    ] = [],  # noqa: B006
+    ] = [],  # noqa: B006 - never changed
     exclude: Annotated[
         list[str], Option("Leave out files like this, as in .gitignore.", metavar="PATTERN")
-    ] = [],  # noqa: B006
+    ] = [],  # noqa: B006 - never changed
     follow: Annotated[bool, Option("Follow links that lead out of a folder.")] = False,
     fields: options.Fields = "",
     rebuild: Annotated[bool, Option("Make the index anew, also where nothing changed.")] = False,

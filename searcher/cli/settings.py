@@ -31,7 +31,7 @@ class Setting(NamedTuple):
 def files() -> list[str]:
     """The files that there are, the one that counts most first."""
     candidates = [FILE, os.path.join(_user_folder(), FILE)]  # noqa: PTH118 - a search needs no pathlib
-    return [file for file in candidates if os.path.isfile(file)]  # noqa: PTH113
+    return [file for file in candidates if os.path.isfile(file)]  # noqa: PTH113 - as below
 
 
 def setting(key: str) -> Setting | None:
@@ -96,7 +96,7 @@ def _user_folder() -> str:
         base = f"{home}/Library/Application Support"
     else:
         base = os.environ.get("XDG_CONFIG_HOME") or f"{home}/.config"
-    return os.path.join(base, "searcher")  # noqa: PTH118
+    return os.path.join(base, "searcher")  # noqa: PTH118 - as above
 
 
 def _load(file: str) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _load(file: str) -> dict[str, Any]:
         import tomli as tomllib
 
     try:
-        with open(file, "rb") as opened:  # noqa: PTH123
+        with open(file, "rb") as opened:  # noqa: PTH123 - as above
             data = opened.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise ConfigError(f"{file} is larger than {MAX_BYTES >> 20} MB; make it shorter")
@@ -121,7 +121,7 @@ def _checked(table: Mapping[str, Any], file: str) -> Iterator[tuple[str, Any]]:
     for key in table:
         if key not in KEYS:
             raise _unknown(key, f"there are {', '.join(KEYS)}", file)
-    folder = os.path.dirname(file)  # noqa: PTH120
+    folder = os.path.dirname(file)  # noqa: PTH120 - as above
     for key in ("index", "lexicon"):
         if key in table:
             _check_text(table[key], key, file)

@@ -25,7 +25,7 @@ MAX_BYTES = 64 << 20
 """The largest file of queries."""
 
 MAX_SOURCES = 10
-"""So many sources are named in a summary."""
+"""The maximum number of sources named in a summary."""
 
 _FILTERS = ("since", "until", "category", "author", "source", "any", "aliases")
 _TRUE, _FALSE = ("1", "true", "yes", "y", "是"), ("0", "false", "no", "n", "否")

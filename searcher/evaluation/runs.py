@@ -15,7 +15,7 @@ from searcher import EvaluationError, Hit
 from searcher.evaluation.lines import checked_id, read_lines
 
 MIN_STEP = 1e-5
-"""So much less than the others have relaxed hits at least; scores are written with six decimals."""
+"""The least difference of score between strict and relaxed hits; six decimals are written."""
 
 Run: TypeAlias = Mapping[str, Sequence[tuple[str, float]]]
 """Query → documents with their scores, best first."""

@@ -94,8 +94,8 @@ def make_concordance(
         matches: what it found.
         sort: "date" has the newest articles first, "left" and "right" go by the folded text before
             the match, read from its end, and after it.
-        context: so many characters are kept on either side.
-        limit: keep the first so many lines; None keeps all.
+        context: the number of characters to keep on either side.
+        limit: the maximum number of lines; None keeps all.
     """
     lines = _lines(backend, matches, context)
     if sort == "date":

@@ -28,13 +28,13 @@ MIN_SIMILARITY = 0.8
 """The Jaccard index of their word 5-grams from which on two articles are near-duplicates."""
 
 MAX_LEADERS = 20
-"""So many articles with one key are compared with all others that have it."""
+"""The maximum number of articles with one key that are compared pair by pair."""
 
 MAX_KEPT = 8192
-"""The shingles of so many articles are kept for comparing them."""
+"""The maximum number of articles whose shingles are kept for comparison."""
 
 MAX_SENTENCES, MAX_SENTENCE = 3, 120
-"""So many sentences are shown of what differs, and so many characters of each."""
+"""The maximum number of differing sentences shown, and of characters of each."""
 
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
 

@@ -21,7 +21,7 @@ KeywordKind: TypeAlias = Literal["word", "people", "places", "organisations"]
 
 
 MAX_TOP = 1000
-"""So many words and so many names are given at most."""
+"""The maximum number of words, and of names."""
 
 
 class Keyword(NamedTuple):
@@ -52,7 +52,7 @@ class Keywords:
     Attributes:
         query: what was searched for.
         total: the number of articles that match.
-        near: within so many characters of a match, or None for keywords of whole articles.
+        near: the distance from a match in characters, or None for keywords of whole articles.
         size_here: what ``here`` is a part of: articles, or words near matches.
         size_elsewhere: what ``elsewhere`` is a part of.
         words: the highest log-likelihood first.
@@ -79,7 +79,7 @@ def find_keywords(
         explored: the opened index.
         query: what was searched for.
         matches: what it found.
-        top: keep so many words and so many names.
+        top: the maximum number of words, and of names.
         least: leave out terms that fewer matches have.
     """
     vocabulary = explored.vocabulary

@@ -27,7 +27,7 @@ _LATIN_WORD = re.compile("(?<![^ ·])[a-z]{2,}(?![^ ·])")
 """A word of a name of several that is a token wherever the name stands."""
 
 MAX_TOGETHER = 100
-"""So many of the most frequent names are looked at for pairs."""
+"""The number of most frequent names of which pairs are counted."""
 
 
 class Name(NamedTuple):
@@ -171,7 +171,7 @@ def find_names(
         query: what was searched for.
         matches: what it found.
         kinds: those of KINDS that are wanted.
-        top: keep so many names of each kind, and so many pairs; None keeps all.
+        top: the maximum number of names of each kind, and of pairs; None keeps all.
         together: whether to count pairs, too.
     """
     counts = index.counts(matches)

@@ -25,7 +25,7 @@ MAX_NAME = 200
 """Characters of the name of a saved search."""
 
 MAX_RECENT = 200
-"""So many of the articles that came last are remembered for a feed."""
+"""The maximum number of latest articles remembered for a feed."""
 
 MAX_BYTES = 64 << 20
 """The largest file of a saved search: some millions of articles."""

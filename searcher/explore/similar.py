@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from searcher.backends.base import DocRef, ReadBackend, ScoredDoc
 
 MAX_TERMS = 25
-"""So many terms of an article are looked for."""
+"""The maximum number of terms of an article in the query for similar ones."""
 
 MAX_CHARACTERS = 100_000
-"""So much of a text that is not in the index is read."""
+"""The maximum number of characters read of a text that is not in the index."""
 
 
 def terms_of_document(backend: ReadBackend, ref: DocRef) -> Counter[str]:

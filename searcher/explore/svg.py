@@ -10,7 +10,7 @@ LEFT, RIGHT, TOP, BOTTOM = 60, 20, 20, 60
 """The margins around the plot, in pixels."""
 
 MAX_NAMES = 10
-"""So many names are written below the plot."""
+"""The maximum number of names written below the plot."""
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 """The palette of Okabe & Ito, which colour-blind people can tell apart."""

@@ -19,7 +19,7 @@ MAX_FORWARD_POSTINGS = 1 << 25
 """Postings of all segments that are kept by document; 5 bytes each."""
 
 FORWARD_SHARE = 8
-"""Where fewer than one of so many documents match, counting by document is faster."""
+"""Counting by document is faster where at most one document in this number matches."""
 
 
 class ForwardIndex(NamedTuple):

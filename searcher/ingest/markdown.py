@@ -20,7 +20,7 @@ MAX_BRACKETS = 10_000
 """The same for Markdown with more opening brackets: each may take 100 µs."""
 
 MAX_ALL_BRACKETS = 200_000
-"""What follows so many brackets is read as HTML, where paragraphs are all that it means."""
+"""The number of brackets after which Markdown is read as HTML, with paragraphs only."""
 
 _PIECE = 50_000  # characters
 _BRACKETS = 2_000  # of a piece

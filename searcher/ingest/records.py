@@ -180,7 +180,7 @@ def _is_json(line: bytes) -> bool:
 
 
 def _read_at_most(stream: BinaryIO, size: int) -> bytes:
-    """Read so many bytes, or all that there are: pipes give less at a time."""
+    """Read a number of bytes, or all up to the end: one read of a pipe may give less."""
     pieces: list[bytes] = []
     while size > 0 and (piece := stream.read(size)):
         pieces.append(piece)

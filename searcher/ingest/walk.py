@@ -94,8 +94,8 @@ class _Walk:
     ) -> None:
         self._root = root
         # Strings, as a Path for each file costs too much.
-        self._base = os.path.join(root, "")  # noqa: PTH118
-        self._real_base = os.path.join(os.path.realpath(root), "")  # noqa: PTH118
+        self._base = os.path.join(root, "")  # noqa: PTH118 - Path drops the slash
+        self._real_base = os.path.join(os.path.realpath(root), "")  # noqa: PTH118 - as above
         self._follow = selection.follow
         self._filter = Filter(selection)
         self._avoid = os.path.realpath(avoid) if avoid else ""

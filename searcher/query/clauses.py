@@ -61,7 +61,7 @@ class NearClause:
 class PrefixClause:
     """Documents that have a term which begins with a folded text.
 
-    ``more``: exactly so many characters (code points) of the term follow; None for any number.
+    ``more``: the exact number of characters (code points) that follow; None for any number.
     """
 
     text: str

@@ -117,7 +117,7 @@ class Near:
 class Prefix:
     """Words that begin with ``text``: ``新冠*`` has the text ``新冠``.
 
-    ``more``: exactly so many characters follow it, as in ``普?``; None for any number.
+    ``more``: the exact number of characters that follow, as in ``普?``; None for any number.
     """
 
     text: str

@@ -30,7 +30,7 @@ TITLE_PRESENCE = 2.0
 
 TITLE_BOOST = 2.0
 SYNONYM_WEIGHT = 0.25
-"""A synonym counts so much, without PRESENCE: it comes after the term itself."""
+"""The weight of a synonym, which gets no PRESENCE: it ranks below the term itself."""
 
 BIGRAM_WEIGHT = 0.5
 """Two characters that stand together in the query and in the document."""
@@ -43,7 +43,7 @@ BIGRAM_SENTENCE_WEIGHT = 0.3
 COVERAGE_WEIGHT = 0.3
 """For the share of the characters of a headline that a text has."""
 SENTENCE_DEPTH = 50
-"""So many of the best documents for a sentence are ranked again by its pairs of characters."""
+"""The number of best documents that are ranked again by the bigrams of a sentence."""
 
 STOP_WEIGHT = 0.2
 """The weight of stop words beside other words."""
@@ -67,13 +67,13 @@ PROXIMITY_WEIGHT = 1.0
 """The weight of what the best sentence has of the query."""
 
 RERANK_DEPTH = 16
-"""So many of the best documents are read to see how near the words stand to each other."""
+"""The number of best documents that are read and ranked again by proximity."""
 
 FEEDBACK_DOCUMENTS = 16
 FEEDBACK_TERMS = 30
 FEEDBACK_WEIGHT = 0.5
 MIN_CLOSENESS = 0.14
-"""Feedback without being asked for: where so many of the best documents are about equally good."""
+"""The least closeness of the best scores at which feedback is used without being asked for."""
 MAX_FEEDBACK_CHARACTERS = 20
 """... and the query has no more characters: a long one says enough by itself."""
 """``expand``: documents to learn from, terms to take, and what the strongest weighs beside 1."""

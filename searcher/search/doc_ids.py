@@ -20,7 +20,7 @@ StoredDocIds: TypeAlias = "NDArray[np.uint16]"
 NO_DOCS: DocIds = np.zeros(0, np.intp)
 
 SKIP_RATIO = 16
-"""A list that is so many times shorter is looked up in the longer one by binary search."""
+"""The ratio of lengths from which a list is looked up in a longer one by binary search."""
 
 
 def union(lists: Iterable[DocIds | StoredDocIds], size: int) -> DocIds:

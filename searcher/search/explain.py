@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from searcher.text.analyser import Analyser
 
 CONTEXT = 8
-"""So many characters are shown on both sides of the nearest thing."""
+"""The number of characters shown on both sides of the nearest match."""
 
 
 def explain_score(

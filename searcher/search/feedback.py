@@ -24,7 +24,7 @@ CLOSENESS_TEMPERATURE, FEEDBACK_TEMPERATURE = 0.1, 0.15
 """The share of the first score within which documents count as about as good."""
 
 MAX_CHARACTERS = 3000
-"""So many characters of each document are learnt from."""
+"""The maximum number of characters of each document that feedback reads."""
 
 
 def closeness(scores: Sequence[float]) -> float:

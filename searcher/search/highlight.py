@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from searcher.search.texts import Texts
 
 MAX_JUDGED = 100
-"""So many doubtful occurrences of a pattern are judged in a text."""
+"""The maximum number of doubtful occurrences of a pattern judged in a text."""
 
 _SENTENCE_END = re.compile(r"[。!?;…\n]|\. ")
 _NO_OFFSETS = np.zeros(0, np.intp)
@@ -46,7 +46,7 @@ class Highlighter:
     Args:
         patterns: what to look for.
         parts: gives the spans (start, end) of the parts of a token.
-        max_judged: so many doubtful occurrences of a pattern are judged in a text.
+        max_judged: the maximum number of doubtful occurrences of a pattern judged in a text.
     """
 
     def __init__(

@@ -26,15 +26,15 @@ MIN_DOCUMENTS = 1024
 MAX_COMPONENTS = 64
 """With more, the bounds are too coarse to be of use."""
 SAMPLE_RATIO = 4
-"""So many times the wanted documents are scored to learn the score of the last one."""
+"""The scored sample that bounds the last score, as a multiple of the documents wanted."""
 MAX_SAMPLE_RATIO = 4
-"""The sample may be so many times larger than wanted, rather than look for the exact bound."""
+"""How many times larger than wanted a sample may be before the exact bound is looked for."""
 ROUNDING_MARGIN = 1 - 1e-4
 """Scores and bounds are rounded differently."""
 
 
 def is_worthwhile(matcher: SegmentMatcher, plan: OrClause) -> bool:
-    """Whether so many documents may match that bounds save time."""
+    """Whether enough documents may match for bounds to save time."""
     return matcher.cost(plan) >= MIN_DOCUMENTS
 
 

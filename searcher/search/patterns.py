@@ -30,7 +30,7 @@ class Pattern(NamedTuple):
         title_only: whether it counts only in the title.
         leaf: the number of the leaf that it belongs to; synonyms share one.
         weight: of the leaf.
-        more: so many characters of a token must follow; 0 but for 普?.
+        more: the number of characters of a token that must follow; 0 except for 普?.
     """
 
     units: str

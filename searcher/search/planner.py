@@ -43,7 +43,7 @@ _JOINED_RUN = re.compile(rf"(?:{RUN.pattern}|[{HAN}]+)+", re.VERBOSE)
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 
 MAX_NAME_WORDS = 4
-"""So many words in a row are tried as one name (New York)."""
+"""The maximum number of adjacent words tried as one name (New York)."""
 
 
 class Planner:

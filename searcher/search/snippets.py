@@ -12,7 +12,7 @@ from searcher.results import Snippet
 from searcher.search.highlight import Occurrences
 
 MAX_LENGTH = 120
-"""About so many characters a snippet has at most."""
+"""The approximate maximum length of a snippet in characters."""
 MAX_SENTENCES = 3
 
 # What may follow the end of a sentence and belongs to it.

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 MAX_SUGGESTIONS = 3
 
 MIN_TIMES_MORE = 10
-"""Where a query finds some, what is suggested finds more than so many times as many."""
+"""The factor by which a suggestion must find more documents than the query does."""
 
 MAX_RUN = 12
 """In a longer run no slip is looked for; letters may be as many as pinyin has."""
@@ -45,13 +45,13 @@ MAX_NAME = 4
 """A longer run that is like nothing is taken for several words."""
 
 MAX_WINDOWS = 8
-"""So many parts of such a run are looked at."""
+"""The maximum number of parts of such a run that are looked up."""
 
 MAX_COUNTED = 8
-"""So many candidates are counted in the index."""
+"""The maximum number of candidates counted in the index."""
 
 MAX_COUNTED_IN_BODIES = 40
-"""So many strings are counted that no title and no term has."""
+"""The maximum number of strings counted that no title and no term has."""
 
 MIN_LATIN = 4
 """Shorter Latin words are not corrected: too many others are one letter away."""
@@ -65,7 +65,7 @@ INSIDE_A_WORD = 1.0
 """Besides only within longer words."""
 
 TITLE_WEIGHT = 10
-"""What titles say is looked for more often: a title counts as much as so many documents."""
+"""The number of documents as which a title counts: what titles say is searched more often."""
 FREQUENCY_WEIGHT = 0.5
 
 _RUN = re.compile(rf"[{HAN}a-z]+(?:['’][a-z]+)*")

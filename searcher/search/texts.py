@@ -234,7 +234,7 @@ def _contains_unfolded(needle: bytes, raw: bytes) -> bool:
 
 
 BATCH_SIZE = 64
-"""So many texts are searched at once: enough to save steps, few enough for the caches."""
+"""The number of texts searched at once: enough to save steps, few enough for the caches."""
 
 MAX_BATCH_BYTES = 1 << 23
 """Fewer texts are searched at once where they have more bytes together."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from searcher.backends.base import ReadBackend
 
 MAX_TITLES = 50_000
-"""Of more documents, so many are taken, evenly spread: reading them takes time."""
+"""The maximum number of documents read, evenly spread: reading takes time."""
 
 MAX_TERMS = 500_000
 """Further terms are left out."""
@@ -31,7 +31,7 @@ MAX_STRING = 16
 """The longest string that is looked for, in UTF-16 units."""
 
 MAX_PLACES = 4000
-"""So many places of the cheapest strings are looked at."""
+"""The maximum number of occurrences of the cheapest strings looked at."""
 
 MAX_COST = 6
 """The highest cost of a unit, and of a string."""

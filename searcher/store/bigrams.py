@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from searcher.store.verified_array import VerifiedArray
 
 MAX_DOCUMENTS_PER_POSTING = 128
-"""A bigram is frequent where at least one document of so many has it."""
+"""A bigram is frequent where at least one document in this number has it."""
 MIN_DOCUMENTS_FOR_GAPS = 1 << 13
 """The threshold is that of so many documents where there are fewer: gaps would save too little."""
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"SEARCHR%d" % FORMAT
 ALIGNMENT = 64
-"""Sections begin at multiples of so many bytes."""
+"""The alignment of sections in bytes."""
 DAMAGE = (IndexError, ValueError, OverflowError, KeyError, TypeError)
 """What working on the numbers of a damaged file may raise, beside IndexInvalidError."""
 _NO_HEADER = (AttributeError, KeyError, TypeError, ValueError, RecursionError, struct.error)

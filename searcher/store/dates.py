@@ -12,7 +12,7 @@ FIRST_SECOND, LAST_SECOND = -62_135_596_800, 253_402_300_799
 """The beginning of the year 1 and the end of the year 9999, seconds since 1970."""
 
 MAX_UTC_OFFSET = 24 * 60 - 1
-"""So many minutes a clock is at most ahead of UTC, or behind it."""
+"""The maximum offset of a clock from UTC, in minutes."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 

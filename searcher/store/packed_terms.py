@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_PACKED_UNITS = 4
-"""A term of up to so many UTF-16 units is packed in 64 bits."""
+"""The maximum length in UTF-16 units of a term packed in 64 bits."""
 
 _MASKS = np.array([~((1 << 64 - 16 * size) - 1) & ~(-1 << 64) for size in range(5)], np.uint64)
 

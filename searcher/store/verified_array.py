@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK = 4096
-"""So many bytes have a checksum of their own: a page of memory, and of most disks."""
+"""The bytes that one checksum covers: a page of memory, and of most disks."""
 
 
 def block_count(size: int) -> int:

@@ -20,7 +20,7 @@ from searcher.text.segmenter import Additions, Segmenter
 _RUN_OR_HAN = re.compile(rf"{RUN.pattern}|(?P<han>[{HAN}]+)", re.VERBOSE)
 
 MAX_ANALYSED = 1 << 20
-"""Words are made of the first so many UTF-16 units of a text: more than long novels have."""
+"""The maximum number of UTF-16 units of a text that are segmented: more than long novels have."""
 
 _LONG_RUN = re.compile(rf"[A-Za-z0-9.,+&'_-]{{{MAX_RUN + 1}}}")
 

@@ -14,7 +14,7 @@ MAX_LETTERS = 40
 """Longer texts are not read as pinyin."""
 
 MAX_READINGS = 12
-"""So many ways to read typed letters are tried."""
+"""The maximum number of ways to read typed letters tried."""
 
 _FILE = Path(__file__).with_name("pinyin.txt")
 

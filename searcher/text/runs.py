@@ -29,7 +29,7 @@ HAN = r"\u3400-\u4dbf\u4e00-\u9fff\u3005\u3007\uf900-\ufaff"
 """The characters of Han words, for use inside a character class: ``f"[{HAN}]+"``."""
 
 MAX_RUN = 250
-"""So many letters, or so many digits, are one run at most; what goes on after them is the next."""
+"""The maximum length of a run of letters or digits; longer ones are cut."""
 
 _LETTER = rf"[^\W\d_{HAN}]"
 # The lookaheads exclude 2021年度, 90年代, 5号线, 10日元.

@@ -14,7 +14,7 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
 """The messages of each language, by its tag in HTML."""
 
 MAX_RANGES = 20
-"""So many languages of a header are looked at."""
+"""The maximum number of languages of a header looked at."""
 
 _TRADITIONAL = ("hant", "tw", "hk", "mo")
 

@@ -69,7 +69,7 @@ OPERATIONS = (
             Parameter(
                 "prefix", "string", "What has been typed.", most=MAX_QUERY_LENGTH, required=True
             ),
-            Parameter("limit", "integer", "Give at most so many.", 10, most=MAX_HITS),
+            Parameter("limit", "integer", "The maximum number of hits.", 10, most=MAX_HITS),
         ),
         "Completions",
     ),
@@ -103,7 +103,7 @@ OPERATIONS = (
             QUERY,
             Parameter("sort", "string", "Their order.", "date", ("date", "left", "right")),
             Parameter("context", "integer", "Characters on either side.", 40, most=1000),
-            Parameter("limit", "integer", "Give at most so many.", 100, most=MAX_LINES),
+            Parameter("limit", "integer", "The maximum number of lines.", 100, most=MAX_LINES),
             *FILTERS,
         ),
         "Concordance",
@@ -112,7 +112,7 @@ OPERATIONS = (
         "keywords", "/keywords", "GET", "Words and names that mark the matches.",
         (
             QUERY,
-            Parameter("top", "integer", "So many words, and so many names.", 30, most=MAX_LINES),
+            Parameter("top", "integer", "The most words and names.", 30, most=MAX_LINES),
             Parameter("least", "integer", "Leave out what fewer matches have.", 2),
             *FILTERS,
         ),
@@ -131,7 +131,7 @@ OPERATIONS = (
     ),
     Operation(
         "similar", "/similar/{id}", "GET", "The articles most like one.",
-        (_ARTICLE, Parameter("limit", "integer", "Give at most so many.", 10, most=MAX_HITS)),
+        (_ARTICLE, Parameter("limit", "integer", "The maximum number of hits.", 10, most=MAX_HITS)),
         "Results",
     ),
     Operation("stats", "/stats", "GET", "What is in the index.", (), "Stats"),

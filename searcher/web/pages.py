@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PAGE_SIZE = 10
 MAX_PAGE = MAX_DEPTH // PAGE_SIZE
 MAX_MATCH_LINKS = 50
-"""So many links to single matches stand above an article."""
+"""The maximum number of links to single matches above an article."""
 
 MAX_SIMILAR = 5
 """Similar articles below an article."""

@@ -94,9 +94,9 @@ def serve(
 def check_packages() -> None:
     """Raise ServeError where the packages that only a server needs are missing."""
     try:
-        import jinja2  # noqa: F401
-        import starlette  # noqa: F401
-        import uvicorn  # noqa: F401
+        import jinja2  # noqa: F401 - whether it is there
+        import starlette  # noqa: F401 - the same
+        import uvicorn  # noqa: F401 - the same
     except ImportError as error:
         raise ServeError(
             f"the package {error.name} is missing; run: pip install 'chinese-news-search[web]'"

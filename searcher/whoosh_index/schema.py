@@ -44,7 +44,7 @@ class TextField(_Field, fields.TEXT):  # type: ignore[misc]  # Whoosh has no typ
     """Text cut into words by the index's analyser; phrases and spans work, though slowly."""
 
 
-class KeywordField(_Field, fields.KEYWORD):  # type: ignore[misc]
+class KeywordField(_Field, fields.KEYWORD):  # type: ignore[misc]  # untyped base
     """Whole values, any number of them in a document; scores are 1."""
 
     def __init__(self) -> None:
@@ -53,14 +53,14 @@ class KeywordField(_Field, fields.KEYWORD):  # type: ignore[misc]
         self.format = formats.Existence()
 
 
-class IdField(_Field, fields.ID):  # type: ignore[misc]
+class IdField(_Field, fields.ID):  # type: ignore[misc]  # untyped base
     """A whole value, another one in each document."""
 
     def __init__(self) -> None:
         super().__init__(stored=True, unique=True, sortable=StoredColumn())
 
 
-class DateField(fields.DATETIME):  # type: ignore[misc]
+class DateField(fields.DATETIME):  # type: ignore[misc]  # untyped base
     """Dates, searched by the clock where they were written, sorted by the moment that they are."""
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class DateField(fields.DATETIME):  # type: ignore[misc]
         return from_sort_key(value)
 
 
-class IndexSchema(fields.Schema):  # type: ignore[misc]
+class IndexSchema(fields.Schema):  # type: ignore[misc]  # untyped base
     """A schema that Whoosh's writers cannot commit."""
 
     def clean(self) -> None:

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from searcher.text.analyser import Analyser
 
 POSITION_GAP = 1000
-"""In the field "words" so many positions lie between title and body: no phrase reaches across."""
+"""The gap in positions between title and body in the field "words": no phrase spans it."""
 
 MAX_LOCATED = 64
-"""Positions of so many documents are kept: the terms of one phrase all ask for the same."""
+"""The maximum number of documents whose positions are cached: terms of a phrase share them."""
 
 _UNITS_PER_WORD = 2
 

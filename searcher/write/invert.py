@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 MAX_VOCABULARY = 1 << 19
 """A vocabulary with more entries is dropped: there is no end of new names and numbers."""
 _UNITS_OF_BIGRAMS = 1 << 22
-"""The bigrams of so many units are sorted at a time."""
+"""The number of units whose bigrams are sorted at a time."""
 _SEGMENTED_UNITS = 1 << 16
-"""So many units are segmented at a time, few enough for the processor's caches."""
+"""The maximum number of units segmented at a time, few enough for the processor's caches."""
 
 
 @dataclass(frozen=True, slots=True)

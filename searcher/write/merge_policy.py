@@ -8,7 +8,7 @@ from typing import NamedTuple
 from searcher.store.schema import MAX_SEGMENT_DOCUMENTS
 
 MERGE_FACTOR = 8
-"""So many segments of one tier are merged into one of the next."""
+"""The number of segments of one tier that are merged into one of the next."""
 MAX_DELETED_SHARE = 0.25
 """A segment with a greater share of deleted documents is written anew."""
 

@@ -79,7 +79,7 @@ def articles_in_stream(
 def resolved(path: str | os.PathLike[str]) -> str:
     """The absolute path of a file or folder: links that it lies behind are resolved, it is not."""
     folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100 - keeps the link
-    return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+    return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - strings
 
 
 def _records_in(

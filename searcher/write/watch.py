@@ -143,7 +143,7 @@ def _paths_to_look_at(folder: Path, batch: Iterable[tuple[Any, str]]) -> list[st
             wanted.add(os.path.dirname(path))  # noqa: PTH120 - strings
         elif any(name.startswith(".") for name in names):
             continue
-        elif change.name == "modified" and os.path.isdir(path):  # noqa: PTH112
+        elif change.name == "modified" and os.path.isdir(path):  # noqa: PTH112 - paths are strings
             # What changed in it is told by itself.
             continue
         else:

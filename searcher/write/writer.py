@@ -46,14 +46,14 @@ if TYPE_CHECKING:
     from searcher.write.merge_input import MergeInput
 
 _FIRST_SAMPLES = 512
-"""The first dictionary is made of so many documents, while all other processes wait for it."""
+"""The number of documents in the first sample; other processes wait for its dictionary."""
 
 
 class IndexWriter:
     """Writes an index in a folder: :class:`~searcher.backends.base.WriteBackend`, embedded.
 
     A context manager that holds the lock of the folder. ``on_merge`` is told the number of
-    documents of each segment written; ``cores``: so many processor cores may be used. Entering
+    documents of each segment written; ``cores``: the maximum number of processor cores. Entering
     raises IndexLockedError while another process writes.
     """
 
