@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -77,9 +78,13 @@ class SegmentMatcher:
         self.postings = SegmentPostings(segment)
         self._statistics: Frequencies = self if statistics is None else statistics
         self.literals = LiteralMatcher(self.postings, self._statistics)
-        self._local_times: NDArray[np.int64] | None = None
         self._matched: tuple[DocIds, dict[_TermOfField, NDArray[np.uint8]]] = NO_DOCS, {}
         """The documents matched last, and the frequencies of the terms that they matched by."""
+
+    @cached_property
+    def local_times(self) -> NDArray[np.int64]:
+        """The dates by the clock of their own time zone, int64 (size,)."""
+        return self.segment.dates + 60 * self.segment.utc_offsets.astype(np.int64)
 
     def term_df(self, term: str) -> int:
         """How many living documents have a term."""
@@ -102,7 +107,7 @@ class SegmentMatcher:
 
     def docs(self, clause: Clause) -> DocIds:
         """The documents that match, deleted ones left out."""
-        found = self._docs(clause)
+        found = self.matching(clause)
         if self.alive is None:
             return found
         alive = self.alive.take(found)
@@ -125,11 +130,11 @@ class SegmentMatcher:
         return not plan.optional and all(
             isinstance(clause, TermClause)
             and not clause.synonyms
-            and self._is_only_term(clause.term)
+            and self.is_only_term(clause.term)
             for clause in plan.should
         )
 
-    def _is_only_term(self, term: str) -> bool:
+    def is_only_term(self, term: str) -> bool:
         """Whether a term is where it has postings, and nowhere else.
 
         A single token that no document has is nowhere; a name of several is looked for as a string.
@@ -166,7 +171,8 @@ class SegmentMatcher:
             isinstance(clause, DateRangeClause) + 2 * isinstance(clause, NearClause)
         )
 
-    def _docs(self, clause: Clause) -> DocIds:
+    def matching(self, clause: Clause) -> DocIds:
+        """The documents that match, deleted ones among them."""
         if isinstance(clause, TermClause):
             if not clause.synonyms:
                 return self._term_docs(clause.term, clause.field)
@@ -199,7 +205,7 @@ class SegmentMatcher:
         return union_sorted(lists, self.size)
 
     def _term_docs(self, term: str, field: str | None) -> DocIds:
-        if not self._is_only_term(term):
+        if not self.is_only_term(term):
             return self.synonym_docs(term, field)
         postings = self.postings.postings(term, field)
         if postings is None:
@@ -214,7 +220,7 @@ class SegmentMatcher:
         found: DocIds | None = None
         for part in parts:
             if found is None:
-                found = self._docs(part)
+                found = self.matching(part)
             elif not len(found):
                 return found
             else:
@@ -224,7 +230,7 @@ class SegmentMatcher:
         for part in clause.must_not:
             if not len(found):
                 break
-            found = found[~is_member(found, self._docs(part), self.size)]
+            found = found[~is_member(found, self.matching(part), self.size)]
         return found
 
     def _narrow(self, found: DocIds, clause: Clause) -> DocIds:
@@ -240,10 +246,10 @@ class SegmentMatcher:
         if (
             isinstance(clause, TermClause)
             and not clause.synonyms
-            and self._is_only_term(clause.term)
+            and self.is_only_term(clause.term)
         ):
             return self._narrow_by_term(found, clause)
-        return self._select(found, intersection_places(found, self._docs(clause), self.size))
+        return self._select(found, intersection_places(found, self.matching(clause), self.size))
 
     def _narrow_by_term(self, found: DocIds, clause: TermClause) -> DocIds:
         matched, known = self._matched
@@ -262,7 +268,7 @@ class SegmentMatcher:
 
     def _or_docs(self, clauses: Sequence[Clause]) -> DocIds:
         if len(clauses) == 1:
-            return self._docs(clauses[0])
+            return self.matching(clauses[0])
         return self._present(clauses).nonzero()[0]
 
     def _present(self, clauses: Sequence[Clause]) -> NDArray[np.bool_]:
@@ -271,19 +277,19 @@ class SegmentMatcher:
             if (
                 isinstance(clause, TermClause)
                 and not clause.synonyms
-                and self._is_only_term(clause.term)
+                and self.is_only_term(clause.term)
                 and self.postings.df(clause.term) * SKIP_RATIO > self.size
             ):
                 present |= self.postings.dense_freqs(clause.term, clause.field) != 0
             else:
-                present[self._docs(clause)] = True
+                present[self.matching(clause)] = True
         return present
 
     def _threshold_docs(self, clause: ThresholdClause) -> DocIds:
         """The documents with a share of the weight of all clauses."""
         weights = np.zeros(self.size, np.float32)
         for part, weight in zip(clause.should, clause.weights, strict=True):
-            weights[self._docs(part)] += np.float32(weight)
+            weights[self.matching(part)] += np.float32(weight)
         least = clause.share * sum(clause.weights) * (1 - 1e-5)
         return (weights >= max(least, 1e-6)).nonzero()[0]
 
@@ -312,11 +318,7 @@ class SegmentMatcher:
 
     def _date_filter(self, clause: DateRangeClause, docs: DocIds) -> NDArray[np.bool_]:
         """Which of some documents are dated in a range, bool (len(docs),)."""
-        if self._local_times is None:
-            # A day is the day where the article was written.
-            offsets = self.segment.utc_offsets.astype(np.int64)
-            self._local_times = self.segment.dates + 60 * offsets
-        local = self._local_times.take(docs)
+        local = self.local_times.take(docs)
         inside: NDArray[np.bool_] = local > NO_DATE
         if clause.start is not None:
             inside &= local >= clause.start
