@@ -13,11 +13,8 @@ import numpy as np
 from searcher._native import extension
 from searcher.query.clauses import (
     AndClause,
-    BigramClause,
     Clause,
     DateRangeClause,
-    KeywordClause,
-    Leaf,
     LiteralClause,
     NearClause,
     OrClause,

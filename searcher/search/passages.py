@@ -82,7 +82,9 @@ class PassageFinder:
         from searcher.search.snippets import merge_spans
 
         places = {leaf: place for place, leaf in enumerate(self._weights)}
-        rows = [(p.units, p.anchor, p.title_only, places[p.leaf], is_run(p)) for p in self._patterns]
+        rows = [
+            (p.units, p.anchor, p.title_only, places[p.leaf], is_run(p)) for p in self._patterns
+        ]
         weights = [*self._weights.values()]
         return reading.Finder(rows, weights, MAX_JUDGED, self._parts, merge_spans, Snippet)
 
