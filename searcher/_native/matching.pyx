@@ -412,6 +412,105 @@ def at_least(list lists, list weights, double least, Py_ssize_t documents):
         free(sums)
 
 
+def documents_in_all(list stored, Py_ssize_t documents, int skip_shift):
+    """The documents that are in all lists, ascending: uint16 in a bytearray.
+
+    Args:
+        stored: (values, are_gaps) of each list, the shortest first: uint16 document numbers, or
+            uint8 gaps as :mod:`searcher.store.bigrams` has them.
+        documents: how many there are.
+        skip_shift: lists are left aside of which 2 ** skip_shift values take longer to look at than
+            one of the documents found so far: these are candidates that are read anyway.
+
+    Raises IndexError for numbers that are no documents.
+    """
+    cdef Work work
+    cdef List one
+    cdef Py_ssize_t size = -1
+    cdef const uint16_t[::1] docs
+    cdef const uint8_t[::1] gaps
+    cdef uint16_t[::1] into
+    memset(&work, 0, sizeof(Work))
+    work.documents = documents
+    try:
+        _allocate(&work, 0, 1)
+        for values, are_gaps in stored:
+            if size >= 0 and size <= 1 + (len(values) >> skip_shift):
+                break
+            if not len(values):
+                size = 0
+                break
+            if are_gaps:
+                gaps = values
+                with nogil:
+                    size = _among_gaps(&work, &gaps[0], gaps.shape[0], size)
+            else:
+                docs = values
+                one.docs, one.size = &docs[0], docs.shape[0]
+                with nogil:
+                    size = _among(&work, &one, size)
+            if size < 0:
+                raise IndexError("a document that is not there")
+            if not size:
+                break
+        found = bytearray(2 * max(size, 0))
+        if size > 0:
+            into = memoryview(found).cast("H")
+            for place in range(size):
+                into[place] = <uint16_t>work.docs[place]
+        return found
+    finally:
+        _release(&work)
+
+
+cdef Py_ssize_t _among(Work* work, List* only, Py_ssize_t size) noexcept nogil:
+    """Those of the documents so far, or of all for a size of -1, that are in a list."""
+    cdef Py_ssize_t i, at = 0, kept = 0
+    cdef int32_t doc
+    if size < 0:
+        if only.size > work.documents:
+            return -1
+        for i in range(only.size):
+            doc = only.docs[i]
+            if doc >= work.documents:
+                return -1
+            work.docs[i] = doc
+        return only.size
+    for i in range(size):
+        doc = work.docs[i]
+        at = _seek(only, at, doc, size)
+        if at == only.size:
+            break
+        if only.docs[at] == doc:
+            work.docs[kept] = doc
+            kept += 1
+    return kept
+
+
+cdef Py_ssize_t _among_gaps(
+    Work* work, const uint8_t* gaps, Py_ssize_t count, Py_ssize_t size
+) noexcept nogil:
+    """The same for a list of gaps."""
+    cdef Py_ssize_t i, at = 0, kept = 0, doc = -1
+    for i in range(count):
+        doc += gaps[i]
+        if gaps[i] == 255:
+            continue
+        doc += 1
+        if doc >= work.documents:
+            return -1
+        if size >= 0:
+            while at < size and work.docs[at] < doc:
+                at += 1
+            if at == size:
+                break
+            if work.docs[at] != doc:
+                continue
+        work.docs[kept] = <int32_t>doc
+        kept += 1
+    return kept
+
+
 cdef tuple _views(one):
     cdef const uint16_t[::1] docs = one[0]
     cdef const uint8_t[::1] freqs = one[1]
@@ -493,26 +592,8 @@ cdef Py_ssize_t _narrow(Work* work, int group, Py_ssize_t size) noexcept nogil:
             only = &work.lists[place]
     if not members:
         return 0
-    if members == 1 and size < 0:
-        if only.size > work.documents:
-            return -1
-        for i in range(only.size):
-            doc = only.docs[i]
-            if doc >= work.documents:
-                return -1
-            work.docs[i] = doc
-        return only.size
     if members == 1:
-        at = 0
-        for i in range(size):
-            doc = work.docs[i]
-            at = _seek(only, at, doc, size)
-            if at == only.size:
-                break
-            if only.docs[at] == doc:
-                work.docs[kept] = doc
-                kept += 1
-        return kept
+        return _among(work, only, size)
     memset(work.seen, 0, work.documents)
     for place in range(work.count):
         here = &work.lists[place]

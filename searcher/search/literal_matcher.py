@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from searcher.query.clauses import LiteralClause, NearClause
     from searcher.search.segment_postings import SegmentPostings
 
-_reading = extension("reading")
+_matching, _reading = extension("matching"), extension("reading")
 
 Freqs: TypeAlias = "NDArray[np.uint8]"
 
@@ -174,6 +174,9 @@ class LiteralMatcher:
         if len(units) == 1:
             return self._postings.unit(units)
         stored = sorted(self._segment.bigrams.stored(_bigrams(units)), key=lambda one: len(one[0]))
+        if _matching is not None:
+            numbers = _matching.documents_in_all(stored, self._size, READING_SHIFT)
+            return np.frombuffer(numbers, np.uint16).astype(np.intp)
         found: DocIds | None = None
         for docs, are_gaps in stored:
             # A few documents are read sooner than a long list is searched.
