@@ -182,5 +182,5 @@ class Ranking:
 
 
 def _parts(backend: ReadBackend, token: str) -> Iterable[tuple[int, int]]:
-    # No method: a finder that refers to its ranking would keep the texts until garbage is collected.
+    # No method: finder and ranking, each referring to the other, would be kept as garbage.
     return backend.analyser().spans(token)

@@ -214,10 +214,10 @@ class SegmentMatcher:
             if not isinstance(clause, TermClause) or not self.is_only_term(clause.term):
                 return None
             postings = self.postings.postings(clause.term, clause.field)
-            found = [] if postings is None else [postings[0]]
+            found: list[NDArray[Any]] = [] if postings is None else [postings[0]]
             found += [self.synonym_docs(name, clause.field) for name in clause.synonyms]
-            for docs in found:
-                lists.append((docs.astype(np.uint16, copy=False), None, 0.0, 0.0, group, False))
+            docs = [one.astype(np.uint16, copy=False) for one in found]
+            lists += [(one, None, 0.0, 0.0, group, False) for one in docs]
         return lists
 
     def _docs_of_terms(self, clauses: Sequence[Clause], all_of_them: bool) -> DocIds | None:
