@@ -11,6 +11,7 @@ import pytest
 from console import run, write_corpus
 from hypothesis import settings
 from library import CORPUS, SLOW
+from without_native import leave_native_aside
 
 import searcher.text.analyser
 import searcher.write.writer
@@ -126,3 +127,9 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few articles are written as many are: in several batches, and by temporary files."""
     monkeypatch.setattr("searcher.write.batches.MAX_BATCH_ARTICLES", 3)
     monkeypatch.setattr("searcher.write.buffer.MAX_MEMORY_DOCUMENTS", 5)
+
+
+@pytest.fixture
+def array_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Native code is left aside, whether it was compiled or not."""
+    leave_native_aside(monkeypatch)
