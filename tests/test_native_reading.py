@@ -5,6 +5,7 @@ import random
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from searcher._native import extension
 from searcher.results import Snippet
 from searcher.search.highlight import Highlighter
 from searcher.search.passages import PassageFinder
-from searcher.search.patterns import ANYWHERE, AS_TOKEN, BOUNDARIES, START, Pattern
+from searcher.search.patterns import ANYWHERE, AS_TOKEN, BOUNDARIES, START, Anchor, Pattern
 from searcher.search.snippets import Snippets, merge_spans
 from searcher.search.texts import Texts, split_units
 from searcher.store.stored_documents import raw_document
@@ -32,7 +33,7 @@ reading: Any = extension("reading")
 if reading is None:
     pytest.skip("compiled where there is a compiler", allow_module_level=True)
 
-ANCHORS = (AS_TOKEN, AS_TOKEN, AS_TOKEN, BOUNDARIES, START, ANYWHERE)
+ANCHORS: Sequence[Anchor] = (AS_TOKEN, AS_TOKEN, AS_TOKEN, BOUNDARIES, START, ANYWHERE)
 
 
 def stored_texts(chance: random.Random, count: int) -> list[tuple[bytes, int]]:
