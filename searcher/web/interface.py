@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from searcher import Index, QueryError, SearcherError, SearchOptions, query_lines
+from searcher import Index, QueryError, Results, SearcherError, SearchOptions, query_lines
 from searcher.exploring_records import (
     concordance_record,
     facets_record,
@@ -251,11 +251,14 @@ async def _answers(
 ) -> AsyncIterator[bytes]:
     """The line of each request, in their order. Between two of them others have their turn."""
     for request in requests:
-        answer = await _answer(pool, request, defaults)
+        answer = await answer_line(pool, request, defaults)
         yield encode(answer_record(request.id, request.query, answer)) + b"\n"
 
 
-async def _answer(pool: IndexPool, request: query_lines.Request, defaults: Values) -> Any:
+async def answer_line(
+    pool: IndexPool, request: query_lines.Request, defaults: Values
+) -> Results | SearcherError:
+    """The answer to one query of a batch; what is wrong with it is a value."""
     problem = request.problem or too_much({**request.options, "query": request.query})
     if problem:
         return QueryError(problem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -29,18 +29,43 @@ def explore_link(values: Mapping[str, Any]) -> str:
     >>> explore_link({"q": "x", "page": 2, "since": "2021"})
     '/explore?q=x&since=2021'
     """
-    kept = {name: value for name, value in values.items() if name not in _OF_LISTS}
-    return f"/explore{search_link(kept)[1:]}"
+    return f"/explore{search_link(_without(values, _OF_LISTS))[1:]}"
 
 
 def facets_link(values: Mapping[str, Any]) -> str:
-    """What a page asks for the counts that it shows beside the results of a search.
+    """What a page asks for the counts of names beside the results of a search.
 
     >>> facets_link({"q": "x", "page": 2})
-    '/api/v1/facets?q=x&by=source&by=category&by=year&top=8'
+    '/api/v1/facets?q=x&by=people&by=places&by=organisations&top=8'
     """
-    kept = {name: value for name, value in values.items() if name not in _OF_LISTS}
-    return f"/api/v1/facets{search_link(kept)[1:]}&by=source&by=category&by=year&top=8"
+    by = "&by=people&by=places&by=organisations&top=8"
+    return f"/api/v1/facets{search_link(_without(values, _OF_LISTS))[1:]}{by}"
+
+
+def kept_link(file: str, values: Mapping[str, Any]) -> str:
+    """The address of a table or a picture of all matches, as a file.
+
+    >>> kept_link("keywords.csv", {"q": "x", "page": 2})
+    '/explore/keywords.csv?q=x'
+    """
+    return f"/explore/{file}{search_link(_without(values, _OF_LISTS))[1:]}"
+
+
+def compare_link(values: Mapping[str, Any], file: str = "", **changes: Any) -> str:
+    """The address of the page that sets queries side by side, or of its table or picture.
+
+    >>> compare_link({"q": ["a", "b"], "by": "year"}, ".csv")
+    '/compare.csv?q=a&q=b&by=year'
+    >>> compare_link({"q": "a", "since": "2021", "page": 2})
+    '/compare?q=a&since=2021'
+    """
+    merged = _without({**values, **changes}, _OF_LISTS)
+    texts = {
+        name: value if isinstance(value, list) else _text(value)
+        for name, value in merged.items()
+        if value not in (None, "", False)
+    }
+    return f"/compare{file}?{urlencode(texts, doseq=True, errors='replace')}"
 
 
 def narrowed(query: str, part: str) -> str:
@@ -80,6 +105,10 @@ def outer_link(url: str) -> str:
     except ValueError:
         return ""
     return url if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _without(values: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}
 
 
 def _text(value: Any) -> str:
