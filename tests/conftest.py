@@ -21,6 +21,9 @@ from searcher.text.analyser import Analyser
 from searcher.text.lexicon import Lexicon, Word, fingerprint, lexicon_files, load_lexicon
 from searcher.write import invert
 
+# A browser is started by make test-web alone.
+collect_ignore = [] if os.environ.get("SEARCHER_BROWSER") == "1" else ["browser"]
+
 # The same examples every time; with SEARCHER_SLOW=1 more of them, and new ones each time.
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("slow", deadline=None, max_examples=1000)

@@ -40,9 +40,7 @@ def find_similar(backend: ReadBackend, article: str | Article, limit: int) -> Re
     return Results(hits, query=" OR ".join(names), total=len(hits), took=took, notes=backend.notes)
 
 
-def find_near_duplicates(
-    backend: ReadBackend, article: str, limit: int
-) -> tuple[Duplicate, ...]:
+def find_near_duplicates(backend: ReadBackend, article: str, limit: int) -> tuple[Duplicate, ...]:
     """The near-duplicates of an article among the most similar ones, and itself.
 
     Raises QueryError where no article has the id or path.

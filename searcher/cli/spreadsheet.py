@@ -93,5 +93,3 @@ def _summary(
     if facet.others:
         sources.append(f"{facet.others} others")
     yield [found.total, found.first or "", found.last or "", "; ".join(sources)], found.notes
-
-

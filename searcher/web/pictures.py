@@ -166,6 +166,7 @@ def network(
     names.sort(key=lambda name: _KINDS.get(kinds.get(name, ""), len(_KINDS)))
     most = max((articles for *_, articles in pairs), default=1)
     across, down, radius = 760, 600, 215
+    middle = f"{across // 2} {down // 2}"
     places = {}
     for number, name in enumerate(names):
         angle = 2 * math.pi * number / len(names) - math.pi / 2
@@ -180,7 +181,7 @@ def network(
         (x, y, *_), (to_x, to_y, *_) = places[first], places[second]
         said = escape(harmless(f"{first} – {second}: {articles:,}"))
         parts.append(
-            f'<path class="tie" d="M{x:.1f} {y:.1f}Q{across // 2} {down // 2} {to_x:.1f} {to_y:.1f}" '
+            f'<path class="tie" d="M{x:.1f} {y:.1f}Q{middle} {to_x:.1f} {to_y:.1f}" '
             f'fill="none" stroke="#5c5b57" stroke-opacity="{0.25 + 0.5 * articles / most:.2f}" '
             f'stroke-width="{1 + 7 * articles / most:.1f}"><title>{said}</title></path>'
         )
@@ -203,7 +204,9 @@ def network(
 _KINDS = {"people": 0, "places": 1, "organisations": 2}
 
 
-def _svg(kind: str, width: str, height: float, parts: Iterable[str], scaled: bool = False) -> Markup:
+def _svg(
+    kind: str, width: str, height: float, parts: Iterable[str], scaled: bool = False
+) -> Markup:
     box = f' viewBox="0 0 {width} {height}"' if scaled else ""
     # Every text of the parts is escaped.
     return Markup(  # noqa: S704 - each is escaped

@@ -92,9 +92,9 @@ def render(
     def say_or(prefix: str, word: str) -> str:
         return messages.get(f"{prefix}_{word}", word)
 
-    text = _environment().get_template(template).render(
-        say=say, say_or=say_or, language=language, **{"values": {}, "status": status, "limit": MAX_QUERY_LENGTH, **context}
-    )  # fmt: skip
+    shown = {"values": {}, "status": status, "limit": MAX_QUERY_LENGTH, **context}
+    made = _environment().get_template(template)
+    text = made.render(say=say, say_or=say_or, language=language, **shown)
     headers = caching_headers(tag, VARY) if tag else {"Vary": VARY}
     headers["Content-Language"] = language
     body = text.encode("utf-8", "replace")

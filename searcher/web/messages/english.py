@@ -129,7 +129,7 @@ MESSAGES: dict[str, str] = {
     "by_year": "year",
     "share": "Per cent of all articles",
     "compare_button": "Compare",
-    "batch_hint": "Up to {most} queries are answered one after another. An id may stand before each, with a tab between.",
+    "batch_hint": "Up to {most} queries. An id may stand before each, with a tab between.",
     "batch_queries": "Queries, one in each line",
     "batch_file": "Or a file: text, JSON lines, or CSV with a column “query”",
     "batch_hits": "Hits of each",
@@ -144,4 +144,5 @@ MESSAGES: dict[str, str] = {
     "best_article": "Best article",
     "key_bars": "previous and next bar of a chart",
     "key_close": "close what is open",
+    "related": "Related articles",
 }

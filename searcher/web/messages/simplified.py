@@ -144,4 +144,5 @@ MESSAGES: dict[str, str] = {
     "best_article": "首篇文章",
     "key_bars": "图中上一、下一柱",
     "key_close": "关闭打开的内容",
+    "related": "相关文章",
 }

@@ -144,4 +144,5 @@ MESSAGES: dict[str, str] = {
     "best_article": "首篇文章",
     "key_bars": "圖中上一、下一條",
     "key_close": "關閉開啟的內容",
+    "related": "相關文章",
 }
