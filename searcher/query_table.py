@@ -41,7 +41,8 @@ def has_query(data: bytes) -> bool:
     True
     """
     try:
-        return "query" in [_name(cell) for cell in next(csv.reader([_decoded(data)]), [])]
+        header = next(csv.reader([_decoded(data.partition(b"\n")[0])]), [])
+        return "query" in map(_name, header)
     except csv.Error:
         return False
 

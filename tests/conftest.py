@@ -22,7 +22,8 @@ from searcher.text.lexicon import Lexicon, Word, fingerprint, lexicon_files, loa
 from searcher.write import invert
 
 # A browser is started by make test-web alone.
-collect_ignore = [] if os.environ.get("SEARCHER_BROWSER") == "1" else ["browser"]
+IN_A_BROWSER = os.environ.get("SEARCHER_BROWSER") == "1"
+collect_ignore = [] if IN_A_BROWSER else ["browser"]
 
 # The same examples every time; with SEARCHER_SLOW=1 more of them, and new ones each time.
 settings.register_profile("same", deadline=None, derandomize=True)
@@ -129,3 +130,12 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few articles are written as many are: in several batches, and by temporary files."""
     monkeypatch.setattr("searcher.write.batches.MAX_BATCH_ARTICLES", 3)
     monkeypatch.setattr("searcher.write.buffer.MAX_MEMORY_DOCUMENTS", 5)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where the pictures of the pages are."""
+    if IN_A_BROWSER:
+        from visits import SHOTS
+
+        for shot in sorted(SHOTS.glob("*.png")):
+            terminalreporter.write_line(str(shot))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def find_similar(backend: ReadBackend, article: str | Article, limit: int) -> Results:
     """The articles most like one. Raises QueryError where no article has the id or path."""
     started = time.perf_counter()
+    itself: DocRef | None
     if isinstance(article, str):
         itself = _existing(backend, article)
         terms = terms_of_document(backend, itself)

@@ -89,7 +89,7 @@ def requests_of(data: bytes) -> Iterator[query_lines.Request]:
     >>> [request.query for request in requests_of("普京\\n拜登\\n".encode())]
     ['普京', '拜登']
     """
-    if not query_table.has_query(data[: 1 << 16].partition(b"\n")[0]):
+    if not query_table.has_query(data[: 1 << 16]):
         yield from query_lines.requests(BytesIO(data))
         return
     table = query_table.read_table(data)
@@ -126,8 +126,10 @@ def form_fields(content_type: str, body: bytes) -> dict[str, bytes]:
         raise QueryError(NO_FORM)
     fields: dict[str, bytes] = {}
     for part in message.get_payload():
+        if not isinstance(part, Message):
+            continue
         name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True) if isinstance(part, Message) else None
+        content = part.get_payload(decode=True)
         if isinstance(name, str) and isinstance(content, bytes) and len(fields) < MAX_FIELDS:
             fields[name] = content
     return fields

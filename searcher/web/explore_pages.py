@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +16,7 @@ from searcher.web import overview, pictures
 from searcher.web.caching import caching_headers, entity_tag, is_fresh, not_modified
 from searcher.web.limits import MAX_LINES
 from searcher.web.links import narrowed, search_link
-from searcher.web.operations import PERIODS
+from searcher.web.operations import NAME_KINDS, PERIODS
 from searcher.web.parameters import QUERY, Parameter, search_options
 from searcher.web.pool import IndexPool
 from searcher.web.rendering import VARY, render, sayer, tag_of, texts_of, values_of
@@ -95,10 +96,10 @@ async def _explore_page(request: Request, pool: IndexPool) -> Response:
         values=values,
         overview=found,
         timeline=timeline_picture(request, found.timeline, values),
-        kinds=[(kind, _of_kind(found.names, kind)) for kind in ("people", "places", "organisations")],
+        kinds=[(kind, _of_kind(found.names, kind)) for kind in NAME_KINDS],
         words=keyword_picture(found.keywords.words, search_both),
         network=network_picture(found.names, search_both) if found.names.together else "",
-    )  # fmt: skip
+    )
 
 
 def timeline_picture(request: Request, timeline: Timeline, values: Mapping[str, Any]) -> str:
@@ -118,14 +119,12 @@ def timeline_picture(request: Request, timeline: Timeline, values: Mapping[str, 
     )
 
 
-def keyword_picture(
-    words: Iterable[Keyword], link: Callable[[str], str] | None = None
-) -> pictures.Markup:
+def keyword_picture(words: Iterable[Keyword], link: Callable[[str], str] | None = None) -> Markup:
     """Words by how sure it is that they mark the matches."""
     return pictures.rows([(word.term, round(word.log_likelihood)) for word in words], link)
 
 
-def network_picture(names: Names, link: Callable[[str], str] | None = None) -> pictures.Markup:
+def network_picture(names: Names, link: Callable[[str], str] | None = None) -> Markup:
     """Who is named with whom."""
     kinds = {name.name: name.kind for name in names.names}
     return pictures.network(_pairs(names), kinds, link)
@@ -260,7 +259,7 @@ async def _compare_page(request: Request, pool: IndexPool) -> Response:
 
 
 def _compare(request: Request, status: int = 200, **context: Any) -> Response:
-    empty = {"problem": "", "timeline": None, "picture": "", "rows": []}
+    empty: dict[str, Any] = {"problem": "", "timeline": None, "picture": "", "rows": []}
     return render(
         request, "compare.html", status=status, most=MAX_QUERIES, periods=PERIODS,
         **{**empty, **context},
@@ -296,7 +295,7 @@ def _compared(request: Request) -> tuple[dict[str, Any], list[str], dict[str, An
     return values, queries, options
 
 
-def _columns(timeline: Timeline, *, share: bool, heading: bool) -> pictures.Markup:
+def _columns(timeline: Timeline, *, share: bool, heading: bool) -> Markup:
     rows = [period.shares if share else period.counts for period in timeline.periods]
     series = [
         pictures.Series(query, [row[number] for row in rows])

@@ -59,8 +59,8 @@ def columns(
         link: gives the address that a bar leads to; None for no links.
         describe: gives the text of a bar from the period and the number.
 
-    >>> columns(["2021", "2022"], [Series("普京", [3, 5])]).count("<rect")
-    5
+    >>> columns(["2021", "2022"], [Series("普京", [3, 5])]).count('class="bar')
+    2
     """
     most = max((max(one.values, default=0) for one in series), default=0) or 1
     top = GAP if heading else 16
@@ -81,11 +81,11 @@ def columns(
         )
         for place, (period, value) in enumerate(zip(periods, one.values, strict=True)):
             height = plot * value / most
-            x = place * room + (room - width) / 2
+            left = place * room + (room - width) / 2
             said = escape(harmless(describe(period, f"{_number(value)}{unit}")))
             bar = (
-                f'<rect class="bar s{number % len(COLOURS)}" x="{x:.2f}%" y="{base - height:.1f}" '
-                f'width="{width:.2f}%" height="{height:.1f}" fill="{colour}"/>'
+                f'<rect class="bar s{number % len(COLOURS)}" fill="{colour}" x="{left:.2f}%" '
+                f'y="{base - height:.1f}" width="{width:.2f}%" height="{height:.1f}"/>'
             )
             if link is None:
                 parts.append(f"<g><title>{said}</title>{bar}</g>")
@@ -101,10 +101,10 @@ def columns(
                 )
     height = len(series) * (top + plot) + AXIS
     for place in labelled(periods):
-        x = (place + 0.5) * room
-        anchor = "start" if x < 4 else "end" if x > 96 else "middle"
+        centre = (place + 0.5) * room
+        anchor = "start" if centre < 4 else "end" if centre > 96 else "middle"
         name = periods[place][:4] if _is_january(periods, place) else periods[place]
-        at = f"{0 if anchor == 'start' else 100 if anchor == 'end' else x:.2f}%"
+        at = f"{0 if anchor == 'start' else 100 if anchor == 'end' else centre:.2f}%"
         parts.append(_text(name, at, height - 5, "#5c5b57", anchor))
     return _svg("chart", str(WIDTH), height, parts)
 

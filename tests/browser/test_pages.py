@@ -4,14 +4,21 @@ import csv
 import json
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from accessible import check_accessible
-from conftest import SHOTS, visit
 from playwright.sync_api import Browser, Download, Page, expect
+from visits import SHOTS, browser, driver, hostile_site, site, visit
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+__all__ = ["browser", "driver", "hostile_site", "site"]
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+}
 
 
 def asked(page: Page) -> dict[str, str]:
@@ -254,7 +261,7 @@ def test_a_batch_with_its_progress(browser: Browser, site: str, tmp_path: Path) 
         expect(page.get_by_role("progressbar")).to_have_js_property("value", 4)
         assert page.locator(".run tbody tr").count() == 4
         check_accessible(page)
-        shoot(page, "6-batch")
+        shoot(page, "6-batch", whole=True)
         with page.expect_download() as download:
             page.get_by_role("link", name="Answers as JSON lines").click()
         answers = [
@@ -267,7 +274,7 @@ def test_a_batch_with_its_progress(browser: Browser, site: str, tmp_path: Path) 
         kept = download.value.path().read_text(encoding="utf-8-sig")
         # The same as the server makes where there is no JavaScript.
         form = {"queries": '普京\na\t=拜登\n{"query": 3}\n航天', "format": "csv"}
-        made = page.request.post("/batch", multipart=form).body().decode("utf-8-sig")
+        made = page.request.post("/batch", multipart={**form}).body().decode("utf-8-sig")
         assert [*csv.reader(kept.splitlines())] == [*csv.reader(made.splitlines())]
         assert "'=拜登" in kept
 
@@ -283,7 +290,7 @@ def test_a_batch_from_a_spreadsheet_can_be_stopped(
         page.get_by_role("button", name="Run").click()
         bar = page.get_by_role("progressbar")
         expect(bar).to_have_js_property("max", 9000)
-        seen = []
+        seen: list[int] = []
         while len(seen) < 3:
             value = bar.evaluate("bar => bar.value")
             if value not in (*seen, 0):

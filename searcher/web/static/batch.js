@@ -112,6 +112,7 @@ function startBatch(form, run) {
     button.disabled = true;
     bar.removeAttribute("value");
     state.textContent = "";
+    run.scrollIntoView({block: "nearest"});
     const lines = [];
     const rows = [header];
     let failed = 0;

@@ -134,9 +134,3 @@ def visit(
     opened.page.set_default_timeout(10_000)
     yield opened.page
     opened.end()
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    shots = sorted(SHOTS.glob("*.png"))
-    if shots:
-        terminalreporter.write_line(f"{len(shots)} pictures of the pages are in {SHOTS}")
