@@ -17,6 +17,8 @@ from searcher.web.tables import table_text
 
 __all__ = ["client"]
 
+pytestmark = pytest.mark.usefixtures("few_names")
+
 SVG = "{http://www.w3.org/2000/svg}"
 QUERIES = ["火星", "*", HANDLER + HOSTILE, "没有"]
 
