@@ -84,6 +84,24 @@ def test_a_search_that_takes_too_long_is_given_up(folder: Path) -> None:
     pool.close()
 
 
+def test_a_search_that_takes_too_long_is_stopped(folder: Path) -> None:
+    pool = IndexPool(folder / "index")
+    ended = Event()
+
+    def endless(index: Index) -> None:
+        try:
+            while True:
+                index.count("火星")
+        finally:
+            ended.set()
+
+    with pytest.raises(TimeIsUpError):
+        asyncio.run(pool.run(endless, 0.05))
+    assert ended.wait(10)
+    assert count(pool) == 1
+    pool.close()
+
+
 def test_the_commit_before_answers_where_the_newest_cannot(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

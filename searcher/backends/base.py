@@ -128,6 +128,8 @@ class ReadBackend(Protocol):
     """What whoever searches should know, such as that the lexicon has changed."""
     folding: NDArray[np.uint16]
     """The folding of UTF-16 units, (65536,)."""
+    deadline: float
+    """The moment of :func:`time.monotonic` after which it raises TimeLimitError."""
 
     def __len__(self) -> int:
         """The number of documents, without deleted ones."""
