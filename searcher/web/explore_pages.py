@@ -86,6 +86,8 @@ async def _explore_page(request: Request, pool: IndexPool) -> Response:
 
     found, commit = await pool.run(work)
 
+    bars = [(period.name, period.counts[0]) for period in found.timeline.periods]
+
     def search_both(name: str) -> str:
         return search_link(values, q=narrowed(query, name))
 
@@ -95,23 +97,26 @@ async def _explore_page(request: Request, pool: IndexPool) -> Response:
         tag=tag_of(request, commit),
         values=values,
         overview=found,
-        timeline=timeline_picture(request, found.timeline, values),
+        timeline=timeline_picture(request, bars, values),
         kinds=[(kind, _of_kind(found.names, kind)) for kind in NAME_KINDS],
         words=keyword_picture(found.keywords.words, search_both),
         network=network_picture(found.names, search_both) if found.names.together else "",
     )
 
 
-def timeline_picture(request: Request, timeline: Timeline, values: Mapping[str, Any]) -> str:
-    """The matches of a search over time; each bar leads to those of its period."""
+def timeline_picture(
+    request: Request, bars: Sequence[tuple[str, int]], values: Mapping[str, Any]
+) -> Markup | str:
+    """The matches of a search over time; each bar leads to those of its period. "" without any."""
+    if not bars:
+        return ""
     say = sayer(request)
     kept = {name: value for name, value in values.items() if name not in ("page", "since", "until")}
     start = search_link(kept)
     joint = "&" if "?" in start else "?"
-    counts = [period.counts[0] for period in timeline.periods]
     return pictures.columns(
-        [period.name for period in timeline.periods],
-        [pictures.Series("", counts)],
+        [period for period, _ in bars],
+        [pictures.Series("", [count for _, count in bars])],
         # The names of periods need no escaping in an address.
         link=lambda period: f"{start}{joint}since={period}&until={period}",
         describe=lambda period, count: say("period_count", period=period, count=count),

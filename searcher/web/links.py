@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from searcher import __version__
 
 _OF_LISTS = ("page", "sort", "strict", "unique")
 """What says which articles are listed, not which match."""
+
+
+@lru_cache(4096)
+def quoted(text: str) -> str:
+    """A text as a part of a query string; the same ones come again and again on a page.
+
+    >>> quoted("普京 &")
+    '%E6%99%AE%E4%BA%AC+%26'
+    """
+    return quote_plus(text, errors="replace")
 
 
 def search_link(values: Mapping[str, Any], **changes: Any) -> str:
@@ -18,9 +29,12 @@ def search_link(values: Mapping[str, Any], **changes: Any) -> str:
     >>> search_link({"q": "普京", "page": 3}, page=None, sort="newest")
     '/?q=%E6%99%AE%E4%BA%AC&sort=newest'
     """
-    merged = {**values, **changes}
-    texts = {name: _text(value) for name, value in merged.items() if value not in (None, "", False)}
-    return f"/?{urlencode(texts, errors='replace')}" if texts else "/"
+    pairs = [
+        f"{name}={quoted(_text(value))}"
+        for name, value in {**values, **changes}.items()
+        if value not in (None, "", False)
+    ]
+    return f"/?{'&'.join(pairs)}" if pairs else "/"
 
 
 def explore_link(values: Mapping[str, Any]) -> str:
@@ -86,7 +100,7 @@ def article_link(id_: str, query: str = "") -> str:
     '/articles/a%2Fb?q=x'
     """
     address = f"/articles/{quote(id_, safe='', errors='replace')}"
-    return f"{address}?{urlencode({'q': query}, errors='replace')}" if query else address
+    return f"{address}?q={quoted(query)}" if query else address
 
 
 def static_link(name: str) -> str:

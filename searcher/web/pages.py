@@ -13,13 +13,13 @@ from searcher.web.caching import is_fresh, not_modified
 from searcher.web.explore_pages import FILTERS, timeline_picture
 from searcher.web.limits import MAX_DEPTH, MAX_TEXT_LENGTH
 from searcher.web.marking import marked, paragraphs
-from searcher.web.overview import FACETS, MAX_VALUES, fitting_timeline
+from searcher.web.overview import Counted, count_beside
 from searcher.web.parameters import QUERY, Parameter, search_options
 from searcher.web.pool import IndexPool
 from searcher.web.rendering import VARY, error_page, render, tag_of, texts_of, values_of
 
 if TYPE_CHECKING:
-    from searcher import Article, Duplicate, Explanation, Facets, Hit, Results, Stats, Timeline
+    from searcher import Article, Duplicate, Explanation, Hit, Results, Stats
 
 PAGE_SIZE = 10
 MAX_PAGE = MAX_DEPTH // PAGE_SIZE
@@ -46,8 +46,7 @@ class Answer(NamedTuple):
     """What an index says for a page of results."""
 
     results: Results
-    timeline: Timeline | None
-    facets: Facets | None
+    counted: Counted | None
     commit: str
 
 
@@ -95,9 +94,7 @@ async def _search_page(request: Request, pool: IndexPool) -> Response:
         return await _home_page(request, pool)
     page = max(1, values.get("page", 1))
     try:
-        results, timeline, facets, commit = await pool.run(
-            lambda index: _answer(index, values, page)
-        )
+        results, counted, commit = await pool.run(lambda index: _answer(index, pool, values, page))
     except QueryError as error:
         return render(request, "search.html", status=400, **{**shown, "problem": str(error)})
     return render(
@@ -107,9 +104,8 @@ async def _search_page(request: Request, pool: IndexPool) -> Response:
         results=results,
         strict=[hit for hit in results if not hit.relaxed],
         relaxed=[hit for hit in results if hit.relaxed],
-        timeline=timeline,
-        picture=timeline_picture(request, timeline, values) if timeline else "",
-        facets=facets,
+        picture=timeline_picture(request, counted.bars, values) if counted else "",
+        fields=counted.fields if counted else [],
         page=page,
         has_next=page * PAGE_SIZE < results.total and page < MAX_PAGE,
         **shown,
@@ -117,31 +113,30 @@ async def _search_page(request: Request, pool: IndexPool) -> Response:
 
 
 async def _home_page(request: Request, pool: IndexPool) -> Response:
-    def work(index: Index) -> tuple[Stats, Timeline, str]:
-        return pool.stats(index), fitting_timeline(index, "*", {}), index.commit
+    def work(index: Index) -> tuple[Stats, Counted, str]:
+        return pool.stats(index), count_beside(index, "*", {}), index.commit
 
-    stats, timeline, commit = await pool.run(work)
+    stats, counted, commit = await pool.run(work)
     return render(
         request,
         "home.html",
         tag=tag_of(request, commit),
         stats=stats,
-        timeline=timeline if timeline.periods else None,
-        picture=timeline_picture(request, timeline, {"q": "*"}),
+        picture=timeline_picture(request, counted.bars, {"q": "*"}),
     )
 
 
-def _answer(index: Index, values: dict[str, Any], page: int) -> Answer:
+def _answer(index: Index, pool: IndexPool, values: dict[str, Any], page: int) -> Answer:
     """The results of a page, with what is counted beside them where there are several."""
     query, offset = values["q"], (page - 1) * PAGE_SIZE
     options = {name: values[name] for name in ("sort", *_OPTIONS) if name in values}
     results = index.search(query, limit=PAGE_SIZE, offset=offset, **options)
     if results.total < MIN_COUNTED:
-        return Answer(results, None, None, index.commit)
+        return Answer(results, None, index.commit)
     filters = {name: values[name] for name in FILTERS if name in values}
-    timeline = fitting_timeline(index, query, filters)
-    facets = index.facets(query, FACETS, top=MAX_VALUES, **filters)
-    return Answer(results, timeline if timeline.periods else None, facets, index.commit)
+    key = (query, *filters.items())
+    counted = pool.counted.get(index.commit, key, lambda: count_beside(index, query, filters))
+    return Answer(results, counted, index.commit)
 
 
 async def _article_page(request: Request, pool: IndexPool) -> Response:

@@ -13,7 +13,9 @@ from threading import Event, Lock, Thread
 from typing import TypeVar
 
 from searcher import Index, SearcherError, Stats, TimeLimitError, open_index
-from searcher.web.limits import MAX_SECONDS, REFRESH_SECONDS
+from searcher.web.kept import Kept
+from searcher.web.limits import MAX_COUNTED, MAX_SECONDS, REFRESH_SECONDS
+from searcher.web.overview import Counted
 
 T = TypeVar("T")
 
@@ -60,6 +62,8 @@ class IndexPool:
         for opened in self._opened:
             self._idle.put(opened)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="search")
+        self.counted = Kept[Counted](MAX_COUNTED)
+        """What was counted beside the results of searches."""
         self._stats: tuple[str, Stats] | None = None
         self._complaint = ""
         self._closed = Event()

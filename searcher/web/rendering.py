@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from searcher import quote
 from searcher.web import links
 from searcher.web.caching import caching_headers, entity_tag
 from searcher.web.languages import LANGUAGES, choose_language
-from searcher.web.limits import MAX_QUERY_LENGTH
+from searcher.web.limits import MAX_QUERY_LENGTH, MAX_TEXT_LENGTH
 from searcher.web.marking import harmless, marked, shortened, title_spans
 from searcher.web.parameters import Parameter, read
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MAX_TITLE = 300
 """Characters of a title that a list shows."""
+MAX_CATEGORIES = 5
+"""Categories of a hit that a list shows."""
 MAX_NAME = 60
 """Characters of a source or category that a list shows."""
 
@@ -128,6 +130,7 @@ def _environment() -> Environment:
         "marked": marked,
         "moment": _moment,
         "name_of": name_of,
+        "narrowing_links": _narrowing_links,
         "narrowed": links.narrowed,
         "quote": quote,
     }
@@ -148,6 +151,18 @@ def _hit_title(hit: Hit) -> Any:
 def name_of(text: str) -> str:
     """A source or category, cut where it is no name any more."""
     return shortened(text, (), MAX_NAME)[0]
+
+
+def _narrowing_links(values: Mapping[str, Any], hit: Hit) -> Iterator[tuple[str, str]]:
+    """The source and the categories of a hit, with what leads to those that have them, too."""
+    named = [("source", hit.source)] if hit.source else []
+    named += [("category", name) for name in hit.categories[:MAX_CATEGORIES]]
+    starts = {}
+    for kind, name in named:
+        if kind not in starts:
+            start = links.search_link(values, page=None, **{kind: None})
+            starts[kind] = f"{start}{'&' if '?' in start else '?'}{kind}="
+        yield name_of(name), starts[kind] + links.quoted(name[:MAX_TEXT_LENGTH])
 
 
 def _moment(date: datetime | None) -> str:

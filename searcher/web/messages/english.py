@@ -24,7 +24,6 @@ MESSAGES: dict[str, str] = {
     "yes": "yes",
     "filters": "Filters",
     "remove": "Remove this filter: {name}",
-    "only": "Only {name}",
     "total_one": "1 article in {milliseconds} ms",
     "total": "{total} articles in {milliseconds} ms",
     "nothing": "Nothing was found.",

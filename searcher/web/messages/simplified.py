@@ -24,7 +24,6 @@ MESSAGES: dict[str, str] = {
     "yes": "是",
     "filters": "筛选",
     "remove": "取消筛选：{name}",
-    "only": "仅限{name}",
     "total_one": "1 篇文章，用时 {milliseconds} 毫秒",
     "total": "{total} 篇文章，用时 {milliseconds} 毫秒",
     "nothing": "没有找到。",

@@ -24,7 +24,6 @@ MESSAGES: dict[str, str] = {
     "yes": "是",
     "filters": "篩選",
     "remove": "取消篩選：{name}",
-    "only": "僅限{name}",
     "total_one": "1 篇文章，用時 {milliseconds} 毫秒",
     "total": "{total} 篇文章，用時 {milliseconds} 毫秒",
     "nothing": "沒有找到。",
