@@ -74,6 +74,9 @@ class NaiveBackend:
     def commit_name(self) -> str:
         return f"{len(self.stored)}-{len(self.deleted)}"
 
+    def is_whole(self) -> bool:
+        return True
+
     def is_current(self) -> bool:
         return self.index.documents is self.stored
 

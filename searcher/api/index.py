@@ -117,6 +117,17 @@ class Index(Exploring):
         """Let go of the files."""
         self._backend.close()
 
+    def is_whole(self) -> bool:
+        """Whether no file of it has been cut in place since it was opened.
+
+        To read what is missing would end the process with SIGBUS, so a server asks before each
+        answer. Another commit, which :meth:`refresh` goes on to, has files of its own.
+
+        >>> index.is_whole()  # doctest: +SKIP
+        True
+        """
+        return self._backend.is_whole()
+
     @contextmanager
     def time_limit(self, seconds: float) -> Iterator[None]:
         """Give up what is asked in this context when it takes longer than so many seconds.

@@ -144,6 +144,9 @@ class ReadBackend(Protocol):
     def is_current(self) -> bool:
         """Whether there is no newer commit."""
 
+    def is_whole(self) -> bool:
+        """Whether all that was there when it was opened still is."""
+
     def statistics(self, terms: Callable[[], Iterable[str]]) -> Statistics:
         """The frequencies of terms. ``terms()`` gives those that planning will ask for."""
 

@@ -170,6 +170,10 @@ class LocalBackend:
         """Whether there is no newer commit."""
         return latest_generation(self.folder) == self._newest
 
+    def is_whole(self) -> bool:
+        """Whether no file has been cut since it was opened."""
+        return all(matcher.segment.container.is_whole() for _, matcher, _ in self.segments)
+
     def close(self, successor: LocalBackend | None = None) -> None:
         """Let go of the files, but for those that a later commit has taken over."""
         taken = {matcher.segment for _, matcher, _ in successor.segments} if successor else set()

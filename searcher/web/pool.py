@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import TypeVar
 
-from searcher import Index, SearcherError, Stats, TimeLimitError, open_index
+from searcher import Index, IndexInvalidError, SearcherError, Stats, TimeLimitError, open_index
 from searcher.web.kept import Kept
 from searcher.web.limits import MAX_COUNTED, MAX_SECONDS, REFRESH_SECONDS
 from searcher.web.overview import Counted
@@ -20,6 +20,9 @@ from searcher.web.overview import Counted
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+
+CUT = "a file of the index has become shorter while it was open; run: searcher index --rebuild"
 
 
 class TimeIsUpError(Exception):
@@ -117,6 +120,8 @@ class IndexPool:
             with opened.lock:
                 if opened.may_be_old:
                     self._refresh(opened)
+                if not opened.index.is_whole():
+                    raise IndexInvalidError(CUT)
                 with opened.index.time_limit(end - time.monotonic()):
                     return work(opened.index)
         finally:
