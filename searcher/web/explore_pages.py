@@ -136,7 +136,7 @@ def network_picture(names: Names, link: Callable[[str], str] | None = None) -> M
 
 
 def _pairs(names: Names) -> Sequence[NamePair]:
-    return names.together[: overview.MAX_PAIRS]
+    return names.together[: overview.MAX_TIES]
 
 
 def _of_kind(names: Names, kind: str) -> list[Any]:

@@ -16,7 +16,8 @@ MAX_VALUES = 8
 MAX_WORDS = 20
 MAX_NAMES = 8
 """Names of each kind."""
-MAX_PAIRS = 40
+MAX_PAIRS, MAX_TIES = 40, 28
+"""Pairs of names in the table, and in the picture."""
 MAX_CONTEXTS = 30
 MAX_BARS = 120
 """With more periods than these longer ones are taken."""

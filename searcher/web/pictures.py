@@ -165,8 +165,7 @@ def network(
     # Names of a kind stand beside one another.
     names.sort(key=lambda name: _KINDS.get(kinds.get(name, ""), len(_KINDS)))
     most = max((articles for *_, articles in pairs), default=1)
-    across, down, radius = 760, 600, 215
-    middle = f"{across // 2} {down // 2}"
+    across, down, radius = 760, 540, 205
     places = {}
     for number, name in enumerate(names):
         angle = 2 * math.pi * number / len(names) - math.pi / 2
@@ -180,10 +179,12 @@ def network(
     for first, second, articles in reversed(pairs):
         (x, y, *_), (to_x, to_y, *_) = places[first], places[second]
         said = escape(harmless(f"{first} – {second}: {articles:,}"))
+        # Bent towards the middle, but not through it.
+        bent = f"{(x + to_x) / 6 + across / 3:.1f} {(y + to_y) / 6 + down / 3:.1f}"
         parts.append(
-            f'<path class="tie" d="M{x:.1f} {y:.1f}Q{middle} {to_x:.1f} {to_y:.1f}" '
-            f'fill="none" stroke="#5c5b57" stroke-opacity="{0.25 + 0.5 * articles / most:.2f}" '
-            f'stroke-width="{1 + 7 * articles / most:.1f}"><title>{said}</title></path>'
+            f'<path class="tie" d="M{x:.1f} {y:.1f}Q{bent} {to_x:.1f} {to_y:.1f}" '
+            f'fill="none" stroke="#5c5b57" stroke-opacity="{0.15 + 0.5 * articles / most:.2f}" '
+            f'stroke-width="{0.5 + 5 * (articles / most) ** 2:.1f}"><title>{said}</title></path>'
         )
     for name, (x, y, cos, sin) in places.items():
         number = _KINDS.get(kinds.get(name, ""), 0)
