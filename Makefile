@@ -95,7 +95,7 @@ $(VENV)/.dev: pyproject.toml $(VENV)/bin/python
 	@touch $(VENV)/.runtime
 
 $(VENV)/.browser: pyproject.toml $(VENV)/bin/python
-	$(call install,'.[dev,browser]')
+	$(call install,'.[browser]')
 	@touch $(VENV)/.runtime $(VENV)/.dev
 
 $(VENV)/.bench: pyproject.toml $(VENV)/bin/python

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple, get_args
 
 from searcher import QueryError, SearchOptions
 
+MAX_COLUMNS = 1000
+"""The most columns of a table; each row has as many cells."""
+
 _TRUE, _FALSE = ("1", "true", "yes", "y", "是"), ("0", "false", "no", "n", "否")
 
 
@@ -54,7 +57,12 @@ def read_table(data: bytes) -> Table:
     ['普京']
     """
     rows = csv.reader(StringIO(_decoded(data), newline=""))
-    header = [cell.strip().lstrip("\ufeff") for cell in next(rows)]
+    try:
+        header = [cell.strip().lstrip("\ufeff") for cell in next(rows, [])]
+    except csv.Error as error:
+        raise QueryError(f"the header of the file cannot be read: {error}") from error
+    if len(header) > MAX_COLUMNS:
+        raise QueryError(f"the header has {len(header)} columns; leave all but {MAX_COLUMNS} out")
     names = [_name(cell) for cell in header]
     options = {field.name for field in fields(SearchOptions)}
     carried = [n for n, name in enumerate(names) if name != "query" and name not in options]

@@ -98,6 +98,26 @@ def test_strange_forms(body: bytes) -> None:
     assert all(isinstance(value, bytes) for value in fields.values())
 
 
+def test_a_form_as_browsers_send_it() -> None:
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="queries"\r\n\r\na\r\n\r\nb\r\n--x\r\n'
+        b'Content-Disposition: form-data; name="file"; filename="name=.csv"\r\n'
+        b"Content-Type: text/csv\r\n\r\n\r\n--x--\r\n"
+    )
+    for boundary in ("boundary=x", 'boundary="x"'):
+        fields = form_fields(f"multipart/form-data; {boundary}", body)
+        assert fields == {"queries": b"a\r\n\r\nb", "file": b""}
+
+
+def test_a_table_with_a_header_without_end(client: TestClient) -> None:
+    table = "query" + ",a" * 5000 + "\n天气\n"
+    answer = client.post("/batch", data={"queries": table})
+    assert answer.status_code == 400
+    assert "5001 columns" in answer.text
+    table = "query," + "a" * 200_000 + "\n天气\n"
+    assert client.post("/batch", data={"queries": table}).status_code == 400
+
+
 def test_what_is_no_form() -> None:
     for kind in ("", "application/json", "multipart/form-data"):
         with pytest.raises(QueryError):

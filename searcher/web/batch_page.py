@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
-from email.message import Message
-from email.parser import BytesParser
 from io import BytesIO
+from itertools import islice
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
@@ -51,7 +52,9 @@ async def _batch_page(request: Request) -> Response:
 
 async def _answers(request: Request, pool: IndexPool) -> Response:
     """The answers to what a form has sent, one after another, as a file."""
-    given = form_fields(request.headers.get("content-type", ""), await request.body())
+    content_type = request.headers.get("content-type", "")
+    # Others have their turn while a long form is read.
+    given = await asyncio.to_thread(form_fields, content_type, await request.body())
     form = given.pop("format", b"csv").decode("ascii", "replace")
     if form not in MEDIA_TYPES:
         raise QueryError(f"format must be one of {', '.join(MEDIA_TYPES)}")
@@ -59,7 +62,7 @@ async def _answers(request: Request, pool: IndexPool) -> Response:
     texts = [(name, value.decode("utf-8", "replace")) for name, value in given.items()]
     defaults = read(PARAMETERS, texts)
     SearchOptions.of(defaults)
-    requests = [*requests_of(file or queries)]
+    requests = await asyncio.to_thread(_some, requests_of(file or queries))
     if not requests:
         raise QueryError("there is no query; write one in each line, or choose a file")
     if len(requests) > MAX_QUERIES:
@@ -67,6 +70,11 @@ async def _answers(request: Request, pool: IndexPool) -> Response:
     lines = _lines(pool, requests, defaults, form)
     headers = {COUNT_HEADER: str(len(requests)), **kept_as(f"answers.{form}")}
     return StreamingResponse(lines, headers=headers, media_type=MEDIA_TYPES[form])
+
+
+def _some(requests: Iterator[query_lines.Request]) -> list[query_lines.Request]:
+    """No more of them than are needed to see that there are too many."""
+    return [*islice(requests, MAX_QUERIES + 1)]
 
 
 async def _lines(
@@ -115,25 +123,25 @@ def form_fields(content_type: str, body: bytes) -> dict[str, bytes]:
         except ValueError as error:
             raise QueryError(NO_FORM) from error
         return {name: value.encode("utf-8", "replace") for name, value in pairs}
-    if kind != "multipart/form-data":
+    boundary = _BOUNDARY.search(content_type)
+    if kind != "multipart/form-data" or boundary is None:
         raise QueryError(NO_FORM)
-    head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
-    try:
-        message = BytesParser().parsebytes(head + body)
-    except RecursionError as error:  # parts in parts in parts
-        raise QueryError(NO_FORM) from error
-    if not message.is_multipart():
-        raise QueryError(NO_FORM)
+    line = b"\r\n--" + (boundary[1] or boundary[2]).encode("latin-1", "replace")
     fields: dict[str, bytes] = {}
-    for part in message.get_payload():
-        if not isinstance(part, Message):
-            continue
-        name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(content, bytes) and len(fields) < MAX_FIELDS:
-            fields[name] = content
+    for part in (b"\r\n" + body).split(line, MAX_FIELDS + 1)[1:-1]:
+        head, found, content = part.partition(b"\r\n\r\n")
+        name = _NAME.search(head[:MAX_HEAD])
+        if found and name:
+            fields[name[1].decode("utf-8", "replace")] = content
     return fields
 
 
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
+_NAME = re.compile(
+    rb'^content-disposition: *form-data *;[^\r\n]*?\bname="([^"\r\n]*)"',
+    re.IGNORECASE | re.MULTILINE,
+)
+MAX_HEAD = 2000
+"""Bytes of the head of a part that are looked at."""
 MAX_FIELDS = 20
 NO_FORM = "this is sent by the form of the page; programs use /api/v1/batch"

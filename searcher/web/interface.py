@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from io import BytesIO
+from itertools import islice
 from typing import Any, TypeAlias
 
 from starlette.exceptions import HTTPException
@@ -237,7 +238,8 @@ def _batch(pool: IndexPool) -> Endpoint:
         defaults = parameter_values(request, operation)
         SearchOptions.of(defaults)
         body = await request.body()
-        requests = [*query_lines.requests(BytesIO(body))]
+        # No more of them than are needed to see that there are too many.
+        requests = [*islice(query_lines.requests(BytesIO(body)), MAX_QUERIES + 1)]
         if len(requests) > MAX_QUERIES:
             raise HTTPException(413, f"a batch has at most {MAX_QUERIES} queries; send it in parts")
         lines = _answers(pool, requests, defaults)
