@@ -64,6 +64,8 @@ def read_table(data: bytes) -> Table:
     if len(header) > MAX_COLUMNS:
         raise QueryError(f"the header has {len(header)} columns; leave all but {MAX_COLUMNS} out")
     names = [_name(cell) for cell in header]
+    if "query" not in names:
+        raise QueryError("the header of the file has no column query; add one")
     options = {field.name for field in fields(SearchOptions)}
     carried = [n for n, name in enumerate(names) if name != "query" and name not in options]
     return Table([header[n] for n in carried], _rows(rows, names, carried, options))
