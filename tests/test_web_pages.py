@@ -159,6 +159,13 @@ def test_a_huge_title_is_cut_in_lists(client: TestClient) -> None:
     assert len(page(client, "/articles/a0003").text) > 100_000
 
 
+def test_the_first_view_is_small(client: TestClient) -> None:
+    found = page(client, "/?q=天气")
+    files = [a["src"] for a in found.all("script")] + [a["href"] for a in found.all("link")]
+    assert len(files) == 3
+    assert sum(len(client.get(path).content) for path in ["/?q=天气", *files]) < 100_000
+
+
 def test_an_article_with_its_matches(client: TestClient) -> None:
     found = page(client, "/articles/a0000?q=火星车")
     marks = [attributes["id"] for attributes in found.all("mark")]

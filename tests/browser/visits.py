@@ -3,6 +3,7 @@
 Run by ``make test-web``, which installs the browser where apt is there.
 """
 
+import csv
 import os
 import shutil
 import subprocess
@@ -11,11 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from console import COMMAND, environment
 from library import CORPUS, article
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Download, Page, Playwright, sync_playwright
 from web_client import ARTICLES
 
 from searcher import build_index
@@ -134,3 +136,19 @@ def visit(
     opened.page.set_default_timeout(10_000)
     yield opened.page
     opened.end()
+
+
+def asked(page: Page) -> dict[str, str]:
+    """The values of the address of a page."""
+    return {name: values[-1] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def shoot(page: Page, name: str, *, whole: bool = False) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=whole)
+
+
+def rows_of(download: Download) -> list[list[str]]:
+    """The rows of a CSV file that the browser has kept."""
+    text = download.path().read_text(encoding="utf-8-sig")
+    return [*csv.reader(text.splitlines())]
