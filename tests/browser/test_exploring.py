@@ -7,9 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from accessible import check_accessible
 from playwright.sync_api import Browser, expect
-from visits import browser, driver, rows_of, shoot, site, visit
-
-__all__ = ["browser", "driver", "site"]
+from visits import rows_of, shoot, visit
 
 
 def test_all_matches_are_explored(browser: Browser, site: str) -> None:
@@ -39,7 +37,7 @@ def test_all_matches_are_explored(browser: Browser, site: str) -> None:
 def test_queries_are_compared(browser: Browser, site: str) -> None:
     with visit(browser, site) as page:
         page.goto("/?q=乌克兰")
-        page.get_by_role("link", name="Compare over time").click()
+        page.get_by_role("link", name="Compare", exact=True).click()
         fields = page.locator("form.compare input[name=q]")
         expect(fields.first).to_have_value("乌克兰")
         fields.nth(2).fill("航天")

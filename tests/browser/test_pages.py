@@ -8,9 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from accessible import check_accessible
 from playwright.sync_api import Browser, expect
-from visits import asked, browser, driver, hostile_site, rows_of, shoot, site, visit
-
-__all__ = ["browser", "driver", "hostile_site", "site"]
+from visits import asked, rows_of, shoot, visit
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},

@@ -6,11 +6,8 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from library import SLOW
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
-from visits import hostile_site
 
 from searcher.web.openapi import openapi_document
-
-__all__ = ["hostile_site"]
 
 interface = schemathesis.openapi.from_dict(openapi_document())
 

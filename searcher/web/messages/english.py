@@ -144,4 +144,6 @@ MESSAGES: dict[str, str] = {
     "key_bars": "previous and next bar of a chart",
     "key_close": "close what is open",
     "related": "Related articles",
+    "query_column": "Query",
+    "compare_short": "Compare",
 }

@@ -144,4 +144,6 @@ MESSAGES: dict[str, str] = {
     "key_bars": "图中上一、下一柱",
     "key_close": "关闭打开的内容",
     "related": "相关文章",
+    "query_column": "检索词",
+    "compare_short": "时间对比",
 }

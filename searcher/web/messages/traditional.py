@@ -144,4 +144,6 @@ MESSAGES: dict[str, str] = {
     "key_bars": "圖中上一、下一條",
     "key_close": "關閉開啟的內容",
     "related": "相關文章",
+    "query_column": "檢索詞",
+    "compare_short": "時間對比",
 }

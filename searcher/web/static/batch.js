@@ -74,11 +74,11 @@ function startBatch(form, run) {
 
   function row(answer) {
     const line = document.createElement("tr");
-    const count = text("td", answer.error ?? answer.total.toLocaleString("en"));
-    const best = document.createElement("td");
+    const count = text("td", answer.error === undefined ? answer.total.toLocaleString("en") : "");
+    const best = text("td", answer.error ?? "");
     const query = document.createElement("td");
     const link = text("a", answer.query);
-    count.className = answer.error === undefined ? "number" : "failed";
+    count.className = "number";
     link.href = `/?${new URLSearchParams({q: answer.query})}`;
     query.append(link);
     const [hit] = answer.hits ?? [];
