@@ -22,6 +22,10 @@ from searcher.text.analyser import Analyser
 from searcher.text.lexicon import Lexicon, Word, fingerprint, lexicon_files, load_lexicon
 from searcher.write import invert
 
+# A browser is started by make test-web alone.
+IN_A_BROWSER = os.environ.get("SEARCHER_BROWSER") == "1"
+collect_ignore = [] if IN_A_BROWSER else ["browser"]
+
 # The same examples every time; with SEARCHER_SLOW=1 more of them, and new ones each time.
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("slow", deadline=None, max_examples=1000)
@@ -133,3 +137,12 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 def array_operations(monkeypatch: pytest.MonkeyPatch) -> None:
     """Native code is left aside, whether it was compiled or not."""
     leave_native_aside(monkeypatch)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where the pictures of the pages are."""
+    if IN_A_BROWSER:
+        from visits import SHOTS
+
+        for shot in sorted(SHOTS.glob("*.png")):
+            terminalreporter.write_line(str(shot))
