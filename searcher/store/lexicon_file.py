@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -33,6 +33,35 @@ if TYPE_CHECKING:
 
 _MAX_CACHED = 4096
 _HAN = re.compile(f"[{HAN}]").match
+
+
+class KeptAdditions(NamedTuple):
+    """What a lexicon adds to the segmenter's dictionary, as a lexicon file keeps it."""
+
+    words: bytes
+    transliterated: bytes
+
+    @classmethod
+    def of(cls, additions: Additions) -> KeptAdditions:
+        """The same as bytes."""
+        words = ["\t".join(map(str, word)) for word in additions.words]
+        transliterated = "\n".join(sorted(additions.transliterated))
+        return cls("\n".join(words).encode(), transliterated.encode())
+
+    def decode(self) -> Additions:
+        """The same read; takes some milliseconds.
+
+        Raises one of :data:`searcher.store.container.DAMAGE` where it cannot be read.
+        """
+        words = (line.split("\t") for line in self.words.decode().split("\n") if line)
+        return Additions(
+            tuple((word, int(frequency), tag) for word, frequency, tag in words),
+            frozenset(self.transliterated.decode().split("\n")),
+        )
+
+    def digest(self) -> str:
+        """A hash of it, 32 hexadecimal digits."""
+        return blake2b(b"\0".join(self), digest_size=16).hexdigest()
 
 
 def write_lexicon_file(path: Path, lexicon: Lexicon, additions: Additions) -> None:
@@ -54,10 +83,9 @@ def write_lexicon_file(path: Path, lexicon: Lexicon, additions: Additions) -> No
         out.write("names.groups", np.array(numbers, np.uint32))
         out.write("groups.names", b"".join(groups_joined))
         out.write("groups.name_ends", np.cumsum(list(map(len, groups_joined)), dtype=np.uint32))
-        words = ["\t".join(map(str, word)) for word in additions.words]
-        out.write("dictionary.words", "\n".join(words).encode())
-        transliterated = "\n".join(sorted(additions.transliterated))
-        out.write("dictionary.transliterated", transliterated.encode())
+        kept = KeptAdditions.of(additions)
+        out.write("dictionary.words", kept.words)
+        out.write("dictionary.transliterated", kept.transliterated)
         out.write("folding", folding_table())
 
 
@@ -88,21 +116,10 @@ class LexiconFile:
         joined = self._group_names.bytes(*self._ends.span(self._groups.item(number)))
         return tuple(joined.decode("utf-8", "surrogatepass").split(SEPARATOR))
 
-    def additions(self) -> Additions:
+    def additions(self) -> KeptAdditions:
         """The words that the lexicon adds to the segmenter's dictionary."""
-        lines = self._container.read_section("dictionary.words").decode().split("\n")
-        words = (line.split("\t") for line in lines if line)
-        transliterated = self._container.read_section("dictionary.transliterated").decode()
-        return Additions(
-            tuple((word, int(frequency), tag) for word, frequency, tag in words),
-            frozenset(transliterated.split("\n")),
-        )
-
-    def digest(self) -> str:
-        """A hash of what :meth:`additions` gives, 32 hexadecimal digits."""
-        names = "dictionary.words", "dictionary.transliterated"
-        data = b"\0".join(map(self._container.read_section, names))
-        return blake2b(data, digest_size=16).hexdigest()
+        read = self._container.read_section
+        return KeptAdditions(read("dictionary.words"), read("dictionary.transliterated"))
 
     def folding(self) -> NDArray[np.uint16]:
         """The folding of UTF-16 units, (65536,): to compute it takes 0.1 s."""
@@ -121,7 +138,7 @@ class LexiconFile:
                 problems.append("a name cannot be looked up")
             if not np.array_equal(self.folding(), folding_table()):
                 problems.append("the folding is another one")
-            self.additions()
+            self.additions().decode()
         except (SearcherError, *DAMAGE) as error:
             problems.append(f"cannot be read through ({error})")
         return problems

@@ -7,10 +7,10 @@ of texts (:mod:`searcher.write.invert`) and gives the same tokens, which a test 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from searcher.text.folding import fold
 from searcher.text.lexicon import Lexicon, load_lexicon
@@ -56,18 +56,23 @@ class Analyser:
     """Makes the tokens of texts by jieba's dictionary and a lexicon.
 
     ``lexicon`` is by default the one that comes with the program; ``additions`` are what another
-    analyser's segmenter has derived from its lexicon. Loading the dictionary takes 0.1 s.
+    analyser's segmenter has derived from its lexicon, and ``trie`` what a dictionary file keeps of
+    it: see :class:`~searcher.text.segmenter.Segmenter`. Loading the dictionary takes 0.1 s.
 
     >>> [token.term for token in Analyser().tokens("拜登和普京谈F-35")]
     ['拜登', '和', '普京', '谈', 'f35']
     """
 
     def __init__(
-        self, lexicon: Lexicon | None = None, *, additions: Additions | None = None
+        self,
+        lexicon: Lexicon | None = None,
+        *,
+        additions: Additions | Callable[[], Additions] | None = None,
+        trie: Any | None = None,
     ) -> None:
         if lexicon is None and additions is None:
             lexicon = load_lexicon()
-        self.segmenter = Segmenter(lexicon, additions=additions)
+        self.segmenter = Segmenter(lexicon, additions=additions, trie=trie)
         # For queries and highlighting; indexing keeps every word of a segment itself.
         self.spans = lru_cache(maxsize=8192)(self._spans)
         self.parts = lru_cache(maxsize=8192)(self._parts)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 MAX_VOCABULARY = 1 << 19
 """A vocabulary with more entries is dropped: there is no end of new names and numbers."""
-_UNITS_OF_BIGRAMS = 1 << 22
+UNITS_OF_BIGRAMS = 1 << 22
 """The number of units whose bigrams are sorted at a time."""
 _SEGMENTED_UNITS = 1 << 16
 """The maximum number of units segmented at a time, few enough for the processor's caches."""
@@ -73,10 +73,17 @@ class Inverter:
         self._analyser = analyser
         self._cut = analyser.segmenter.cut
         self._vocabulary = Vocabulary(analyser)
-        self._folding = folding_table() if folding is None else folding
+        self.folding: NDArray[np.uint16] = folding_table() if folding is None else folding
         self._is_han = _unit_table(re.compile(f"[{HAN}]"))
         self._is_alphanumeric = _unit_table(re.compile(rf"[^\W_{HAN}]"))
         self._is_near_runs = self._is_alphanumeric | _unit_table(re.compile(f"[{NEAR_RUNS}]"))
+
+    def classes(self) -> NDArray[np.uint8]:
+        """What each folded unit is: 1 for Han, plus 2 for a letter or digit, 4 near runs."""
+        classes: NDArray[np.uint8] = self._is_han.astype(np.uint8)
+        classes |= self._is_alphanumeric.astype(np.uint8) << 1
+        classes |= self._is_near_runs.astype(np.uint8) << 2
+        return classes
 
     def invert(self, texts: Iterable[tuple[str, str]]) -> InvertedBatch:
         """Invert (title, body) texts: at most 65,536, without control characters but line ends."""
@@ -84,7 +91,7 @@ class Inverter:
             self._vocabulary = Vocabulary(self._analyser)
         joined = "".join([f"{title}{TITLE_END}{body}{TEXT_END}" for title, body in texts])
         units = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
-        folded = self._folding[units]
+        folded = self.folding[units]
         ends = np.flatnonzero(folded == ord(TEXT_END)) + 1
         title_ends = np.flatnonzero(folded == ord(TITLE_END))
         sizes = np.diff(ends, prepend=0)
@@ -97,7 +104,7 @@ class Inverter:
         continues_token[tokens.inner_boundaries] = False
         return InvertedBatch(
             words=self._invert_words(tokens.entries, docs, in_title),
-            bigrams=_invert_bigrams(folded, doc_of_unit),
+            bigrams=invert_bigrams(folded, doc_of_unit),
             lengths=np.bincount(docs, minlength=len(ends)).astype(np.uint32),
             title_lengths=(title_ends - ends + sizes).astype(np.uint32),
             units=units,
@@ -201,12 +208,12 @@ class Inverter:
         )
 
 
-def _invert_bigrams(folded: NDArray[np.uint16], doc_of_unit: NDArray[np.int32]) -> InvertedField:
+def invert_bigrams(folded: NDArray[np.uint16], doc_of_unit: NDArray[np.int32]) -> InvertedField:
     """The posting lists of all pairs of neighbouring units; the last of a text is with its end."""
     parts = []
     # In parts: a very large document needs no more memory at once than many small ones.
-    for start in range(0, max(1, len(folded) - 1), _UNITS_OF_BIGRAMS):
-        left = folded[start : start + _UNITS_OF_BIGRAMS + 1].astype(np.int64)
+    for start in range(0, max(1, len(folded) - 1), UNITS_OF_BIGRAMS):
+        left = folded[start : start + UNITS_OF_BIGRAMS + 1].astype(np.int64)
         docs = doc_of_unit[start : start + len(left) - 1]
         keys = ((left[:-1] << 16 | left[1:]) << 16 | docs)[left[:-1] > ord(TEXT_END)]
         keys.sort()
