@@ -125,4 +125,4 @@ def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few articles are written as many are: in several batches, and by temporary files."""
     monkeypatch.setattr("searcher.write.batches.MAX_BATCH_ARTICLES", 3)
-    monkeypatch.setattr("searcher.write.buffer.MAX_MEMORY_DOCUMENTS", 5)
+    monkeypatch.setattr("searcher.write.buffer.MAX_MEMORY_BYTES", 5000)

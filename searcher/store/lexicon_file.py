@@ -22,7 +22,7 @@ import numpy as np
 from searcher.errors import SearcherError
 from searcher.store.container import DAMAGE, ContainerReader, ContainerWriter
 from searcher.store.stored_documents import SEPARATOR
-from searcher.store.term_dictionary import TermDictionary, write_terms
+from searcher.store.term_dictionary import TermDictionary, join_terms, write_terms
 from searcher.text.folding import folding_table
 from searcher.text.lexicon import Lexicon
 from searcher.text.runs import HAN, RUN, parse_run
@@ -78,7 +78,7 @@ def write_lexicon_file(path: Path, lexicon: Lexicon, additions: Additions) -> No
     names = sorted(group_of)
     groups_joined = [SEPARATOR.join(group).encode("utf-8", "surrogatepass") for group in groups]
     with ContainerWriter(path) as out:
-        write_terms(out, "names", [name.encode("utf-8", "surrogatepass") for name in names])
+        write_terms(out, "names", *join_terms(names))
         numbers = [group_number[id(group_of[name])] for name in names]
         out.write("names.groups", np.array(numbers, np.uint32))
         out.write("groups.names", b"".join(groups_joined))

@@ -46,6 +46,16 @@ class MemorySegment:
     def __len__(self) -> int:
         return len(self.stored.ends)
 
+    def size_in_bytes(self) -> int:
+        """The memory that it takes, about: the keywords are not counted."""
+        size = len(self.stored.documents) + self.stored.ends.nbytes
+        for array in self.columns.values():
+            size += array.nbytes
+        for terms, postings in self.fields.values():
+            size += sum(array.nbytes for array in postings if array is not None)
+            size += 8 * len(terms)
+        return size
+
     def column(self, name: str) -> NDArray[Any]:
         """A column that merges by copy, (n,)."""
         return self.columns[name]
