@@ -19,7 +19,6 @@ from searcher.store.lexicon_file import write_lexicon_file
 from searcher.text import lexicon
 from searcher.text.analyser import Analyser
 from searcher.text.lexicon import Lexicon, Word, fingerprint, lexicon_files, load_lexicon
-from searcher.write import invert
 
 # The same examples every time; with SEARCHER_SLOW=1 more of them, and new ones each time.
 settings.register_profile("same", deadline=None, derandomize=True)
@@ -70,7 +69,6 @@ def one_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setattr(searcher.text.analyser, "Analyser", analyser)
         patch.setattr(searcher.write.writer, "write_lexicon_file", write)
         patch.setattr(lexicon, "_read_file", read)
-        patch.setattr(invert, "_unit_table", lru_cache(invert._unit_table))
         patch.setattr(os, "fsync", lambda _: None)
         yield
 

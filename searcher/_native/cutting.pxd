@@ -12,7 +12,8 @@ cdef class Trie:
     cdef const uint16_t[::1] _patterns
     cdef const uint32_t[::1] _pattern_ends
     cdef const unsigned char[::1] _spans
-    cdef readonly object buffer
+    cdef readonly object folding
+    cdef readonly object classes
     cdef readonly str key
 
     cdef void best_words(

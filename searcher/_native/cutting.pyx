@@ -45,8 +45,8 @@ cdef class Trie:
     its frequency, for class 0 that of an unknown character; ``frequencies``: uint64 (c,);
     ``codes``: uint16 (65536,), the code of each unit, 0 for none; ``patterns``: uint16 (n,), for
     each node the number of the pattern of its word's parts; ``pattern_ends``: uint32 (p,) and
-    ``spans``: bytes, start and end of the parts of each pattern. ``buffer``, what the arrays lie
-    in, and ``key``, what names the file, are kept.
+    ``spans``: bytes, start and end of the parts of each pattern. ``folding`` and ``classes``, tables
+    of units, and ``key``, what names the file, are kept.
 
     Raises ValueError where the lengths of the arrays do not fit.
     """
@@ -60,7 +60,8 @@ cdef class Trie:
         patterns,
         pattern_ends,
         spans,
-        buffer=None,
+        folding=None,
+        classes=None,
         str key="",
     ):
         self._nodes = nodes
@@ -70,7 +71,8 @@ cdef class Trie:
         self._patterns = patterns
         self._pattern_ends = pattern_ends
         self._spans = spans
-        self.buffer = buffer
+        self.folding = folding
+        self.classes = classes
         self.key = key
         if (
             len(codes) != 0x10000

@@ -12,7 +12,8 @@ The file is::
 
 in the byte order of the machine. The sections are those of
 :class:`searcher._native.cutting.Trie`: nodes, weights, frequencies, codes, patterns, pattern_ends
-and spans. The key says what it was made of. A file that is not there, is damaged or was made of
+and spans; and two tables of UTF-16 units, which take as long to compute: the folding, and what
+each folded unit is (:func:`searcher.text.unit_classes.unit_classes`). The key says what it was made of. A file that is not there, is damaged or was made of
 something else is made anew, or done without; it is never an error.
 """
 
@@ -38,10 +39,10 @@ if TYPE_CHECKING:
 MAX_KEPT_FILES = 4
 """The number of dictionary files that are kept: one for each lexicon that was used lately."""
 
-_MAGIC = b"SEARCHD1"
+_MAGIC = b"SEARCHD2"
 _HEADER = struct.Struct("=8sI5I32s")
 # Formats of the sections; the lengths of the first two come twice.
-_SECTIONS = "QdQHHIB"
+_SECTIONS = "QdQHHIBHB"
 _HAN_WORD = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _CODES = 0x10000
 
@@ -124,6 +125,9 @@ def _encode(
     segmenter: Segmenter,
     key: str,
 ) -> bytes:
+    from searcher.text.folding import folding_table
+    from searcher.text.unit_classes import unit_classes
+
     total = math.log(sum(frequency for frequency, _ in all_words.values()))
     # Words with other characters are in no run of Han characters.
     words = [word for word in all_words if _HAN_WORD.fullmatch(word)]
@@ -170,6 +174,7 @@ def _encode(
     spans = [bytes(offset for span in pattern for offset in span) for pattern in found]
     arrays += [_array("I", accumulate(map(len, spans))), memoryview(b"".join(spans))]
     lengths = len(nodes) // 8, len(weights), _CODES, len(spans), len(arrays[-1])
+    arrays += [memoryview(folding_table()), memoryview(unit_classes())]
     rest = struct.pack("=5I32s", *lengths, key.encode()) + b"".join(arrays)
     return _MAGIC + zlib.crc32(rest).to_bytes(4, "little" if _LITTLE else "big") + rest
 
@@ -191,14 +196,14 @@ def _trie(cutting: Any, data: Any, key: str) -> Any:
         raise ValueError("not the dictionary file with this key")
     arrays = []
     start = _HEADER.size
-    lengths = nodes, weights, weights, codes, nodes, patterns, spans
+    lengths = nodes, weights, weights, codes, nodes, patterns, spans, _CODES, _CODES
     for format_, length in zip(_SECTIONS, lengths, strict=True):
         end = start + length * struct.calcsize(format_)
         if end > len(view):
             raise ValueError("a section outside of the file")
         arrays.append(view[start:end].cast(format_))
         start = end
-    return cutting.Trie(*arrays, data, key)
+    return cutting.Trie(*arrays[:-2], *arrays[-2:], key)
 
 
 def _cuts_alike(trie: Any, segmenter: Segmenter, words: dict[str, tuple[int, str]]) -> bool:

@@ -6,10 +6,8 @@ The posting lists of a batch do not depend on what was inverted before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +24,7 @@ from searcher.store.postings import (
 )
 from searcher.text.analyser import MAX_ANALYSED
 from searcher.text.folding import folding_table
-from searcher.text.runs import HAN, NEAR_RUNS
+from searcher.text.unit_classes import IS_ALPHANUMERIC, IS_HAN, IS_NEAR_RUNS, unit_classes
 from searcher.write.vocabulary import Tokens, Vocabulary
 
 if TYPE_CHECKING:
@@ -73,17 +71,11 @@ class Inverter:
         self._analyser = analyser
         self._cut = analyser.segmenter.cut
         self._vocabulary = Vocabulary(analyser)
-        self.folding: NDArray[np.uint16] = folding_table() if folding is None else folding
-        self._is_han = _unit_table(re.compile(f"[{HAN}]"))
-        self._is_alphanumeric = _unit_table(re.compile(rf"[^\W_{HAN}]"))
-        self._is_near_runs = self._is_alphanumeric | _unit_table(re.compile(f"[{NEAR_RUNS}]"))
-
-    def classes(self) -> NDArray[np.uint8]:
-        """What each folded unit is: 1 for Han, plus 2 for a letter or digit, 4 near runs."""
-        classes: NDArray[np.uint8] = self._is_han.astype(np.uint8)
-        classes |= self._is_alphanumeric.astype(np.uint8) << 1
-        classes |= self._is_near_runs.astype(np.uint8) << 2
-        return classes
+        self._folding = folding_table() if folding is None else folding
+        classes = unit_classes()
+        self._is_han = (classes & IS_HAN).astype(bool)
+        self._is_alphanumeric = (classes & IS_ALPHANUMERIC).astype(bool)
+        self._is_near_runs = (classes & IS_NEAR_RUNS).astype(bool)
 
     def invert(self, texts: Iterable[tuple[str, str]]) -> InvertedBatch:
         """Invert (title, body) texts: at most 65,536, without control characters but line ends."""
@@ -91,7 +83,7 @@ class Inverter:
             self._vocabulary = Vocabulary(self._analyser)
         joined = "".join([f"{title}{TITLE_END}{body}{TEXT_END}" for title, body in texts])
         units = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
-        folded = self.folding[units]
+        folded = self._folding[units]
         ends = np.flatnonzero(folded == ord(TEXT_END)) + 1
         title_ends = np.flatnonzero(folded == ord(TITLE_END))
         sizes = np.diff(ends, prepend=0)
@@ -238,15 +230,3 @@ def _inside(size: int, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> ND
     steps[starts] += 1
     steps[ends] -= 1
     return np.cumsum(steps[:-1], dtype=np.int8).astype(bool)
-
-
-@lru_cache(maxsize=4)
-def _unit_table(character: re.Pattern[str]) -> NDArray[np.bool_]:
-    """Which UTF-16 units an expression for one character matches: bool (65536,)."""
-    table = np.zeros(0x10000, bool)
-    runs = re.compile(f"(?:{character.pattern})+")
-    for first, stop in ((0, 0xD800), (0xE000, 0x10000)):
-        # Runs of units that match are fewer than the units.
-        for found in runs.finditer("".join(map(chr, range(first, stop)))):
-            table[first + found.start() : first + found.end()] = True
-    return table

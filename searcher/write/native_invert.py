@@ -38,21 +38,16 @@ def make_inverter(
 
     ``folding``: see :class:`~searcher.write.invert.Inverter`.
     """
-    inverter = Inverter(analyser, folding)
     if analyser.segmenter.trie is None or extension("inverting") is None:
-        return inverter
-    return NativeInverter(analyser, inverter)
+        return Inverter(analyser, folding)
+    return NativeInverter(analyser)
 
 
 class NativeInverter:
-    """Inverts batches by native code; keeps its vocabulary from batch to batch.
+    """Inverts batches by native code; keeps its vocabulary from batch to batch."""
 
-    ``inverter``: one with the same analyser, whose tables of units are used.
-    """
-
-    def __init__(self, analyser: Analyser, inverter: Inverter) -> None:
+    def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
-        self._folding, self._classes = inverter.folding, inverter.classes()
         self._module: Any = extension("inverting")
         self._begin()
 
@@ -60,8 +55,8 @@ class NativeInverter:
         segmenter = self._analyser.segmenter
         self._native = self._module.BatchInverter(
             segmenter.trie,
-            self._folding,
-            self._classes,
+            segmenter.trie.folding,
+            segmenter.trie.classes,
             _read_stretch,
             segmenter.parts,
             MAX_ANALYSED,
