@@ -68,7 +68,7 @@ class Analyser:
         lexicon: Lexicon | None = None,
         *,
         additions: Additions | Callable[[], Additions] | None = None,
-        trie: Any | None = None,
+        trie: Any = None,
     ) -> None:
         if lexicon is None and additions is None:
             lexicon = load_lexicon()

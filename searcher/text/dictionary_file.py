@@ -13,8 +13,9 @@ The file is::
 in the byte order of the machine. The sections are those of
 :class:`searcher._native.cutting.Trie`: nodes, weights, frequencies, codes, patterns, pattern_ends
 and spans; and two tables of UTF-16 units, which take as long to compute: the folding, and what
-each folded unit is (:func:`searcher.text.unit_classes.unit_classes`). The key says what it was made of. A file that is not there, is damaged or was made of
-something else is made anew, or done without; it is never an error.
+each folded unit is (:func:`searcher.text.unit_classes.unit_classes`). The key says what it was
+made of. A file that is not there, is damaged or was made of something else is made anew, or done
+without; it is never an error.
 """
 
 from __future__ import annotations
@@ -109,8 +110,8 @@ def _words(segmenter: Segmenter) -> dict[str, tuple[int, str]] | None:
     try:
         for folder in package.submodule_search_locations or ():
             for line in Path(folder, "dict.txt").read_text("utf-8").splitlines():
-                word, frequency, tag = line.split(" ")
-                words[word] = int(frequency), tag
+                word, written, tag = line.split(" ")
+                words[word] = int(written), tag
     except (OSError, ValueError):
         return None
     for word, frequency, tag in segmenter.additions.words:
@@ -146,9 +147,10 @@ def _encode(
         codes[unit] = code
     by_code = sorted((word.translate(code_of), word) for word in words)
     words = [word for _, word in by_code]
-    joined = "".join([coded for coded, _ in by_code]).encode("utf-16-le" if _LITTLE else "utf-16-be")
+    order = "le" if _LITTLE else "be"
+    units = "".join([coded for coded, _ in by_code]).encode(f"utf-16-{order}")
     nodes, node_of_word = building.make_nodes(
-        memoryview(joined).cast("H"),
+        memoryview(units).cast("H"),
         _array("q", accumulate(map(len, words))),
         _array("H", [class_of[all_words[word][0]] for word in words]),
     )
@@ -162,19 +164,19 @@ def _encode(
         patterns,
     ]
     trie = cutting.Trie(*arrays, _array("I", [0]), b"")
-    order = sorted(range(len(words)), key=lambda number: len(words[number]))
+    by_length = sorted(range(len(words)), key=lambda number: len(words[number]))
     of_word = memoryview(node_of_word).cast("i")
     found = building.derive_parts(
         trie,
-        [words[number] for number in order],
-        _array("i", [of_word[number] for number in order]),
+        [words[number] for number in by_length],
+        _array("i", [of_word[number] for number in by_length]),
         segmenter.given_parts(words, lambda word: all_words[word][1], lambda w: trie.cut(w) == [w]),
         patterns,
     )
     spans = [bytes(offset for span in pattern for offset in span) for pattern in found]
     arrays += [_array("I", accumulate(map(len, spans))), memoryview(b"".join(spans))]
     lengths = len(nodes) // 8, len(weights), _CODES, len(spans), len(arrays[-1])
-    arrays += [memoryview(folding_table()), memoryview(unit_classes())]
+    arrays += [folding_table().data, unit_classes().data]
     rest = struct.pack("=5I32s", *lengths, key.encode()) + b"".join(arrays)
     return _MAGIC + zlib.crc32(rest).to_bytes(4, "little" if _LITTLE else "big") + rest
 
@@ -191,10 +193,10 @@ def _array(format_: str, values: Any) -> Any:
 def _trie(cutting: Any, data: Any, key: str) -> Any:
     """The trie in the bytes of a file. Raises ValueError or struct.error where it is damaged."""
     magic, crc, nodes, weights, codes, patterns, spans, made_of = _HEADER.unpack_from(data)
-    view = memoryview(data)
+    view: Any = memoryview(data)
     if magic != _MAGIC or made_of != key.encode() or zlib.crc32(view[12:]) != crc:
         raise ValueError("not the dictionary file with this key")
-    arrays = []
+    arrays: list[Any] = []
     start = _HEADER.size
     lengths = nodes, weights, weights, codes, nodes, patterns, spans, _CODES, _CODES
     for format_, length in zip(_SECTIONS, lengths, strict=True):

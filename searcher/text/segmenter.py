@@ -72,7 +72,7 @@ class Segmenter:
         engine: str | None = None,
         *,
         additions: Additions | Callable[[], Additions] | None = None,
-        trie: Any | None = None,
+        trie: Any = None,
     ) -> None:
         self._engine = engine
         self._lexicon = lexicon
@@ -100,7 +100,9 @@ class Segmenter:
         if given is None:
             lexicon = self._lexicon
             words = tuple(_add_derived(dictionary, lexicon))
-            return dictionary, Additions(words, lexicon.transliterated() if lexicon else frozenset())
+            return dictionary, Additions(
+                words, lexicon.transliterated() if lexicon else frozenset()
+            )
         additions = given if isinstance(given, Additions) else given()
         for word, frequency, tag in additions.words:
             dictionary.add(word, frequency, tag)
@@ -125,7 +127,7 @@ class Segmenter:
 
     def _trie_has(self, text: str) -> object:
         # A text with other characters than Han is not in the trie, but may be in the dictionary.
-        return self.trie.node(text) >= 0 or not _HAN.fullmatch(text) and self.dictionary.has(text)
+        return self.trie.node(text) >= 0 or (not _HAN.fullmatch(text) and self.dictionary.has(text))
 
     def parts(self, word: str) -> frozenset[tuple[int, int]]:
         """The shorter words inside a word, as (start, end) in it, two characters or longer.
@@ -241,9 +243,7 @@ def _parts_of_transliteration(
     return frozenset()
 
 
-def _add_derived(
-    dictionary: Dictionary, lexicon: Lexicon | None
-) -> Iterator[tuple[str, int, str]]:
+def _add_derived(dictionary: Dictionary, lexicon: Lexicon | None) -> Iterator[tuple[str, int, str]]:
     """Add the corrections and the words of the lexicon; yields each as it was added."""
     from searcher.text.folded_words import PREPOSITIONS, read_folded_words
 

@@ -82,7 +82,7 @@ def _described(package: str) -> str:
     spec = find_spec(package)
     for folder in (spec and spec.submodule_search_locations) or ():
         with suppress(OSError):
-            for name in os.listdir(os.path.dirname(folder)):  # noqa: PTH118, PTH120, PTH208 - fast
+            for name in os.listdir(os.path.dirname(folder)):  # noqa: PTH120, PTH208 - fast
                 found = _INFO_FOLDER.fullmatch(name)
                 if found and found.group(1) == package:
                     return f"{package} {found.group(2)}"

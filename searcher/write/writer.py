@@ -278,9 +278,7 @@ class IndexWriter:
 
 
 @lru_cache(maxsize=1)
-def _kept_analyser(
-    path: Path, _changed: int, engines: str
-) -> tuple[Analyser, NDArray[np.uint16]]:
+def _kept_analyser(path: Path, _changed: int, engines: str) -> tuple[Analyser, NDArray[np.uint16]]:
     """The analyser of a lexicon file, and the folding: kept for the next writer of this index."""
     # The commit before has kept what takes time to find out.
     with closing(LexiconFile(path)) as file:
