@@ -12,7 +12,6 @@ Sections (see ``docs/index-format.md``): a term dictionary ``names`` of all fold
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from searcher.errors import SearcherError
+from searcher.lazy_pattern import compile_late
 from searcher.store.container import DAMAGE, ContainerReader, ContainerWriter
 from searcher.store.stored_documents import SEPARATOR
 from searcher.store.term_dictionary import TermDictionary, join_terms, write_terms
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MAX_CACHED = 4096
-_HAN = re.compile(f"[{HAN}]").match
+_HAN = compile_late(f"[{HAN}]")
 
 
 class KeptAdditions(NamedTuple):
@@ -73,7 +73,7 @@ def write_lexicon_file(path: Path, lexicon: Lexicon, additions: Additions) -> No
     for name, group in lexicon.groups.items():
         # AB-19 is looked up as ab19, too: that is the term of both.
         # Most names are Han, which the expression for runs would take longer to find out.
-        if not _HAN(name) and RUN.fullmatch(name):
+        if not _HAN.match(name) and RUN.fullmatch(name):
             group_of.setdefault(parse_run(name).term, group)
     names = sorted(group_of)
     groups_joined = [SEPARATOR.join(group).encode("utf-8", "surrogatepass") for group in groups]

@@ -12,20 +12,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from searcher.lazy_pattern import compile_late
 from searcher.text.folding import fold
 from searcher.text.lexicon import Lexicon, load_lexicon
 from searcher.text.runs import HAN, MAX_RUN, RUN, parse_run
 from searcher.text.segmenter import Additions, Segmenter
 
-_RUN_OR_HAN = re.compile(rf"{RUN.pattern}|(?P<han>[{HAN}]+)", re.VERBOSE)
+_RUN_OR_HAN = compile_late(rf"{RUN.pattern}|(?P<han>[{HAN}]+)", re.VERBOSE)
 
 MAX_ANALYSED = 1 << 20
 """The maximum number of UTF-16 units of a text that are segmented: more than long novels have."""
 
-_LONG_RUN = re.compile(rf"[A-Za-z0-9.,+&'_-]{{{MAX_RUN + 1}}}")
+_LONG_RUN = compile_late(rf"[A-Za-z0-9.,+&'_-]{{{MAX_RUN + 1}}}")
 
 # Characters above U+FFFF (emoji, rare Han) are not indexed as words; quoted strings find them.
-_SUPPLEMENTARY = re.compile("[\U00010000-\U0010ffff]")
+_SUPPLEMENTARY = compile_late("[\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ from __future__ import annotations
 import math
 import mmap
 import os
-import re
 import struct
 import zlib
 from hashlib import blake2b
@@ -32,6 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searcher._native import extension
+from searcher.lazy_pattern import compile_late
 from searcher.text.version import VERSION
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _MAGIC = b"SEARCHD2"
 _HEADER = struct.Struct("=8sI5I32s")
 # Formats of the sections; the lengths of the first two come twice.
 _SECTIONS = "QdQHHIBHB"
-_HAN_WORD = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_HAN_WORD = compile_late("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _CODES = 0x10000
 
 

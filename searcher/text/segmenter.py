@@ -6,10 +6,11 @@ Segmentation is jieba's with its HMM off, by jieba's dictionary, its corrections
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from searcher.lazy_pattern import compile_late
 
 if TYPE_CHECKING:
     from searcher.text.dictionary import Dictionary
@@ -27,7 +28,7 @@ _SURNAMES = frozenset(
     "曾丰红楚闫涂敖"
 )
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_HAN = compile_late("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 MIN_PART_LENGTH = 2
 """Single characters are no parts: the bigram index finds them."""
