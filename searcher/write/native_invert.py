@@ -61,7 +61,7 @@ class NativeInverter:
             segmenter.parts,
             MAX_ANALYSED,
         )
-        # Of each term by its number: packed, 0 for a longer one; and where it begins in ...
+        # Of each term by its number: packed, 0 for a longer one; and the longer ones.
         self._packed = np.zeros(0, np.uint64)
         self._long: dict[int, str] = {}
 
