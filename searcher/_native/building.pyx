@@ -4,7 +4,7 @@
 from libc.math cimport exp, log
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, realloc
-from libc.string cimport memset
+from libc.string cimport memchr, memset
 
 from searcher._native.cutting cimport Trie
 
@@ -27,7 +27,7 @@ cdef class _DoubleArray:
     cdef Py_ssize_t size
     # No node below this one is free.
     cdef Py_ssize_t first_free
-    # Where to look for room for a node with so many children.
+    # Where to look for room for a node with so many children or more.
     cdef Py_ssize_t first
     cdef Py_ssize_t count
 
@@ -36,7 +36,8 @@ cdef class _DoubleArray:
         self.used = NULL
         self.capacity = 0
         self.size = self.first_free = _ROOT + 1
-        self.first = self.count = 0
+        self.first = 0
+        self.count = 0x10000
 
     def __dealloc__(self):
         free(self.nodes)
@@ -73,23 +74,26 @@ cdef class _DoubleArray:
         while self.used[self.first_free]:
             self.first_free += 1
             self.grow(self.first_free + 0x10000)
-        if count != self.count:
-            # Fewer children may fit where more did not.
-            self.count = count
+        if count <= self.count:
+            # Far fewer children may fit where more did not.
+            self.count = 7 * count // 8
             self.first = self.first_free
         slot = self.first
         while True:
             if slot + 0x10000 > self.capacity:
                 self.grow(slot + 0x10000)
-            if not self.used[slot]:
-                base = slot - codes[0]
-                tried += 1
-                if base >= 1:
-                    for i in range(1, count):
-                        if self.used[base + codes[i]]:
-                            break
-                    else:
+            # The next one that is free; the last 65,536 always are.
+            slot = <unsigned char*> memchr(self.used + slot, 0, self.capacity - slot) - self.used
+            if slot + 0x10000 > self.capacity:
+                continue
+            base = slot - codes[0]
+            tried += 1
+            if base >= 1:
+                for i in range(1, count):
+                    if self.used[base + codes[i]]:
                         break
+                else:
+                    break
             slot += 1
         # To try again and again where so many did not fit takes long.
         if count == 1 or tried > MAX_TRIED:

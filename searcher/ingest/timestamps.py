@@ -197,7 +197,7 @@ def parse_timestamp(value: object) -> datetime | None:
         elif isinstance(value, date):
             found = datetime.combine(value, time())
         elif isinstance(value, str) and len(value) <= _LONGEST:
-            found = _parse(_plain(value))
+            found = _common(value) or _parse(_plain(value))
         else:
             return None
         if found is None:
@@ -208,6 +208,15 @@ def parse_timestamp(value: object) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return found
+
+
+def _common(text: str) -> datetime | None:
+    """Read 2021-12-05, which is what most programs write; None for anything else."""
+    if len(text) == 10 and text.isascii() and text[4] == text[7] == "-":
+        year, month, day = text[:4], text[5:7], text[8:]
+        if year.isdigit() and month.isdigit() and day.isdigit():
+            return datetime(int(year), int(month), int(day))
+    return None
 
 
 def _parse(text: str) -> datetime | None:
