@@ -74,7 +74,7 @@ def test_plain_markdown_is_read_as_the_parser_reads_it(source: str) -> None:
 def test_plain_paragraphs_need_no_parser() -> None:
     source = "　　央行降准\n0.5个百分点, 约“1.2万亿”.\n \n普京 (F-35) 说\n"
     assert markdown._MARK.search(source) is None
-    assert markdown_to_text(source).text == "央行降准0.5个百分点, 约“1.2万亿”.\n普京 (F-35) 说"
+    assert markdown_to_text(source).text == "央行降准 0.5个百分点, 约“1.2万亿”.\n普京 (F-35) 说"
 
 
 def test_the_sample_corpus_is_read_as_the_parser_reads_it() -> None:

@@ -34,7 +34,7 @@ _HEADING_LINE = compile_late(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 # What means something in Markdown or HTML, a line that ends with two spaces, and marks at the
 # beginnings of lines. A text without is its paragraphs.
 _MARK = compile_late(
-    rf"[\\`*_\[\]<>&~|{BREAK}\r\0]|  \n|^\s*(?:[#=+-]|\d{{1,9}}[.)])", re.MULTILINE
+    rf"[\\`*_\[\]<>&~|{BREAK}\r\0]|  \n|^\s*(?:[#=+-]|\d{{1,9}}[.)](?:\s|$))", re.MULTILINE
 )
 _PARAGRAPH_END = compile_late(r"\n(?:[ \t]*\n)+")
 
