@@ -14,13 +14,14 @@ override Q := $(value Q)
 export Q
 
 .DELETE_ON_ERROR:
-.PHONY: help search asked index test torture format bench eval clean
+.PHONY: help search asked index test torture wheels format bench eval clean
 
 help:
 	@echo 'make search Q="拜登 普京"   find articles: sets everything up, brings the index up to date'
 	@echo 'make index                 bring $(INDEX)/ up to date with $(CORPUS)/'
 	@echo 'make test                  lint, check types and imports, run every test'
 	@echo 'make torture               damage, kills and failures by the thousand, new ones each time'
+	@echo 'make wheels                build a wheel, try it, and an installation without a compiler'
 	@echo 'make format                put the code into its usual form'
 	@echo 'make eval                  measure words, quoted strings and ranking on $(DATA)/'
 	@echo 'make bench                 measure the speed beside other engines on $(DOCS)'
@@ -47,6 +48,9 @@ test: $(VENV)/.dev
 
 torture: $(VENV)/.dev
 	SEARCHER_TORTURE=1 $(run) pytest --showlocals --numprocesses auto tests/faults
+
+wheels:
+	PYTHON=$(PYTHON) .ci/wheels
 
 format: $(VENV)/.dev
 	$(run) ruff check --fix .
