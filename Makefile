@@ -14,7 +14,7 @@ override Q := $(value Q)
 export Q
 
 .DELETE_ON_ERROR:
-.PHONY: help search asked index test test-web torture format bench eval clean
+.PHONY: help search asked index test test-web torture wheels format bench eval clean
 
 help:
 	@echo 'make search Q="拜登 普京"   find articles: sets everything up, brings the index up to date'
@@ -22,6 +22,7 @@ help:
 	@echo 'make test                  lint, check types and imports, run every test'
 	@echo 'make test-web              search, draw, open and type on the pages in a real browser'
 	@echo 'make torture               damage, kills and failures by the thousand, new ones each time'
+	@echo 'make wheels                build a wheel, try it, and an installation without a compiler'
 	@echo 'make format                put the code into its usual form'
 	@echo 'make eval                  measure words, quoted strings and ranking on $(DATA)/'
 	@echo 'make bench                 measure the speed beside other engines on $(DOCS)'
@@ -52,6 +53,9 @@ test-web: $(VENV)/.browser
 
 torture: $(VENV)/.dev
 	SEARCHER_TORTURE=1 $(run) pytest --showlocals --numprocesses auto tests/faults
+
+wheels:
+	PYTHON=$(PYTHON) .ci/wheels
 
 format: $(VENV)/.dev
 	$(run) ruff check --fix .

@@ -224,14 +224,15 @@ class LocalBackend:
     def analyser(self) -> Analyser:
         """The analyser with the lexicon of the index; loading it the first time takes 0.15 s."""
         if self._analyser is None:
-            from searcher.text.analyser import Analyser
+            from searcher.store.kept_analyser import kept_analyser
 
             # What the manifest says of its lexicon need not be true.
-            digest = self.lexicon.digest()
+            additions = self.lexicon.additions()
+            digest = additions.digest()
             if digest not in _analysers:
                 # The dictionaries of one lexicon after another would fill the memory.
                 _analysers.clear()
-                _analysers[digest] = Analyser(additions=self.lexicon.additions())
+                _analysers[digest] = kept_analyser(additions, self.manifest.engines)
             self._analyser = _analysers[digest]
         return self._analyser
 
