@@ -138,7 +138,8 @@ def _yaml(text: str, fence: re.Match[str]) -> FrontMatter | None:
 def _split(text: str) -> tuple[str, str]:
     """The block between two rules, and what is below; ValueError where there are none."""
     pieces = _BOUNDARY.split(text, 2)
-    if len(pieces) == 3 and read_plain_yaml(pieces[1]) is not None:
+    is_short = len(pieces) == 3 and len(pieces[1]) <= MAX_FRONT_MATTER
+    if is_short and read_plain_yaml(pieces[1]) is not None:
         return pieces[1], pieces[2]
     # What is not a list of plain values; importing takes as long as reading a hundred plain posts.
     from frontmatter.default_handlers import YAMLHandler
