@@ -80,6 +80,7 @@ _HOMES = {
     "make_id": "article",
     "one_line": "ingest.plain_text",
     "open_index": "api.index",
+    "version_info": "versions",
     "watch_index": "write.watch",
     "check_watching": "write.watch",
     "open_writer": "write.open_writer",
@@ -165,6 +166,7 @@ __all__ = [
     "quote",
     "read_article",
     "read_articles",
+    "version_info",
     "watch_index",
 ]
 
@@ -224,6 +226,7 @@ if TYPE_CHECKING:
     from searcher.sources import Source
     from searcher.text.analyser import Token, analyse
     from searcher.text.folding import fold
+    from searcher.versions import version_info
     from searcher.whoosh_index.storage import open_whoosh
     from searcher.write.build import build_index
     from searcher.write.open_writer import Writer, open_writer

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from console import ROOT, call, environment
 
-from searcher.cli import COMMANDS, app, command, evaluate
+from searcher.cli import app, evaluate
+from searcher.cli.dispatch import COMMANDS, command
 
 PAGES = {name: import_module(command(name).__module__).EXAMPLES for name in COMMANDS}
 PAGES |= {f"eval {name}": text for name, text in evaluate.EXAMPLES.items()}

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from typer.core import TyperCommand
 from typer.main import get_command
 
-from searcher.cli import COMMANDS, app, command, evaluate
+from searcher.cli import app, evaluate
+from searcher.cli.dispatch import COMMANDS, command
 from searcher.cli.options import Option, parameters
 from searcher.cli.reader import UsageError, read
 
@@ -251,7 +252,7 @@ def test_the_typer_application_reads_the_same(name: str, arguments: list[str]) -
     record.__annotations__ = FUNCTIONS[name].__annotations__
     record.__kwdefaults__ = FUNCTIONS[name].__kwdefaults__
     application = typer.Typer(rich_markup_mode=None)
-    app.add_command(application, record, "")
+    app.add_command(application, record)
     try:
         values = read(FUNCTIONS[name], arguments)
     except UsageError:

@@ -38,7 +38,7 @@ def config(*, as_json: options.Json = False) -> int:
 
 def _settings() -> Iterator[tuple[str, object, str]]:
     """Key, value and origin of each setting."""
-    from searcher.cli import COMMANDS, command
+    from searcher.cli.dispatch import COMMANDS, command
 
     for key in ("index", "sources", "lexicon"):
         variable = VARIABLES.get(key, "")

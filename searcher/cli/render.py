@@ -143,7 +143,7 @@ class Page:
         self.color = color == "always" or (
             color == "auto" and clever and not os.environ.get("NO_COLOR")
         )
-        self.width = _width(self.on_terminal)
+        self.width = terminal_width(sys.stdout)
         self.pager = pager and clever
 
     def style(self, text: str, style: str) -> str:
@@ -278,14 +278,15 @@ def is_terminal(stream: object) -> bool:
     return bool(isatty and isatty())
 
 
-def _width(on_terminal: bool) -> int | None:
+def terminal_width(stream: TextIO) -> int | None:
+    """The columns to write in: those of COLUMNS or of the terminal; None where no one looks."""
     given = os.environ.get("COLUMNS", "")
     if given.isascii() and given.isdigit() and given.strip("0"):
         # Python reads no number of thousands of digits.
         found = int(given) if len(given) < 10 else _WIDEST
-    elif on_terminal:
+    elif is_terminal(stream):
         # A terminal that does not know its size says 0.
-        found = os.get_terminal_size(sys.stdout.fileno()).columns or 80
+        found = os.get_terminal_size(stream.fileno()).columns or 80
     else:
         return None
     return max(_NARROWEST, min(found, _WIDEST))
