@@ -28,6 +28,7 @@ _HOMES = {
     "Duplicate": "explore.duplicates",
     "Duplicates": "explore.duplicates",
     "EvaluationError": "errors",
+    "Excluding": "api.emptiness",
     "Explanation": "results",
     "ExportError": "errors",
     "Facet": "explore.facets",
@@ -104,6 +105,7 @@ __all__ = [
     "Duplicate",
     "Duplicates",
     "EvaluationError",
+    "Excluding",
     "Explanation",
     "ExportError",
     "Facet",
@@ -171,6 +173,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from searcher.api.emptiness import Excluding
     from searcher.api.index import Index, open_index
     from searcher.api.saved import NewArticles, SavedSearches
     from searcher.article import Article, make_id

@@ -12,6 +12,7 @@ from searcher._native import is_complete
 PACKAGES = ("jieba", "rjieba", "whoosh", "numpy")
 """What decides how texts are cut and found."""
 
+
 def version_info() -> Mapping[str, str | bool]:
     """Versions by name; "" for what is not installed, and whether all compiled code is used.
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from console import ROOT, call, environment
 
-from searcher.cli import app, evaluate
-from searcher.cli.dispatch import COMMANDS, command
+from searcher.cli import evaluate
+from searcher.cli.commands import COMMANDS, command
+from searcher.cli.help import EXAMPLES as EXAMPLES_OF_ALL
 
 PAGES = {name: import_module(command(name).__module__).EXAMPLES for name in COMMANDS}
 PAGES |= {f"eval {name}": text for name, text in evaluate.EXAMPLES.items()}
-PAGES[""] = app.EXAMPLES
+PAGES[""] = EXAMPLES_OF_ALL
 
 EXAMPLES = [
     line.strip()

@@ -10,7 +10,7 @@ import pytest
 from console import COMMAND, call, environment, run
 
 from searcher import IndexInvalidError, cli
-from searcher.cli.dispatch import COMMANDS, command
+from searcher.cli.commands import COMMANDS, command
 from searcher.cli.options import parameters
 
 # Help, version, completion

@@ -16,9 +16,10 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from searcher.cli import app, evaluate
-from searcher.cli.dispatch import COMMANDS, command
+from searcher.cli.commands import COMMANDS, command
 from searcher.cli.options import Option, parameters
-from searcher.cli.reader import UsageError, read
+from searcher.cli.reader import read
+from searcher.cli.usage import UsageError
 
 FUNCTIONS = {name: command(name) for name in COMMANDS}
 FUNCTIONS |= {f"eval {function.__name__}": function for function in evaluate.COMMANDS}

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import pytest
 from console import ROOT, call, environment, run
 
-from searcher.cli.dispatch import COMMANDS
+from searcher.cli.commands import COMMANDS
 
 ENGLISH, CHINESE = READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 DOCS = sorted((ROOT / "docs").glob("*.md"))

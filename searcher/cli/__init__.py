@@ -26,15 +26,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     if VARIABLE in os.environ or arguments[:1] in (["--install-completion"], ["--show-completion"]):
         from searcher.cli.app import app
-        from searcher.cli.dispatch import COMMANDS, command
+        from searcher.cli.commands import COMMANDS, command
 
         app(map(command, COMMANDS))(arguments, prog_name="searcher", complete_var=VARIABLE)
         return 0
     from searcher.cli.dispatch import run
-    from searcher.cli.reader import UsageError
+    from searcher.cli.usage import UsageError
 
+    line, wrong = choose(arguments)
     try:
-        return run(choose(arguments))
+        if wrong:
+            raise UsageError(wrong)
+        return run(line)
     except UsageError as error:
         _say(str(error))
         return 2

@@ -56,8 +56,8 @@ def comma_separated() -> WriteAnswer:
     speak_utf8()
     table = csv.writer(sys.stdout, lineterminator="\n")
 
-    def row(*cells: object) -> None:
-        table.writerow([_cell(cell) for cell in cells])
+    def row(*values: object) -> None:
+        table.writerow([cell(value) for value in values])
 
     row("id", "query", "total", *COLUMNS, "error", "notes")
 
@@ -69,12 +69,12 @@ def comma_separated() -> WriteAnswer:
         if not answer:
             row(id_, query, answer.total, *[""] * len(COLUMNS), "", notes)
         for hit in answer:
-            row(id_, query, answer.total, *(cell(hit) for cell in COLUMNS.values()), "", notes)
+            row(id_, query, answer.total, *(value(hit) for value in COLUMNS.values()), "", notes)
 
     return write_answer
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     """A value for a table: a number, or text in one line that nothing takes for a formula."""
     if isinstance(value, int | float):
         return value

@@ -14,7 +14,9 @@ from searcher.cli import evaluate
 from searcher.cli.help import summary
 from searcher.cli.language import FLAG, tr
 from searcher.cli.options import REQUIRED, Argument, Option, parameters
-from searcher.cli.reader import UsageError, read
+from searcher.cli.reader import read
+from searcher.cli.usage import UsageError
+
 
 def app(commands: Iterable[Callable[..., int]]) -> typer.Typer:
     """Build the application: these commands, and the group ``eval``."""
@@ -104,9 +106,9 @@ def _in_typer(name: str, kind: Any, declaration: Argument | Option) -> Any:
 
 
 def _top(
-    version: Annotated[bool, typer.Option("--version")] = False,  # noqa: ARG001 - dispatch.py reads these
-    short: Annotated[bool, typer.Option("-V")] = False,  # noqa: ARG001
-    man: Annotated[bool, typer.Option("--man")] = False,  # noqa: ARG001
-    lang: Annotated[str, typer.Option(FLAG)] = "",  # noqa: ARG001
+    version: Annotated[bool, typer.Option("--version")] = False,
+    short: Annotated[bool, typer.Option("-V")] = False,
+    man: Annotated[bool, typer.Option("--man")] = False,
+    lang: Annotated[str, typer.Option(FLAG)] = "",
 ) -> None:
     """Options before the name of a command, for completion."""

@@ -8,22 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import Any, NamedTuple
 
+from searcher.cli.commands import COMMANDS, GROUP, command, group_command
 from searcher.cli.language import tr
-from searcher.cli.reader import HELP, UsageError, is_option, read
-
-COMMANDS = (
-    *("index", "add", "remove", "sources", "config"),
-    *("search", "batch", "show", "explain", "segment", "stats", "check"),
-    *("facets", "timeline", "kwic", "words", "names", "similar", "duplicates"),
-    *("export", "save", "new", "serve"),
-)
-"""Each is the function of that name in the module of that name, in the order of the help."""
-
-GROUP = "eval"
-"""The one name with commands of its own below it."""
+from searcher.cli.reader import HELP, is_option, read
+from searcher.cli.render import safe
+from searcher.cli.usage import UsageError
 
 _MAX_NAME = 20
 
@@ -36,19 +27,6 @@ class Line(NamedTuple):
     arguments: Sequence[str]
 
 
-def command(name: str) -> Callable[..., int]:
-    """The function behind a sub-command; its module is imported now and not before."""
-    function: Callable[..., int] = getattr(import_module(f"searcher.cli.{name}"), name)
-    return function
-
-
-def group_command(name: str) -> Callable[..., int] | None:
-    """The function behind a sub-command of the group; None where there is none of this name."""
-    from searcher.cli import evaluate
-
-    return next((each for each in evaluate.COMMANDS if each.__name__ == name), None)
-
-
 def run(arguments: Sequence[str]) -> int:
     """Do what a command line says; the exit code.
 
@@ -57,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
     match arguments:
         case []:
             return _show_help([], 2)
-        case ["help", *names] if all(name in (*COMMANDS, GROUP) for name in names[:1]):
+        case ["help", *names] if not names or names[0] in (*COMMANDS, GROUP):
             return _show_help(names, 0)
         case [("-h" | "--help"), *_]:
             return _show_help([], 0)
@@ -92,16 +70,7 @@ def _line(arguments: Sequence[str]) -> Line:
     if first in COMMANDS:
         return Line(command(first), first, rest)
     if first == GROUP:
-        name = rest[0]
-        function = group_command(name)
-        if function is None:
-            from searcher.cli import evaluate
-
-            names = ", ".join(each.__name__ for each in evaluate.COMMANDS)
-            raise UsageError(
-                tr("There is no searcher eval {name}; there are {names}.", name=name, names=names)
-            )
-        return Line(function, f"{GROUP} {name}", rest[1:])
+        return Line(group_command(rest[0]), f"{GROUP} {rest[0]}", rest[1:])
     place = _first_word(arguments)
     if place is not None and place > 0 and arguments[place] in COMMANDS:
         name = arguments[place]
@@ -140,20 +109,16 @@ def _refuse_slip(arguments: Sequence[str], place: int) -> None:
     near = min((*COMMANDS, GROUP), key=lambda name: _slips(word, name))
     if _slips(word, near) <= (1 if len(near) < 7 else 2):
         line = " ".join(["searcher search", *arguments])
-        raise UsageError(
-            tr(
-                "There is no command {word}. Did you mean {near}? To search for it: {line}",
-                word=word, near=near, line=line,
-            )  # fmt: skip
-        )
+        said = "There is no command {word}. Did you mean {near}? To search for it: {line}"
+        raise UsageError(tr(said, word=word, near=near, line=safe(line)))
 
 
 def _slips(typed: str, meant: str) -> int:
     """How many letters are wrong, missing, too many or swapped (Damerau and Levenshtein)."""
     before: list[int] = []
-    row = [*range(len(meant) + 1)]
+    row: list[int] = [*range(len(meant) + 1)]
     for i, letter in enumerate(typed, 1):
-        new = [i]
+        new: list[int] = [i]
         for j, other in enumerate(meant, 1):
             cost = min(row[j] + 1, new[j - 1] + 1, row[j - 1] + (letter != other))
             if i > 1 and j > 1 and letter == meant[j - 2] and typed[i - 2] == other:

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, Literal, NamedTuple, TextIO, get_args, get_origin
 
+from searcher.cli.commands import COMMANDS, GROUP, command, group_command
 from searcher.cli.language import FLAG, tr
 from searcher.cli.options import REQUIRED, Argument, Option, Parameter, parameters
-from searcher.cli.render import columns, say, terminal_width, wrap
+from searcher.cli.render import columns, safe, say, terminal_width, wrap
+from searcher.cli.usage import UsageError
 from searcher.translation import LANGUAGES
 
 SUMMARY = """Search a folder of Chinese news.
@@ -46,6 +48,13 @@ class Row(NamedTuple):
     text: str
 
 
+class Part(NamedTuple):
+    """Rows below a title."""
+
+    title: str
+    rows: list[Row]
+
+
 class HelpPage(NamedTuple):
     """What a help page says, in the language chosen.
 
@@ -53,36 +62,42 @@ class HelpPage(NamedTuple):
         name: the command with those above it, as in ``searcher eval run``.
         usage: what follows the name on a command line.
         description: paragraphs.
-        parts: titles with their rows.
+        parts: arguments, options, commands.
         notes: what is shown as it is written, line by line.
     """
 
     name: str
     usage: str
     description: list[str]
-    parts: list[tuple[str, list[Row]]]
+    parts: list[Part]
     notes: str
 
 
 def page_of(names: Sequence[str]) -> HelpPage:
-    """The page of the program, of the group ``eval``, or of the command with these names."""
-    from searcher.cli.dispatch import GROUP, command, group_command
+    """The page of the program, of the group ``eval``, or of the command with these names.
 
+    Raises UsageError where there is no such command.
+    """
     match names:
         case []:
             return top_page()
         case [name] if name == GROUP:
             return group_page()
-        case [name, second, *_] if name == GROUP and group_command(second):
-            return group_page() if second == GROUP else command_page(group_command(second), names)
+        case [group, name] if group == GROUP:
+            return command_page(group_command(name), names)
+        case [name] if name in COMMANDS:
+            return command_page(command(name), names)
         case _:
-            return command_page(command(names[0]), names[:1])
+            line = " ".join(names)
+            raise UsageError(
+                tr("There is no command {line}; searcher --help shows all.", line=safe(line))
+            )
 
 
 def top_page() -> HelpPage:
     """The page of the program."""
     from searcher.cli import evaluate
-    from searcher.cli.dispatch import COMMANDS, GROUP, command
+    from searcher.cli.commands import COMMANDS, GROUP, command
 
     rows = [Row(name, summary(command(name))) for name in COMMANDS]
     rows.append(Row(GROUP, tr(evaluate.HELP)))
@@ -95,7 +110,7 @@ def top_page() -> HelpPage:
         _language_row(),
         _help_row(),
     ]
-    parts = [(tr("Options"), options), (tr("Commands"), rows)]
+    parts = [Part(tr("Options"), options), Part(tr("Commands"), rows)]
     usage = tr("[OPTIONS] COMMAND [ARGS]..., or [OPTIONS] QUERY...")
     return HelpPage("searcher", usage, paragraphs(SUMMARY), parts, notes_in(EXAMPLES))
 
@@ -105,14 +120,13 @@ def group_page() -> HelpPage:
     from searcher.cli import evaluate
 
     rows = [Row(each.__name__, summary(each)) for each in evaluate.COMMANDS]
-    parts = [(tr("Options"), [_help_row()]), (tr("Commands"), rows)]
+    parts = [Part(tr("Options"), [_help_row()]), Part(tr("Commands"), rows)]
     usage = tr("[OPTIONS] COMMAND [ARGS]...")
     return HelpPage("searcher eval", usage, paragraphs(evaluate.HELP), parts, "")
 
 
-def command_page(function: Callable[..., int] | None, names: Sequence[str]) -> HelpPage:
+def command_page(function: Callable[..., int], names: Sequence[str]) -> HelpPage:
     """The page of one command."""
-    assert function is not None
     arguments, options = [], []
     for parameter in parameters(function):
         declaration = parameter.declaration
@@ -121,8 +135,8 @@ def command_page(function: Callable[..., int] | None, names: Sequence[str]) -> H
         else:
             arguments.append(Row(_place(parameter), tr(declaration.help)))
     options += [_language_row(), _help_row()]
-    parts = [(tr("Arguments"), arguments)] if arguments else []
-    parts.append((tr("Options"), options))
+    parts = [Part(tr("Arguments"), arguments)] if arguments else []
+    parts.append(Part(tr("Options"), options))
     return HelpPage(
         " ".join(["searcher", *names]),
         usage_of(function),
@@ -164,6 +178,11 @@ def paragraphs(text: str) -> list[str]:
 def notes_in(text: str) -> str:
     """Notes with examples in the language chosen: prose by paragraphs, else line by line."""
     return "\n\n".join(_note(part) for part in text.strip("\n").split("\n\n"))
+
+
+def examples_heading() -> str:
+    """The line above examples, in the language chosen."""
+    return tr(EXAMPLES_HEADING)
 
 
 def _note(part: str) -> str:
@@ -214,8 +233,8 @@ def lines(page: HelpPage, width: int) -> Iterator[str]:
         yield from _rows(rows, width)
     if page.notes:
         yield ""
-        for part in page.notes.split("\n\n"):
-            if part is not page.notes and not page.notes.startswith(part):
+        for number, part in enumerate(page.notes.split("\n\n")):
+            if number:
                 yield ""
             yield from _wrapped(part, width, "", "") if "\n" not in part else part.splitlines()
 

@@ -13,14 +13,13 @@ FLAG = "--lang"
 _current: Catalogue | None = None
 
 
-def choose(arguments: Sequence[str]) -> list[str]:
-    """Speak the language that a command line or the system asks for; the line without ``--lang``.
+def choose(arguments: Sequence[str]) -> tuple[list[str], str]:
+    """Speak the language that a command line or the system asks for.
 
-    A language that there is not is asked for in vain: the line is returned with it, and the
-    reader of the command says what is wrong.
+    Returns the line without ``--lang``, and what is wrong with the language, "" for nothing.
     """
     left: list[str] = []
-    wanted = ""
+    wanted = wrong = ""
     rest = iter(arguments)
     for argument in rest:
         if argument == "--":
@@ -29,29 +28,26 @@ def choose(arguments: Sequence[str]) -> list[str]:
             _, equals, value = argument.partition("=")
             value = value if equals else next(rest, "")
             wanted = language_of(value) if value else ""
-            if not wanted:
-                use(preferred(os.environ) or ENGLISH)
-                from searcher.cli.reader import UsageError
-
-                raise UsageError(
-                    tr("{flag} is one of {languages}.", flag=FLAG, languages=", ".join(LANGUAGES))
-                )
+            wrong = "" if wanted else value or FLAG
         else:
             left.append(argument)
     use(wanted or system_language())
-    return left
+    if wrong:
+        known = ", ".join(LANGUAGES)
+        wrong = tr("There is no language {name}; give one of {known}.", name=wrong, known=known)
+    return left, wrong
 
 
 def system_language() -> str:
     """The language of the variables; on Windows, without any, that of the desktop."""
     named = any(os.environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
-    if named or sys.platform != "win32":
-        return preferred(os.environ)
-    import ctypes
-    import locale
+    if sys.platform == "win32" and not named:
+        import ctypes
+        import locale
 
-    number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
-    return language_of(locale.windows_locale.get(number, "")) or ENGLISH
+        number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return language_of(locale.windows_locale.get(number, "")) or ENGLISH
+    return preferred(os.environ)
 
 
 def use(language: str) -> None:

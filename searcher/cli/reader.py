@@ -16,15 +16,12 @@ from typing import Any, Literal, TypeAlias, get_args, get_origin
 from searcher.cli.language import tr
 from searcher.cli.options import REQUIRED, Option, Parameter, parameters
 from searcher.cli.render import safe
+from searcher.cli.usage import UsageError
 
 HELP = ("-h", "--help")
 
 Flags: TypeAlias = dict[str, tuple[Parameter, Option]]
 """The options of a command by their flags."""
-
-
-class UsageError(Exception):
-    """A command line is not one that its command understands."""
 
 
 def read(
@@ -109,9 +106,7 @@ def _unknown(flag: str, argument: str, flags: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     if near := get_close_matches(flag, [*flags, *HELP], 1):
-        return tr(
-            "No such option: {flag}. Did you mean {near}?", flag=safe(flag), near=near[0]
-        )
+        return tr("No such option: {flag}. Did you mean {near}?", flag=safe(flag), near=near[0])
     return tr(
         "No such option: {flag}. If {word} is a word, put -- before it.",
         flag=safe(flag), word=safe(argument),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from searcher.cli import options
 from searcher.cli.folders import index_folder, open_index
+from searcher.cli.language import tr
 from searcher.cli.options import Option
 from searcher.cli.render import say
 
@@ -58,7 +59,7 @@ def serve(
     open_index(index).close()
 
     def ready(url: str) -> None:
-        say(f"serving on {url}; Ctrl-C ends it")
+        say(tr("serving on {url}; Ctrl-C ends it", url=url))
         if open:
             import webbrowser
 

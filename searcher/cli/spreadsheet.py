@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from searcher import QueryError, SearcherError, SearchOptions
 from searcher.cli.answers import COLUMNS
+from searcher.cli.language import tr
 from searcher.cli.records import speak_utf8
 from searcher.cli.render import is_terminal, safe
 
@@ -64,7 +65,9 @@ def is_spreadsheet(file: str) -> bool:
 def read_table(path: Path) -> Table:
     """Read a spreadsheet of queries. Raises QueryError for a file that cannot be read as one."""
     if path.stat().st_size > MAX_BYTES:
-        raise QueryError(f"{path} is larger than {MAX_BYTES >> 20} MB; split it")
+        raise QueryError(
+            tr("{file} is larger than {limit} MB; split it", file=path, limit=MAX_BYTES >> 20)
+        )
     rows = csv.reader(StringIO(_decoded(path.read_bytes()), newline=""))
     header = [cell.strip().lstrip("\ufeff") for cell in next(rows)]
     names = [_name(cell) for cell in header]

@@ -13,13 +13,16 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from searcher.errors import QueryError
 from searcher.query import syntax
-from searcher.query.periods import NotADate, parse_period
+from searcher.query.periods import FORMS, NotADate, parse_period
 
 Sort = Literal["relevance", "newest", "oldest"]
 
 MIN_FRESH = 0.001
 """Days. Much smaller, the age of an article divided by it is infinite."""
 MAX_FRESH = 1_000_000.0
+
+SWAPPED = "since is later than until: read the other way round"
+"""Said of a range whose ends are swapped."""
 
 _MAX_SHOWN = 40
 
@@ -188,8 +191,7 @@ class SearchOptions:
         """
         parts: list[syntax.Node] = []
         if self.since is not None or self.until is not None:
-            since, until = _days("since", self.since)[0], _days("until", self.until)[1]
-            parts.append(syntax.Dates(since, until))
+            parts.append(self._dates())
         if self.category:
             parts.append(syntax.Words(self.category, "category"))
         if self.author:
@@ -200,6 +202,23 @@ class SearchOptions:
             return tree
         own = tree.parts if isinstance(tree, syntax.And) else (tree,)
         return syntax.And((*own, *parts))
+
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said about the options: that they are read otherwise than written.
+
+        Raises:
+            QueryError: ``since`` or ``until`` is text that is no date.
+        """
+        if self.since is None or self.until is None:
+            return ()
+        first, last = _days("since", self.since)[0], _days("until", self.until)[1]
+        return (SWAPPED,) if first and last and first > last else ()
+
+    def _dates(self) -> syntax.Dates:
+        since, until = _days("since", self.since), _days("until", self.until)
+        if since[0] and until[1] and since[0] > until[1]:
+            since, until = until, since
+        return syntax.Dates(since[0], until[1])
 
 
 DESCRIPTIONS: Mapping[str, Description] = {
@@ -244,9 +263,7 @@ def _days(name: str, value: str | date | None) -> tuple[date | None, date | None
         return value, value
     period = parse_period(value)
     if isinstance(period, NotADate):
-        raise QueryError(
-            f"{name}: {period.reason}; give a date such as 2021-12-05, 2021-12 or 2021"
-        )
+        raise QueryError(f"{name}: {period.reason}; write {FORMS}")
     return period.since, period.until
 
 

@@ -32,6 +32,12 @@ class NotADate(NamedTuple):
     reason: str
 
 
+FORMS = (
+    "a day (2021-12-05, 20211205, 2021年12月5日), a month (2021-12), a year (2021), "
+    "今天, 昨天, 前天, 本周, 上周, 本月, 上月, 今年, 去年, or the last days (7d, 7天)"
+)
+"""The forms of a date, as a message names them."""
+
 _RANGE = re.compile(r"\.{2,}|[~～]")
 _CALENDAR = re.compile(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?)?"
