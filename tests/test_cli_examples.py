@@ -80,7 +80,7 @@ def test_example(example: str, folder: Path) -> None:
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", example],
         cwd=folder,
-        env=environment({"PATH": path, "HOME": str(folder)}),
+        env=environment({"PATH": path, "HOME": str(folder), "EDITOR": "cat", "BROWSER": "true"}),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -277,7 +277,7 @@ def test_a_word_to_leave_out_may_stand_anywhere(news: Path) -> None:
         ["--no-aliases", "--files", "-n", "3", "-开幕", "普京"],
     ]
     for line in lines:
-        assert call("search", *line, cwd=news, expect=0).out == "call.md\n", line
+        assert call("search", *line, cwd=news, expect=0).out == "corpus/call.md\n", line
     assert call("explain", "-开幕 普京", "call.md", cwd=news, expect=0).out
     assert call("segment", "-开幕", expect=0).out == "1\t3\t开幕\n"
     assert call("show", "call.md", "-q", "-开幕", cwd=news, expect=0).out
@@ -298,7 +298,7 @@ def test_a_mistake_beside_it_is_what_is_said(news: Path) -> None:
     [
         ("search a -biden", "No such option: -b. If -biden is a word, put -- before it."),
         ("search a --json=1", "Option --json does not take a value."),
-        ("search a --limit", "Option --limit needs a value."),
+        ("search a --limit", "Option --limit needs a value: --limit N."),
         ("search a --sort best", "'best' is not one of relevance, newest, oldest."),
         ("search", "Missing argument QUERY."),
         ("show a b", "Too many arguments: b."),

@@ -19,7 +19,7 @@ http:// or https:// are opened.
 Examples:
   searcher open xpge                   # the start of an id will do
   searcher open 2021/biden-putin-video-call.md
-  searcher open corpus/2021/yunnan-elephants.md --original
+  searcher open 2021/yunnan-elephants.md --original
 """
 
 EDITORS = ("sensible-editor", "nano", "vi", "notepad")

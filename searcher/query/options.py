@@ -263,7 +263,7 @@ def _days(name: str, value: str | date | None) -> tuple[date | None, date | None
         return value, value
     period = parse_period(value)
     if isinstance(period, NotADate):
-        raise QueryError(f"{name}: {period.reason}; write {FORMS}")
+        raise QueryError(f"{name}: {period.reason}; give a date such as {FORMS}")
     return period.since, period.until
 
 

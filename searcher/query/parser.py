@@ -285,7 +285,8 @@ class _Parser:
         if name == "before":
             period = _before(period)
         if isinstance(period, NotADate):
-            self.note(f"{period.reason}; read as plain words. Dates are {FORMS}")
+            self.note(f"{period.reason}; read as plain words")
+            self.note(f"a date is written as {FORMS}")
             return None
         if period.swapped:
             self.note("range with its later date first: read the other way round")

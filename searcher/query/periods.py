@@ -32,10 +32,7 @@ class NotADate(NamedTuple):
     reason: str
 
 
-FORMS = (
-    "a day (2021-12-05, 20211205, 2021年12月5日), a month (2021-12), a year (2021), "
-    "今天, 昨天, 前天, 本周, 上周, 本月, 上月, 今年, 去年, or the last days (7d, 7天)"
-)
+FORMS = "2021-12-05, 2021-12, 2021, 2021年12月5日, 今天, 上周, 本月, 去年 or 7d"
 """The forms of a date, as a message names them."""
 
 _RANGE = re.compile(r"\.{2,}|[~～]")
