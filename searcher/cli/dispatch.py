@@ -109,8 +109,11 @@ def _refuse_slip(arguments: Sequence[str], place: int) -> None:
     near = min((*COMMANDS, GROUP), key=lambda name: _slips(word, name))
     if _slips(word, near) <= (1 if len(near) < 7 else 2):
         line = " ".join(["searcher search", *arguments])
-        said = "There is no command {word}. Did you mean {near}? To search for it: {line}"
-        raise UsageError(tr(said, word=word, near=near, line=safe(line)))
+        raise UsageError(
+            tr("There is no command {word}. Did you mean {near}?", word=word, near=near)
+            + " "
+            + tr("To search for it: {line}", line=safe(line))
+        )
 
 
 def _slips(typed: str, meant: str) -> int:

@@ -23,6 +23,13 @@ Examples:
 """
 
 
+WORDS = (
+    *("title", "body", "title+body", "text"),
+    *("word", "part", "alias", "literal", "prefix", "near", "nearness", "date"),
+)
+"""What explanations call fields and kinds of matches."""
+
+
 def explain(
     *,
     query: Annotated[str, Argument("The query.", "QUERY")],

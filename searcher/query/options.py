@@ -248,9 +248,13 @@ def check_names(given: Iterable[object], known: Iterable[str]) -> None:
         if name not in known:
             from difflib import get_close_matches
 
-            near = get_close_matches(str(name), known, 1)
-            meant = f"did you mean {near[0]!r}? There" if near else "there"
-            raise QueryError(f"no option is called {shown(name)}; {meant} are: {', '.join(known)}")
+            names = ", ".join(known)
+            if near := get_close_matches(str(name), known, 1):
+                raise QueryError(
+                    f"no option is called {shown(name)}; did you mean {near[0]!r}? "
+                    f"There are: {names}"
+                )
+            raise QueryError(f"no option is called {shown(name)}; there are: {names}")
 
 
 def _days(name: str, value: str | date | None) -> tuple[date | None, date | None]:
