@@ -12,6 +12,7 @@ values in them have names made from the expressions that stand there.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -293,12 +294,16 @@ msgstr ""
 '''
 
 
+_BRACES = re.compile(r"[^{}]*(?:\{\w+\}[^{}]*)+")
+"""A message with placeholders and no other braces."""
+
+
 def written(language: str, texts: dict[tuple[str, str], str]) -> str:
     """A .po file with all messages and those translations that there are."""
     entries = [HEADER.format(language=language)]
     for message in all_messages():
         lines = [f"#: {message.place}"]
-        if "{" in message.one:
+        if _BRACES.fullmatch(message.one):
             lines.append("#, python-brace-format")
         if message.context:
             lines.append(f"msgctxt {_quoted(message.context)}")
