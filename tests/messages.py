@@ -19,6 +19,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from searcher.query.periods import FORMS
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "searcher"
 
@@ -32,11 +34,14 @@ DYNAMIC = {
 }
 """Constants whose texts are messages of the command line, by their modules."""
 
-STAGES = ("listing", "reading and segmenting", "writing", "merging")
-"""What a progress bar is told by the library."""
+NOT_RAISED = (
+    *("listing", "reading and segmenting", "writing", "merging"),
+    *("links that lead out", "without an ending", " (with many articles: give the file itself)"),
+)
+"""What the library says of its progress, and of what it left out."""
 
 NO_LIBRARY = ("cli", "web", "locale", "_native", "whoosh_index")
-"""Folders without messages of the library: a server says English, and Whoosh's errors are for programs."""
+"""Folders without messages of the library: a server speaks English to programs, as Whoosh does."""
 
 
 class Message(NamedTuple):
@@ -85,19 +90,20 @@ def _of_call(place: str, function: str, arguments: list[ast.expr]) -> Iterator[M
 
 
 def _of_help() -> Iterator[Message]:
-    from searcher.cli import evaluate, help
+    from searcher.cli import evaluate
+    from searcher.cli import help as pages
     from searcher.cli.commands import COMMANDS, command
     from searcher.cli.options import parameters
 
     place = "searcher/cli/help.py"
-    for text in (*help.english_paragraphs(help.SUMMARY), *help.note_messages(help.EXAMPLES)):
+    for text in (*pages.english_paragraphs(pages.SUMMARY), *pages.note_messages(pages.EXAMPLES)):
         yield Message(place, "", text, "")
     yield Message("searcher/cli/evaluate.py", "", evaluate.HELP, "")
     for function in (*map(command, COMMANDS), *evaluate.COMMANDS):
         place = function.__module__.replace(".", "/") + ".py"
-        texts = help.english_paragraphs(function.__doc__ or "")
+        texts = pages.english_paragraphs(function.__doc__ or "")
         texts += [each.declaration.help for each in parameters(function)]
-        for text in (*texts, *help.note_messages(help.examples_of(function))):
+        for text in (*texts, *pages.note_messages(pages.examples_of(function))):
             yield Message(place, "", text, "")
 
 
@@ -111,10 +117,11 @@ def _of_the_library() -> Iterator[Message]:
         if parts[0] not in NO_LIBRARY:
             place = path.relative_to(ROOT).as_posix()
             tree = ast.parse(path.read_text("utf-8"))
-            for text in _Sentences(tree, errors).found():
+            for text in Sentences(tree, errors).found():
                 yield Message(place, LIBRARY, text, "")
-    for stage in STAGES:
-        yield Message("searcher/write/report.py", LIBRARY, stage, "")
+    yield Message("searcher/query/periods.py", LIBRARY, FORMS, "")
+    for text in NOT_RAISED:
+        yield Message("searcher/write/report.py", LIBRARY, text, "")
 
 
 def _error_classes() -> frozenset[str]:
@@ -122,11 +129,16 @@ def _error_classes() -> frozenset[str]:
     return frozenset(node.name for node in tree.body if isinstance(node, ast.ClassDef))
 
 
-TELLING = frozenset({"Problem", "note", "NotADate", "reporting_no_memory", "Kind", "_problem", "Match"})
+PROSE = re.compile(r"[a-z]+,? [a-z]+|(?:^|: )[a-z]{3,} ")
+"""What tells words from codes: two of them beside each other."""
+
+TELLING = frozenset(
+    {"Problem", "note", "NotADate", "reporting_no_memory", "Kind", "_problem", "Match", "Request"}
+)
 """Functions and classes whose arguments are said to people."""
 
 
-class _Sentences:
+class Sentences:
     """What a module raises, notes or reports as a problem, with placeholders for values."""
 
     def __init__(self, tree: ast.Module, errors: frozenset[str]) -> None:
@@ -170,25 +182,29 @@ class _Sentences:
                 *("detail", "what", "SWAPPED"),
             ):
                 yield value
-            case ast.AugAssign(target=ast.Name(id=name) | ast.Attribute(attr=name), value=value) if (
-                name.endswith(("problems", "notes"))
+            case ast.AugAssign(
+                target=ast.Name(id=name) | ast.Attribute(attr=name), value=value
+            ) if name.endswith(("problems", "notes")):
+                yield value
+            case ast.Assign(targets=[ast.Attribute(attr="notes")], value=ast.Tuple() as value):
+                yield value
+            case ast.Return(
+                value=ast.Constant() | ast.JoinedStr() | ast.Tuple() | ast.IfExp() as value
             ):
                 yield value
-            case ast.Assign(
-                targets=[ast.Attribute(attr="notes")], value=ast.Tuple() as value
-            ):
-                yield value
-            case ast.Return(value=ast.Tuple(elts=[_, ast.JoinedStr() as second])):
-                yield second
 
     def _texts(self, node: ast.expr, assigned: dict[str, list[ast.expr]]) -> Iterator[str]:
         match node:
             case ast.Constant(value=str(text)):
-                if " " in text.strip():
+                if PROSE.search(text):
                     yield text
             case ast.JoinedStr():
                 if text := self._template(node):
                     yield text
+                for value in node.values:
+                    # What is filled in may be said in words, too.
+                    if isinstance(value, ast.FormattedValue) and isinstance(value.value, ast.Name):
+                        yield from self._texts(value.value, assigned)
             case ast.IfExp(body=body, orelse=other):
                 yield from self._texts(body, assigned)
                 yield from self._texts(other, assigned)
@@ -239,13 +255,15 @@ class _Sentences:
             names[name] = names.get(name, 0) + 1
             parts.append(f"{{{name}{names[name] if names[name] > 1 else ''}}}")
         # A template of values alone would fit any text.
-        return "".join(parts) if sum(map(str.isalpha, own)) > 2 else ""
+        return "".join(parts) if PROSE.search(own) else ""
 
 
 def _spec(value: ast.FormattedValue) -> str:
     if not isinstance(value.format_spec, ast.JoinedStr):
         return ""
-    return "".join(str(part.value) for part in value.format_spec.values if isinstance(part, ast.Constant))
+    return "".join(
+        str(part.value) for part in value.format_spec.values if isinstance(part, ast.Constant)
+    )
 
 
 def _assigned(scope: ast.AST) -> dict[str, list[ast.expr]]:
@@ -283,7 +301,7 @@ def _name(node: ast.expr) -> str:
 # The files
 
 
-HEADER = '''msgid ""
+HEADER = """msgid ""
 msgstr ""
 "Project-Id-Version: searcher\\n"
 "Language: {language}\\n"
@@ -291,7 +309,7 @@ msgstr ""
 "Content-Type: text/plain; charset=UTF-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
 "Plural-Forms: nplurals=1; plural=0;\\n"
-'''
+"""
 
 
 _BRACES = re.compile(r"[^{}]*(?:\{\w+\}[^{}]*)+")

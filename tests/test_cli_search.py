@@ -124,7 +124,10 @@ def test_what_has_only_some_of_the_words_is_shown_and_marked(news: Path) -> None
 
 
 def test_a_query_that_begins_with_a_dash(news: Path) -> None:
-    assert call("search", "--files", "--", "-开幕", "普京", cwd=news, expect=0).out == "corpus/call.md\n"
+    assert (
+        call("search", "--files", "--", "-开幕", "普京", cwd=news, expect=0).out
+        == "corpus/call.md\n"
+    )
     assert call("search", "--files", "-开幕", "普京", cwd=news, expect=0).out == "corpus/call.md\n"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from searcher.cli.commands import COMMANDS, GROUP, command, group_command
-from searcher.cli.language import tr
+from searcher.cli.language import joined, tr
 from searcher.cli.reader import HELP, is_option, read
 from searcher.cli.render import safe
 from searcher.cli.usage import UsageError
@@ -110,9 +110,10 @@ def _refuse_slip(arguments: Sequence[str], place: int) -> None:
     if _slips(word, near) <= (1 if len(near) < 7 else 2):
         line = " ".join(["searcher search", *arguments])
         raise UsageError(
-            tr("There is no command {word}. Did you mean {near}?", word=word, near=near)
-            + " "
-            + tr("To search for it: {line}", line=safe(line))
+            joined(
+                tr("There is no command {word}. Did you mean {near}?", word=word, near=near),
+                tr("To search for it: {line}", line=safe(line)),
+            )
         )
 
 

@@ -170,7 +170,9 @@ def run(
     from searcher.evaluation.runs import write_run
     from searcher.evaluation.searching import search_all, temporary_index
 
-    texts = read_queries(queries, lambda place: say(tr("{place}: empty query: left out", place=place)))
+    texts = read_queries(
+        queries, lambda place: say(tr("{place}: empty query: left out", place=place))
+    )
     judged = _judged(read_qrels(qrels), texts)
     measures = Measures(judged)
     articles = list(read_documents(docs, _say_problem))

@@ -222,14 +222,14 @@ def show_page(page: HelpPage, stream: TextIO) -> None:
 
 def lines(page: HelpPage, width: int) -> Iterator[str]:
     """A help page, in lines of ``width`` columns."""
-    lead = tr("Usage:") + " "
+    lead = tr("Usage: ")
     yield from _wrapped(f"{page.name} {page.usage}", width, lead, " " * columns(lead))
     for paragraph in page.description:
         yield ""
         yield from _wrapped(paragraph, width, "  ", "  ")
     for title, rows in page.parts:
         yield ""
-        yield f"{title}:"
+        yield tr("{title}:", title=title)
         yield from _rows(rows, width)
     if page.notes:
         yield ""
@@ -260,7 +260,7 @@ def _wrapped(text: str, width: int, first: str, indent: str) -> Iterator[str]:
 def say_misuse(function: Callable[..., int], name: str, what: str) -> None:
     """Say what is wrong with the command line of a command, and where to read on."""
     full = f"searcher {name}"
-    say(f"{tr('Usage:')} {full} {usage_of(function)}")
+    say(f"{tr('Usage: ')}{full} {usage_of(function)}")
     say(tr("Try {command} for help.", command=f"'{full} --help'"))
     say("")
     say(tr("Error: {what}", what=what))

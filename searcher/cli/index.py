@@ -99,7 +99,7 @@ def index(
     for problem in report.problems:
         say(f"{problem.path}: {told(problem.message)}")
     if report.left_out:
-        endings = ", ".join(f"{count} {ending}" for ending, count in report.left_out)
+        endings = ", ".join(f"{count} {told(ending)}" for ending, count in report.left_out)
         say(tr("left out: {endings}", endings=endings))
     say(summary(report))
     if watch:

@@ -68,6 +68,12 @@ def tr(message: str, **values: object) -> str:
     return filled(text, values) if values else text
 
 
+def joined(*sentences: str) -> str:
+    """Sentences one after another; in Chinese, nothing stands between them."""
+    between = "" if _current else " "
+    return between.join(sentence for sentence in sentences if sentence)
+
+
 def plural(one: str, many: str, number: int) -> str:
     """The form of a message for a number of things, placeholders as they are."""
     if _current:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, get_args, get_origin
 
-from searcher.cli.language import tr
+from searcher.cli.language import joined, tr
 from searcher.cli.options import REQUIRED, Option, Parameter, parameters
 from searcher.cli.render import safe
 from searcher.cli.usage import UsageError
@@ -132,7 +132,7 @@ def _converted(text: str, flag: str, parameter: Parameter, option: Option) -> An
         if text in kinds:
             return text
         wanted = tr("one of {values}", values=", ".join(kinds))
-        raise UsageError(_invalid(text, flag, wanted) + _meant(text, kinds))
+        raise UsageError(joined(_invalid(text, flag, wanted), meant(text, kinds)))
     if str in kinds:
         return text
     number, wanted = (int, tr("a whole number")) if int in kinds else (float, tr("a number"))
@@ -152,11 +152,12 @@ def _invalid(text: str, flag: str, wanted: str) -> str:
     )  # fmt: skip
 
 
-def _meant(text: str, values: Sequence[str]) -> str:
+def meant(text: str, values: Iterable[str]) -> str:
+    """The question whether the value most like a text was meant; "" where none is like it."""
     from difflib import get_close_matches
 
-    near = get_close_matches(text.lower(), values, 1)
-    return " " + tr("Did you mean {near}?", near=near[0]) if near else ""
+    near = get_close_matches(text.lower(), [*values], 1)
+    return tr("Did you mean {near}?", near=near[0]) if near else ""
 
 
 def _take_places(words: list[str], places: list[Parameter], values: dict[str, Any]) -> None:

@@ -309,7 +309,9 @@ class Page:
     def explanation(self, score: float, matches: Iterable[Match], indent: str) -> Iterator[str]:
         """Where a score comes from, line by line."""
         rows = [(f"{score:8.3f}", tr("score"), "", "", "")]
-        rows += [(f"{m.score:8.3f}", m.term, tr(m.field), tr(m.kind), told(m.detail)) for m in matches]
+        rows += [
+            (f"{m.score:8.3f}", m.term, tr(m.field), tr(m.kind), told(m.detail)) for m in matches
+        ]
         yield from self.table(rows, indent)
 
     def show(self, lines: Iterable[str]) -> None:

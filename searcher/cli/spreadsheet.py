@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from searcher import QueryError, SearcherError, SearchOptions
 from searcher.cli.answers import COLUMNS
-from searcher.cli.language import tr
+from searcher.cli.language import told, tr
 from searcher.cli.records import speak_utf8
 from searcher.cli.render import is_terminal, safe
 
@@ -138,12 +138,19 @@ def _rows(
         except StopIteration:
             return
         except csv.Error as error:
-            raise QueryError(f"row {number} of the file cannot be read: {error}") from error
+            raise QueryError(
+                tr("row {number} of the file cannot be read: {error}", number=number, error=error)
+            ) from error
         if not any(cell.strip() for cell in cells):
             continue
         problem = ""
         if len(cells) > len(names):
-            problem = f"row {number} has {len(cells)} cells, the header {len(names)}"
+            problem = tr(
+                "row {number} has {cells} cells, the header {names}",
+                number=number,
+                cells=len(cells),
+                names=len(names),
+            )
         cells = [*cells, *[""] * (len(names) - len(cells))]
         given = dict(zip(names, cells, strict=False))
         asked: dict[str, Any] = {}
@@ -152,7 +159,7 @@ def _rows(
                 if given[name].strip():
                     asked[name] = _value(name, given[name].strip())
         except QueryError as error:
-            problem = f"row {number}: {error}"
+            problem = tr("row {number}: {problem}", number=number, problem=told(error))
         yield TableRow([cells[n] for n in carried], given["query"], asked, problem)
 
 
@@ -165,13 +172,15 @@ def _value(name: str, text: str) -> Any:
             return True
         if text.lower() in _FALSE:
             return False
-        raise QueryError(f"{name} must be yes or no, not {text!r}")
+        raise QueryError(tr("{name} must be yes or no, not {text}", name=name, text=repr(text)))
     for number in (int, float):
         if number in kinds:
             try:
                 return number(text)
             except ValueError:
-                raise QueryError(f"{name} must be a number, not {text!r}") from None
+                raise QueryError(
+                    tr("{name} must be a number, not {text}", name=name, text=repr(text))
+                ) from None
     return text
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from searcher import QueryError
 from searcher.cli.answers import COLUMNS, cell
-from searcher.cli.language import tr
+from searcher.cli.language import joined, tr
+from searcher.cli.reader import meant
 from searcher.cli.render import safe
 
 if TYPE_CHECKING:
@@ -81,16 +82,12 @@ def _parts(text: str) -> Iterator[str | Value]:
 def _field(name: str) -> Value:
     if name in FIELDS:
         return FIELDS[name]
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, FIELDS, 1)
-    meant = " " + tr("Did you mean {near}?", near=f"{{{near[0]}}}") if near else ""
+    names = " ".join(f"{{{field}}}" for field in FIELDS)
     raise QueryError(
-        tr(
-            "--format has no field {name}.{meant} The fields are {fields}",
-            name=f"{{{safe(name)}}}",
-            meant=meant,
-            fields=" ".join(f"{{{field}}}" for field in FIELDS),
+        joined(
+            tr("--format has no field {name}.", name=f"{{{safe(name)}}}"),
+            meant(name, FIELDS),
+            tr("The fields are {fields}", fields=names),
         )
     )
 
