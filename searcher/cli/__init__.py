@@ -61,7 +61,7 @@ def _guarded(action: Callable[[], int]) -> int:
         return 2
     except OSError as error:
         _drop_output()
-        what = error.strerror or str(error)
+        what = told(error.strerror or error)
         _say(f"{what}: {error.filename}" if error.filename else what)
         return 2
     except Exception as error:

@@ -7,6 +7,7 @@ from searcher.cli import options
 from searcher.cli.folders import open_index
 from searcher.cli.language import tr
 from searcher.cli.options import Argument, Option
+from searcher.cli.output import check_place
 from searcher.cli.progress import bar
 from searcher.cli.query_text import query_of
 from searcher.cli.render import counted, say
@@ -49,6 +50,7 @@ def export(
     """
     if not to:
         raise QueryError(tr("say where to: --to FILE"))
+    check_place(to)
     with open_index(index) as opened, bar(tr("articles")) as advance:
         written = opened.export(
             query_of(query),

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import searcher
-from searcher import QueryError, SavedSearches, SearcherError
+from searcher import QueryError, SearcherError
 from searcher.cli.language import told, tr
 from searcher.cli.listing import list_files_of
 from searcher.cli.options import Argument, OfOutput, Option
-from searcher.cli.output import choose_one, say_notes, show
+from searcher.cli.output import check_place, choose_one, say_notes, show
 from searcher.cli.render import BOLD, Page, counted, safe, say, write
 from searcher.exploring_records import new_record
 
 if TYPE_CHECKING:
-    from searcher import NewArticles
+    from searcher import NewArticles, SavedSearches
 
 EXAMPLES = """
 New is what the search had not found when it was asked last, whatever its date. The exit code is 0
@@ -44,7 +44,8 @@ def new(
 
     What is shown counts as seen when all of it is written. Exits with 1 when nothing is new.
     """
-    saved = SavedSearches()
+    # Help pages are shown without numpy.
+    saved = searcher.SavedSearches()
     if list_:
         for one in saved.names():
             write(one)
@@ -52,6 +53,8 @@ def new(
     choose_one(**{"--json": output.get("json"), "--files": files})
     if feed and not name:
         raise QueryError(tr("a feed is of one search; give its NAME"))
+    if feed:
+        check_place(feed)
     names = [name] if name else saved.names()
     if not names:
         raise QueryError(tr("no search is saved; run: searcher save NAME QUERY"))
@@ -64,7 +67,7 @@ def new(
 
 
 def _show_or_say(
-    saved: SavedSearches, name: str, files: bool, output: Mapping[str, Any]
+    saved: "SavedSearches", name: str, files: bool, output: Mapping[str, Any]
 ) -> int | None:
     """The same as ``_show``; None for a search that fails, of which it says why."""
     try:
@@ -75,7 +78,7 @@ def _show_or_say(
 
 
 def _show(
-    saved: SavedSearches, name: str, feed: str, files: bool, output: Mapping[str, Any]
+    saved: "SavedSearches", name: str, feed: str, files: bool, output: Mapping[str, Any]
 ) -> int:
     """Show what is new of one search; how many articles that are."""
     with saved.new(name) as found:

@@ -26,7 +26,8 @@ class Argument:
 class Option:
     """A parameter given by name: ``--like-this`` from its own name, unless a flag says else.
 
-    ``least`` is the smallest number allowed, ``value`` what an option without a value stands for.
+    ``least`` and ``most`` are the smallest and the largest number allowed, ``value`` is what an
+    option without a value stands for.
     """
 
     def __init__(
@@ -34,12 +35,14 @@ class Option:
         text: str,
         *flags: str,
         least: float | None = None,
+        most: float | None = None,
         metavar: str | None = None,
         value: bool = True,
     ) -> None:
         self.help = text
         self.given_flags = flags
         self.least = least
+        self.most = most
         self.metavar = metavar
         self.value = value
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from searcher import QueryError
+from searcher import ExportError, QueryError
 from searcher.cli.emptiness import say_why_empty
 from searcher.cli.language import told, tr
 from searcher.cli.render import Page, say
@@ -40,6 +41,15 @@ def choose_one(**asked: object) -> None:
         *others, last = asked
         raise QueryError(
             tr("choose one of {options} and {last}", options=", ".join(others), last=last)
+        )
+
+
+def check_place(file: str) -> None:
+    """Raise ExportError where a file cannot be written because its folder is not there."""
+    folder = os.path.dirname(file)  # noqa: PTH120 - pathlib would change what was typed
+    if folder and not os.path.isdir(folder):  # noqa: PTH112 - as above
+        raise ExportError(
+            tr("there is no folder {folder}; make it, or write elsewhere", folder=folder)
         )
 
 

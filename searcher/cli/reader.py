@@ -20,6 +20,9 @@ from searcher.cli.usage import UsageError
 
 HELP = ("-h", "--help")
 
+MAX_WHOLE = 10**18 - 1
+"""Larger numbers are in no array."""
+
 Flags: TypeAlias = dict[str, tuple[Parameter, Option]]
 """The options of a command by their flags."""
 
@@ -140,6 +143,10 @@ def _converted(text: str, flag: str, parameter: Parameter, option: Option) -> An
         value = number(text)
     except ValueError:
         raise UsageError(_invalid(text, flag, wanted)) from None
+    if option.most is not None and value > option.most:
+        raise UsageError(_invalid(text, flag, tr("{most} or less", most=option.most)))
+    if number is int and abs(value) > MAX_WHOLE:
+        raise UsageError(_invalid(text, flag, tr("a number of at most 18 digits")))
     if option.least is not None and value < option.least:
         raise UsageError(_invalid(text, flag, tr("{least} or more", least=option.least)))
     return value

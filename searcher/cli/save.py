@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from searcher import QueryError, SavedSearches
+from searcher import QueryError
 from searcher.cli import options
 from searcher.cli.folders import index_folder
 from searcher.cli.language import tr
@@ -30,6 +30,9 @@ def save(
     filters: options.Filters,
 ) -> int:
     """Save a search under a name."""
+    # Help pages are shown without numpy.
+    from searcher import SavedSearches
+
     saved = SavedSearches()
     if remove:
         if query:

@@ -24,7 +24,7 @@ def serve(
     index: options.IndexFolder = "",
     host: Annotated[str, Option("The address to listen on.", metavar="ADDRESS")] = "127.0.0.1",
     port: Annotated[
-        int, Option("The port; 0 takes any that is free.", least=0, metavar="N")
+        int, Option("The port; 0 takes any that is free.", least=0, most=65535, metavar="N")
     ] = 8080,
     open: Annotated[bool, Option("Open the page in a browser.")] = False,  # noqa: A002
     token: Annotated[

@@ -173,9 +173,12 @@ def _check_option(parameter: Parameter, option: Option, value: Any, key: str, fi
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         is_number = is_whole or (float in kinds and isinstance(value, float))
         fits = is_number and (option.least is None or value >= option.least)
+        fits = fits and (option.most is None or value <= option.most)
         wanted = tr("a number") if float in kinds else tr("a whole number")
         if option.least is not None:
             wanted += ", " + tr("{least} or more", least=option.least)
+        if option.most is not None:
+            wanted += ", " + tr("{most} or less", most=option.most)
     if not fits:
         raise ConfigError(tr("{file}: {key} must be {wanted}", file=file, key=key, wanted=wanted))
 

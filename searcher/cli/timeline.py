@@ -9,7 +9,7 @@ from searcher.cli.emptiness import say_why_empty
 from searcher.cli.folders import open_index
 from searcher.cli.language import tr
 from searcher.cli.options import Argument, Option
-from searcher.cli.output import Table, check_output, say_notes, show
+from searcher.cli.output import Table, check_output, check_place, say_notes, show
 from searcher.cli.query_text import query_of
 from searcher.cli.render import Page, counted, say
 from searcher.cli.tables import BAR_WIDTH, bar
@@ -45,6 +45,8 @@ def timeline(
     Periods without a match count 0. Exits with 1 when nothing matches.
     """
     check_output(output)
+    if svg:
+        check_place(svg)
     with open_index(index) as opened:
         found = opened.timeline(*[query_of([query]) for query in queries], by=by, **filters)
         say_notes(found.notes)
