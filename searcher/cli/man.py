@@ -6,6 +6,7 @@ them, each in the languages that there are: ``man1/searcher-search.1``, ``zh_CN/
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,9 @@ from searcher.cli.render import write
 from searcher.translation import ENGLISH, LANGUAGES
 
 SECTION = "1"
+
+_BETWEEN_HAN = re.compile("(?<=[\u3000-\u9fff\uff00-\uffef])(?=[\u4e00-\u9fff])")
+"""Where a line may end before a Han character; none begins with punctuation."""
 
 EXIT_CODES = (
     ("0", "found, or done"),
@@ -66,13 +70,13 @@ def man_lines(page: HelpPage) -> Iterator[str]:
     for number, paragraph in enumerate(page.description):
         if number:
             yield ".PP"
-        yield _escaped(paragraph)
+        yield _breakable(paragraph)
     for part in page.parts:
         yield f".SH {_escaped(part.title.upper())}"
         for name, text in part.rows:
             yield ".TP"
             yield f".B {_escaped(name)}"
-            yield _escaped(text)
+            yield _breakable(text)
     yield from _notes(page.notes)
     yield from _list(tr("EXIT STATUS"), EXIT_CODES)
     yield from _list(tr("ENVIRONMENT"), VARIABLES)
@@ -91,7 +95,7 @@ def _notes(notes: str) -> Iterator[str]:
         else:
             yield ".PP"
         if len(lines) == 1:
-            yield _escaped(lines[0])
+            yield _breakable(lines[0])
         else:
             yield ".nf"
             yield from map(_escaped, lines)
@@ -115,6 +119,11 @@ def _escaped(text: str) -> str:
     text = text.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
     text = text.replace("^", "\\(ha").replace("~", "\\(ti").replace("`", "\\(ga")
     return f"\\&{text}" if text.startswith(".") else text
+
+
+def _breakable(text: str) -> str:
+    """A paragraph that may be broken between Han characters, too."""
+    return _BETWEEN_HAN.sub("\\\\:", _escaped(text))
 
 
 def write_pages(folder: Path) -> int:
