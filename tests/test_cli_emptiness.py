@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,13 +59,14 @@ def test_of_the_library(index: Index) -> None:
 
 def test_a_swapped_range(news: Path, index: Index) -> None:
     line = ["普京", "--since", "2022", "--until", "2021-12"]
-    answer = call(*line, "--count", cwd=news, expect=0)
-    assert answer.out == "2\n"
-    assert answer.err == "since is later than until: read the other way round\n"
+    answer = call(*line, "--count", cwd=news, expect=1)
+    assert answer.out == "0\n"
+    assert answer.err.startswith("since is later than until, so nothing can match: swap them\n")
+    assert "without --since 2022: 1 article\n" in answer.err
     # A year that begins later than it ends is no swap.
     assert call("普京", "--since", "2022", "--until", "2022", "--count", cwd=news).err == ""
     found = index.search("普京", since="2022", until="2021-12")
-    assert (found.total, found.notes) == (2, (answer.err.strip(),))
+    assert (found.total, found.notes) == (0, (answer.err.splitlines()[0],))
     assert index.facets("普京", since="2022", until="2021").notes == found.notes
 
 
@@ -74,3 +76,12 @@ def test_a_wrong_date_shows_the_forms(news: Path) -> None:
         assert "give a date such as 2021-12-05, 2021-12, 2021, 2021年12月5日, " in said
     said = call("date:昏", cwd=news, expect=1).err
     assert "a date is written as 2021-12-05, " in said
+
+
+def test_the_forms_are_those_of_the_library() -> None:
+    from searcher.cli import output
+    from searcher.query import periods
+
+    assert output.FORMS == periods.FORMS
+    for form in re.findall(r"[^ ,]+", periods.FORMS.replace(" or", ",")):
+        assert isinstance(periods.parse_period(form), periods.Period), form

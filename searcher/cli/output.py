@@ -26,6 +26,12 @@ class _Found(Protocol):
     def notes(self) -> tuple[str, ...]: ...
 
 
+FORMS = "2021-12-05, 2021-12, 2021, 2021年12月5日, 今天, 上周, 本月, 去年 or 7d"
+"""The forms of a date, as the library names them."""
+
+_NO_DATE = ("date not understood: ", "no such date: ", "too long ago: ")
+"""How notes on dates begin."""
+
 Table = tuple[Sequence[str], Iterable[Sequence[object]]]
 """A header, and rows."""
 
@@ -59,9 +65,12 @@ def page_for(output: Mapping[str, Any]) -> Page:
 
 
 def say_notes(notes: Iterable[str]) -> None:
-    """Say what the library notes about a query."""
+    """Say what the library notes about a query; what is no date is followed by forms of dates."""
+    notes = [*notes]
     for note in notes:
         say(told(note))
+    if any(note.startswith(_NO_DATE) for note in notes):
+        say(tr("a date is written as {forms}", forms=told(FORMS)))
 
 
 def say_about(index: Index, found: _Found, filters: Mapping[str, Any]) -> None:

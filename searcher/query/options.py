@@ -21,7 +21,7 @@ MIN_FRESH = 0.001
 """Days. Much smaller, the age of an article divided by it is infinite."""
 MAX_FRESH = 1_000_000.0
 
-SWAPPED = "since is later than until: read the other way round"
+SWAPPED = "since is later than until, so nothing can match: swap them"
 """Said of a range whose ends are swapped."""
 
 _MAX_SHOWN = 40
@@ -191,7 +191,8 @@ class SearchOptions:
         """
         parts: list[syntax.Node] = []
         if self.since is not None or self.until is not None:
-            parts.append(self._dates())
+            since, until = _days("since", self.since)[0], _days("until", self.until)[1]
+            parts.append(syntax.Dates(since, until))
         if self.category:
             parts.append(syntax.Words(self.category, "category"))
         if self.author:
@@ -204,7 +205,7 @@ class SearchOptions:
         return syntax.And((*own, *parts))
 
     def notes(self) -> tuple[str, ...]:
-        """What is to be said about the options: that they are read otherwise than written.
+        """What is to be said about the options: that no article can match them.
 
         Raises:
             QueryError: ``since`` or ``until`` is text that is no date.
@@ -213,12 +214,6 @@ class SearchOptions:
             return ()
         first, last = _days("since", self.since)[0], _days("until", self.until)[1]
         return (SWAPPED,) if first and last and first > last else ()
-
-    def _dates(self) -> syntax.Dates:
-        since, until = _days("since", self.since), _days("until", self.until)
-        if since[0] and until[1] and since[0] > until[1]:
-            since, until = until, since
-        return syntax.Dates(since[0], until[1])
 
 
 DESCRIPTIONS: Mapping[str, Description] = {

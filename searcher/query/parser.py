@@ -29,7 +29,7 @@ from searcher.query.operators import (
     split_suffix,
     wildcards,
 )
-from searcher.query.periods import FORMS, NotADate, Period, parse_period
+from searcher.query.periods import NotADate, Period, parse_period
 from searcher.query.syntax import (
     DATE_FIELDS,
     OPERATORS,
@@ -288,7 +288,6 @@ class _Parser:
             period = _before(period)
         if isinstance(period, NotADate):
             self.note(f"{period.reason}; read as plain words")
-            self.note(f"a date is written as {FORMS}")
             return None
         if period.swapped:
             self.note("range with its later date first: read the other way round")
