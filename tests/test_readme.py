@@ -298,7 +298,10 @@ def check_command(command: str) -> None:
         assert re.search(rf"^{words[0]}:", text_of(ROOT / "Makefile"), re.MULTILINE), command
         return
     known = [words[0]] if words[0] in (*COMMANDS, "eval") else []
-    assert known or words[0].startswith("--"), command
+    if words[0] == "help" or not (known or words[0].isascii()):
+        # What is no command is a query.
+        known = ["search"]
+    assert known or words[0].startswith("-"), command
     for word in words:
         if word.startswith("--") and word != "--":
             assert re.search(rf"{word}\b", help_of(*known)), command
