@@ -213,7 +213,7 @@ SEARCH_MUTANTS: list[tuple[str, str, str, str, str]] = [
     (
         "search/bm25.py",
         "test_search_bm25.py",
-        "_PRESENCE_FACTORS.take(freqs) * presences",
+        "PRESENCE_FACTORS.take(freqs) * presences",
         "presences",
         "documents without a term would gain by it",
     ),

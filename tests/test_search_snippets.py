@@ -149,7 +149,7 @@ def shown(patterns: list[Pattern], *documents: tuple[str, str]) -> list[list[str
         stored.append(document.stored[:2])
     highlighter = Highlighter(patterns, stub_analyser(parts=PARTS).spans)
     snippets = Snippets(highlighter.find(Texts(stored, folding_table())))
-    return [[bracketed(snippet) for snippet in snippets.of(n)] for n in range(len(documents))]
+    return [[bracketed(snippet) for snippet in snippets.snippets(n)] for n in range(len(documents))]
 
 
 def bracketed(snippet: Snippet) -> str:

@@ -1,6 +1,694 @@
-# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, freethreading_compatible=True
-"""placeholder"""
+# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True
+# cython: initializedcheck=False, freethreading_compatible=True
+"""The best documents of a segment: matching, scoring by BM25 and choosing in one pass.
 
-def nothing():
-    """Nothing yet."""
-    return None
+What :mod:`searcher.search.match`, :mod:`searcher.search.scorer` and :mod:`searcher.search.maxscore`
+do by array operations, with the same scores bit by bit. Document numbers come from an index file:
+each is compared with the number of documents before anything is looked up by it.
+"""
+
+from libc.math cimport ceil
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memset
+
+cdef enum:
+    MAX_BOUNDED = 64      # with more lists bounds of one byte are too coarse to be of use
+    MIN_BOUNDED = 1024    # fewer postings are scored faster than bounded
+    SAMPLE_RATIO = 4      # documents scored first, as a multiple of those wanted
+    SKIP_RATIO = 8        # from this ratio of lengths on a list is searched, not merged
+
+MAX_WANTED = 256
+"""The best documents are kept in order by insertion, which is for pages, not for whole answers."""
+
+
+cdef struct List:
+    # The documents that have one thing, ascending, and what they get for it.
+    const uint16_t* docs
+    const uint8_t* freqs    # NULL: each document gets ``weight``
+    Py_ssize_t size
+    float weight
+    float presence          # the weight that having it at all adds
+    double limit            # the most that one document gets
+    int group               # of those that match; -1 adds to scores only
+    bint scores             # or only matches
+
+
+cdef struct Work:
+    # What one search works with; freed at its end.
+    List* lists
+    Py_ssize_t count
+    Py_ssize_t documents
+    int32_t* docs
+    float* scores
+    int32_t* best
+    float* best_scores
+    uint8_t* seen
+    uint8_t* bounds
+
+
+cdef class SegmentRanker:
+    """Finds the best documents of one segment.
+
+    Args:
+        norms: length norms, float32 (n,), see :func:`searcher.search.bm25.length_norms`.
+        recency: the place of each document by date, uint16 (n,).
+        frequencies: the weighted frequency of each encoded frequency, float32 (256,).
+        presences: what each encoded frequency gets of a term's presence, float32 (256,).
+        saturation: ``1 + K1`` of BM25.
+
+    Raises ValueError where lengths differ.
+    """
+
+    cdef const float[::1] _norms
+    cdef const uint16_t[::1] _recency
+    cdef float[256] _tf
+    cdef float[256] _present
+    cdef float _saturation
+    cdef double[256] _shares
+
+    def __init__(
+        self,
+        const float[::1] norms,
+        const uint16_t[::1] recency,
+        const float[::1] frequencies,
+        const float[::1] presences,
+        double saturation,
+    ):
+        cdef Py_ssize_t i
+        cdef float shortest = 1e30
+        if not len(norms) == len(recency) <= 0x10000 or len(frequencies) + len(presences) != 512:
+            raise ValueError("columns of different lengths")
+        self._norms = norms
+        self._recency = recency
+        self._saturation = <float>saturation
+        for i in range(len(norms)):
+            shortest = min(shortest, norms[i])
+        for i in range(256):
+            self._tf[i] = frequencies[i]
+            self._present[i] = presences[i]
+            self._shares[i] = frequencies[i] * saturation / (frequencies[i] + shortest)
+
+    def best(
+        self,
+        list lists,
+        int groups,
+        bint all_groups,
+        const uint8_t[::1] alive,
+        dates,
+        int wanted,
+    ):
+        """The best documents and how many match: ([(document, score)], total).
+
+        Args:
+            lists: (docs, freqs, weight, presence, group, scores) of each thing that is asked for:
+                uint16 (p,), ascending; uint8 (p,) or None, where each document gets the weight;
+                the group that it is in, from 0, or -1 where it adds to scores only; whether it adds
+                to scores. In this order shares are added up.
+            groups: how many there are.
+            all_groups: whether a document must be in a list of each group, or of one.
+            alive: which documents may be found, uint8 (n,); None for all.
+            dates: (times, first, stop): int64 (n,), documents from ``first`` to before ``stop``;
+                None for all.
+            wanted: how many, at most MAX_WANTED.
+
+        Raises IndexError for numbers that are no documents.
+        """
+        cdef const int64_t[::1] times = None
+        cdef int64_t first = 0, stop = 0
+        cdef Py_ssize_t place
+        cdef int found = 0
+        cdef Py_ssize_t total = 0
+        cdef Work work
+        cdef Py_ssize_t count = len(lists)
+        if dates is not None:
+            times, first, stop = dates
+        if (alive is not None and len(alive) != len(self._norms)) or (
+            times is not None and len(times) != len(self._norms)
+        ) or not 0 < wanted <= MAX_WANTED:
+            raise ValueError("columns of different lengths")
+        kept = [_views(one) for one in lists]  # the arrays stay as long as pointers to them
+        memset(&work, 0, sizeof(Work))
+        work.count = count
+        work.documents = len(self._norms)
+        try:
+            _allocate(&work, count, wanted)
+            for place in range(count):
+                _describe(&work.lists[place], lists[place], kept[place])
+            with nogil:
+                if all_groups:
+                    found = self._conjunction(
+                        &work, groups, alive, times, first, stop, wanted, &total
+                    )
+                else:
+                    found = self._disjunction(&work, alive, times, first, stop, wanted, &total)
+            if found < 0:
+                raise IndexError("a document that is not there")
+            return [(work.best[place], work.best_scores[place]) for place in range(found)], total
+        finally:
+            _release(&work)
+
+
+    # All groups
+
+    cdef int _conjunction(
+        self, Work* work, int groups, const uint8_t[::1] alive, const int64_t[::1] times,
+        int64_t first, int64_t stop, int wanted, Py_ssize_t* total
+    ) noexcept nogil:
+        cdef Py_ssize_t size = _intersect(work, groups)
+        if size > 0:
+            size = _filter(work, size, alive, times, first, stop)
+        if size <= 0:
+            return <int>size
+        total[0] = size
+        self._score(work, size)
+        return self._top(work, size, 0, wanted)
+
+    # Any group
+
+    cdef int _disjunction(
+        self, Work* work, const uint8_t[::1] alive, const int64_t[::1] times, int64_t first,
+        int64_t stop, int wanted, Py_ssize_t* total
+    ) noexcept nogil:
+        cdef Py_ssize_t place, size, sample, doc, postings = 0
+        cdef int level, kept
+        cdef bint only_scored = True
+        cdef double unit
+        cdef int least
+        for place in range(work.count):
+            postings += work.lists[place].size
+            only_scored = only_scored and work.lists[place].group >= 0 and work.lists[place].scores
+        if not only_scored or work.count > MAX_BOUNDED or postings < MIN_BOUNDED:
+            size = _unite(work)
+            if size < 0:
+                return -1
+            size = _filter(work, size, alive, times, first, stop)
+            total[0] = size
+            self._score(work, size)
+            return self._top(work, size, 0, wanted)
+        memset(work.bounds, 0, work.documents)
+        unit = self._bound(work)
+        if unit < 0:
+            return -1
+        # A document matches exactly if its bound is not 0 now.
+        if alive is not None:
+            for doc in range(work.documents):
+                work.bounds[doc] *= alive[doc] != 0
+        if times is not None:
+            for doc in range(work.documents):
+                work.bounds[doc] *= first <= times[doc] < stop
+        level = self._level(work, SAMPLE_RATIO * wanted, total)
+        sample = _gather(work, work.bounds, level, 256)
+        self._score(work, sample)
+        kept = self._top(work, sample, 0, wanted)
+        least = 1
+        if kept == wanted:
+            # Scores and bounds are rounded differently.
+            least = max(1, <int>(work.best_scores[kept - 1] * (1 - 1e-4) / unit))
+        if least < level:
+            size = _gather(work, work.bounds, least, level)
+            self._score(work, size)
+            kept = self._top(work, size, kept, wanted)
+        return kept
+
+    cdef double _bound(self, Work* work) noexcept nogil:
+        """An upper bound of each score in units that are returned; -1.0 for a damaged list."""
+        cdef uint8_t[256] levels
+        cdef Py_ssize_t place, i
+        cdef List* here
+        cdef double most = 0, unit, share
+        cdef int code
+        for place in range(work.count):
+            here = &work.lists[place]
+            here.limit = here.weight
+            if here.freqs != NULL:
+                here.limit = 0
+                for code in range(256):
+                    share = here.weight * self._shares[code] + here.presence * self._present[code]
+                    here.limit = max(here.limit, share)
+            most += here.limit
+        unit = max(most, 1e-30) / (255 - work.count)
+        for place in range(work.count):
+            here = &work.lists[place]
+            if here.freqs != NULL:
+                for code in range(256):
+                    share = here.weight * self._shares[code] + here.presence * self._present[code]
+                    levels[code] = <uint8_t>max(1.0, ceil(share / unit))
+                for i in range(here.size):
+                    if here.docs[i] >= work.documents:
+                        return -1
+                    work.bounds[here.docs[i]] += levels[here.freqs[i]]
+            else:
+                levels[0] = <uint8_t>max(1.0, ceil(here.weight / unit))
+                for i in range(here.size):
+                    if here.docs[i] >= work.documents:
+                        return -1
+                    work.bounds[here.docs[i]] += levels[0]
+        return unit
+
+    cdef int _level(self, Work* work, int wanted, Py_ssize_t* total) noexcept nogil:
+        """The highest bound that ``wanted`` documents reach, or 1; and how many have any."""
+        cdef int32_t[256] counts
+        cdef int level
+        cdef Py_ssize_t doc, reached = 0
+        memset(counts, 0, sizeof(counts))
+        for doc in range(work.documents):
+            counts[work.bounds[doc]] += 1
+        total[0] = work.documents - counts[0]
+        for level in range(255, 1, -1):
+            reached += counts[level]
+            if reached >= wanted:
+                return level
+        return 1
+
+    # Scores
+
+    cdef void _score(self, Work* work, Py_ssize_t size) noexcept nogil:
+        """The scores of the documents in ``work.docs``, ascending; always added in this order."""
+        cdef Py_ssize_t place, i, at
+        cdef List* here
+        cdef int32_t doc
+        cdef float tf, share, factor
+        for i in range(size):
+            work.scores[i] = 0
+        for place in range(work.count):
+            here = &work.lists[place]
+            if not here.scores or not here.size:
+                continue
+            factor = here.weight * self._saturation
+            at = 0
+            for i in range(size):
+                doc = work.docs[i]
+                at = _seek(here, at, doc, size)
+                if at == here.size:
+                    break
+                if here.docs[at] != doc:
+                    continue
+                if here.freqs == NULL:
+                    work.scores[i] += here.weight
+                    continue
+                tf = self._tf[here.freqs[at]]
+                share = tf * factor
+                share /= tf + self._norms[doc]
+                share += self._present[here.freqs[at]] * here.presence
+                work.scores[i] += share
+
+    cdef int _top(self, Work* work, Py_ssize_t size, int kept, int wanted) noexcept nogil:
+        """Put the documents scored into the best ones, of which there are ``kept``."""
+        cdef Py_ssize_t i
+        cdef int place
+        cdef int32_t doc
+        cdef float score
+        for i in range(size):
+            score, doc = work.scores[i], work.docs[i]
+            if kept == wanted and not self._is_better(work, score, doc, kept - 1):
+                continue
+            if kept < wanted:
+                kept += 1
+            place = kept - 1
+            while place and self._is_better(work, score, doc, place - 1):
+                work.best[place] = work.best[place - 1]
+                work.best_scores[place] = work.best_scores[place - 1]
+                place -= 1
+            work.best[place] = doc
+            work.best_scores[place] = score
+        return kept
+
+    cdef inline bint _is_better(
+        self, Work* work, float score, int32_t doc, int place
+    ) noexcept nogil:
+        if score != work.best_scores[place]:
+            return score > work.best_scores[place]
+        return self._recency[doc] < self._recency[work.best[place]]
+
+
+def matching(list lists, int groups, bint all_groups, dates, Py_ssize_t documents):
+    """The documents that match, ascending: uint16 in a bytearray; see below.
+
+    Args:
+        lists, groups, all_groups, dates: as for :meth:`SegmentRanker.best`.
+        documents: how many there are.
+
+    Raises IndexError for numbers that are no documents.
+    """
+    cdef const int64_t[::1] times = None
+    cdef int64_t first = 0, stop = 0
+    cdef Py_ssize_t place, size = 0, count = len(lists)
+    cdef Work work
+    cdef uint16_t[::1] docs
+    if dates is not None:
+        times, first, stop = dates
+    if times is not None and len(times) != documents:
+        raise ValueError("columns of different lengths")
+    kept = [_views(one) for one in lists]
+    memset(&work, 0, sizeof(Work))
+    work.count = count
+    work.documents = documents
+    try:
+        _allocate(&work, count, 1)
+        for place in range(count):
+            _describe(&work.lists[place], lists[place], kept[place])
+        with nogil:
+            if all_groups:
+                size = _intersect(&work, groups)
+            else:
+                size = _unite(&work)
+            if size > 0:
+                size = _filter(&work, size, None, times, first, stop)
+        if size < 0:
+            raise IndexError("a document that is not there")
+        found = bytearray(2 * size)
+        if size:
+            docs = memoryview(found).cast("H")
+            for place in range(size):
+                docs[place] = <uint16_t>work.docs[place]
+        return found
+    finally:
+        _release(&work)
+
+
+def at_least(list lists, list weights, double least, Py_ssize_t documents):
+    """The documents with a share of the weight of some lists, ascending: uint16 in a bytearray.
+
+    Args:
+        lists: the documents of each thing, uint16 (p,), none of them twice.
+        weights: beside ``lists``.
+        least: the least sum of weights.
+        documents: how many there are.
+
+    Raises IndexError for numbers that are no documents.
+    """
+    cdef const uint16_t[::1] docs
+    cdef uint16_t[::1] into
+    cdef Py_ssize_t i, size, kept = 0
+    cdef float weight, limit = least
+    cdef bint damaged = False
+    cdef float* sums = <float*>calloc(documents + 1, sizeof(float))
+    if sums == NULL:
+        raise MemoryError
+    try:
+        for docs, weight in zip(lists, weights, strict=True):
+            with nogil:
+                size = docs.shape[0]
+                for i in range(size):
+                    if docs[i] >= documents:
+                        damaged = True
+                        break
+                    sums[docs[i]] += weight
+            if damaged:
+                raise IndexError("a document that is not there")
+        for i in range(documents):
+            kept += sums[i] >= limit
+        found = bytearray(2 * kept)
+        if kept:
+            into = memoryview(found).cast("H")
+            kept = 0
+            for i in range(documents):
+                if sums[i] >= limit:
+                    into[kept] = <uint16_t>i
+                    kept += 1
+        return found
+    finally:
+        free(sums)
+
+
+def documents_in_all(list stored, Py_ssize_t documents, int skip_shift):
+    """The documents that are in all lists, ascending: uint16 in a bytearray.
+
+    Args:
+        stored: (values, are_gaps) of each list, the shortest first: uint16 document numbers, or
+            uint8 gaps as :mod:`searcher.store.bigrams` has them.
+        documents: how many there are.
+        skip_shift: lists are left aside of which 2 ** skip_shift values take longer to look at than
+            one of the documents found so far: these are candidates that are read anyway.
+
+    Raises IndexError for numbers that are no documents.
+    """
+    cdef Work work
+    cdef List one
+    cdef Py_ssize_t size = -1
+    cdef const uint16_t[::1] docs
+    cdef const uint8_t[::1] gaps
+    cdef uint16_t[::1] into
+    memset(&work, 0, sizeof(Work))
+    work.documents = documents
+    try:
+        _allocate(&work, 0, 1)
+        for values, are_gaps in stored:
+            if size >= 0 and size <= 1 + (len(values) >> skip_shift):
+                break
+            if not len(values):
+                size = 0
+                break
+            if are_gaps:
+                gaps = values
+                with nogil:
+                    size = _among_gaps(&work, &gaps[0], gaps.shape[0], size)
+            else:
+                docs = values
+                one.docs, one.size = &docs[0], docs.shape[0]
+                with nogil:
+                    size = _among(&work, &one, size)
+            if size < 0:
+                raise IndexError("a document that is not there")
+            if not size:
+                break
+        found = bytearray(2 * max(size, 0))
+        if size > 0:
+            into = memoryview(found).cast("H")
+            for place in range(size):
+                into[place] = <uint16_t>work.docs[place]
+        return found
+    finally:
+        _release(&work)
+
+
+cdef Py_ssize_t _among(Work* work, List* only, Py_ssize_t size) noexcept nogil:
+    """Those of the documents so far, or of all for a size of -1, that are in a list."""
+    cdef Py_ssize_t i, at = 0, kept = 0
+    cdef int32_t doc
+    if size < 0:
+        if only.size > work.documents:
+            return -1
+        for i in range(only.size):
+            doc = only.docs[i]
+            if doc >= work.documents:
+                return -1
+            work.docs[i] = doc
+        return only.size
+    for i in range(size):
+        doc = work.docs[i]
+        at = _seek(only, at, doc, size)
+        if at == only.size:
+            break
+        if only.docs[at] == doc:
+            work.docs[kept] = doc
+            kept += 1
+    return kept
+
+
+cdef Py_ssize_t _among_gaps(
+    Work* work, const uint8_t* gaps, Py_ssize_t count, Py_ssize_t size
+) noexcept nogil:
+    """The same for a list of gaps."""
+    cdef Py_ssize_t i, at = 0, kept = 0, doc = -1
+    for i in range(count):
+        doc += gaps[i]
+        if gaps[i] == 255:
+            continue
+        doc += 1
+        if doc >= work.documents:
+            return -1
+        if size >= 0:
+            while at < size and work.docs[at] < doc:
+                at += 1
+            if at == size:
+                break
+            if work.docs[at] != doc:
+                continue
+        work.docs[kept] = <int32_t>doc
+        kept += 1
+    return kept
+
+
+cdef tuple _views(one):
+    cdef const uint16_t[::1] docs = one[0]
+    cdef const uint8_t[::1] freqs = one[1]
+    if freqs is not None and len(freqs) != len(docs):
+        raise ValueError("postings of different lengths")
+    return docs, freqs
+
+
+cdef int _describe(List* into, one, tuple views) except -1:
+    cdef const uint16_t[::1] docs = views[0]
+    cdef const uint8_t[::1] freqs = views[1]
+    cdef float presence = one[3]
+    into.size = len(docs)
+    into.docs = &docs[0] if len(docs) else NULL
+    into.freqs = &freqs[0] if freqs is not None and len(docs) else NULL
+    into.weight = one[2]
+    into.presence = into.weight * presence
+    into.group = one[4]
+    into.scores = one[5]
+    return 0
+
+
+cdef int _allocate(Work* work, Py_ssize_t count, int wanted) except -1:
+    cdef Py_ssize_t size = work.documents + 1
+    work.lists = <List*>malloc((count + 1) * sizeof(List))
+    work.docs = <int32_t*>malloc(size * sizeof(int32_t))
+    work.scores = <float*>malloc(size * sizeof(float))
+    work.best = <int32_t*>malloc(wanted * sizeof(int32_t))
+    work.best_scores = <float*>malloc(wanted * sizeof(float))
+    work.seen = <uint8_t*>malloc(size)
+    work.bounds = <uint8_t*>malloc(size)
+    if not (work.lists and work.docs and work.scores and work.best and work.best_scores
+            and work.seen and work.bounds):
+        raise MemoryError
+    return 0
+
+
+cdef Py_ssize_t _intersect(Work* work, int groups) noexcept nogil:
+    """Put the documents that are in all groups into ``work.docs``; -1 for a damaged list."""
+    cdef Py_ssize_t size = -1
+    cdef int step, group, rarest
+    cdef Py_ssize_t cost, least, last_cost = -1
+    cdef int last_group = -1
+    for step in range(groups):
+        # The next group by the number of its postings, of equal ones by its number.
+        rarest = -1
+        least = 0
+        for group in range(groups):
+            cost = _cost(work, group)
+            if cost < last_cost or (cost == last_cost and group <= last_group):
+                continue
+            if rarest < 0 or cost < least:
+                rarest, least = group, cost
+        last_cost, last_group = least, rarest
+        size = _narrow(work, rarest, size)
+        if size <= 0:
+            break
+    return size
+
+
+cdef Py_ssize_t _cost(Work* work, int group) noexcept nogil:
+    cdef Py_ssize_t place, cost = 0
+    for place in range(work.count):
+        if work.lists[place].group == group:
+            cost += work.lists[place].size
+    return cost
+
+
+cdef Py_ssize_t _narrow(Work* work, int group, Py_ssize_t size) noexcept nogil:
+    """Those of the documents so far, or of all for a size of -1, that are in a group."""
+    cdef List* only = NULL
+    cdef List* here
+    cdef Py_ssize_t place, i, at, kept = 0
+    cdef int members = 0
+    cdef int32_t doc
+    for place in range(work.count):
+        if work.lists[place].group == group and work.lists[place].size:
+            members += 1
+            only = &work.lists[place]
+    if not members:
+        return 0
+    if members == 1:
+        return _among(work, only, size)
+    memset(work.seen, 0, work.documents)
+    for place in range(work.count):
+        here = &work.lists[place]
+        if here.group == group:
+            for i in range(here.size):
+                if here.docs[i] >= work.documents:
+                    return -1
+                work.seen[here.docs[i]] = 1
+    if size < 0:
+        return _gather(work, work.seen, 1, 2)
+    for i in range(size):
+        doc = work.docs[i]
+        if work.seen[doc]:
+            work.docs[kept] = doc
+            kept += 1
+    return kept
+
+
+cdef Py_ssize_t _gather(
+    Work* work, const uint8_t* values, int least, int limit
+) noexcept nogil:
+    """The documents whose value is from ``least`` to before ``limit``."""
+    cdef Py_ssize_t doc, kept = 0
+    for doc in range(work.documents):
+        work.docs[kept] = <int32_t>doc
+        kept += least <= values[doc] < limit
+    return kept
+
+
+cdef Py_ssize_t _filter(
+    Work* work, Py_ssize_t size, const uint8_t[::1] alive, const int64_t[::1] times,
+    int64_t first, int64_t stop
+) noexcept nogil:
+    cdef Py_ssize_t i, kept = 0
+    cdef int32_t doc
+    # ``docs`` are below ``documents``, which is the length of both.
+    if alive is not None:
+        for i in range(size):
+            doc = work.docs[i]
+            work.docs[kept] = doc
+            kept += alive[doc] != 0
+        size, kept = kept, 0
+    if times is not None:
+        for i in range(size):
+            doc = work.docs[i]
+            work.docs[kept] = doc
+            kept += first <= times[doc] < stop
+        size = kept
+    return size
+
+
+cdef Py_ssize_t _unite(Work* work) noexcept nogil:
+    """Put the documents that are in any group into ``work.docs``; -1 for a damaged list."""
+    cdef Py_ssize_t place, i
+    cdef List* here
+    memset(work.seen, 0, work.documents)
+    for place in range(work.count):
+        here = &work.lists[place]
+        if here.group < 0:
+            continue
+        for i in range(here.size):
+            if here.docs[i] >= work.documents:
+                return -1
+            work.seen[here.docs[i]] = 1
+    return _gather(work, work.seen, 1, 2)
+
+
+cdef void _release(Work* work) noexcept:
+    free(work.lists)
+    free(work.docs)
+    free(work.scores)
+    free(work.best)
+    free(work.best_scores)
+    free(work.seen)
+    free(work.bounds)
+
+
+cdef inline Py_ssize_t _seek(List* here, Py_ssize_t at, int32_t doc, Py_ssize_t size) noexcept nogil:
+    """The first place from ``at`` on whose document is not below ``doc``.
+
+    ``size``: how many documents are looked up one after another.
+    """
+    cdef Py_ssize_t low, high, middle, step = 1
+    if here.size <= SKIP_RATIO * size:
+        while at < here.size and here.docs[at] < doc:
+            at += 1
+        return at
+    while at + step < here.size and here.docs[at + step] < doc:
+        at += step
+        step <<= 1
+    low, high = at, min(at + step, here.size)
+    while low < high:
+        middle = (low + high) // 2
+        if here.docs[middle] < doc:
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,9 +23,8 @@ from searcher.search.bm25 import (
     freshness,
 )
 from searcher.search.collect import rank_by_score
-from searcher.search.highlight import Highlighter, Occurrences
+from searcher.search.passages import PassageFinder, Passages
 from searcher.search.patterns import patterns_of
-from searcher.search.snippets import Snippets
 from searcher.search.texts import BATCH_SIZE, Texts
 from searcher.store.stored_documents import decode_fields
 
@@ -78,8 +78,8 @@ class Ranking:
         self._backend = backend
         self._documents = documents
         self._options = options
-        self._highlighter = Highlighter(patterns_of(plan), self._parts)
-        self._snippets: dict[DocRef, tuple[Snippets, int]] = {}
+        self._finder = PassageFinder(patterns_of(plan), partial(_parts, backend))
+        self._passages: dict[DocRef, tuple[Passages, int]] = {}
 
     def best(self, wanted: int, first: int = 0) -> list[ScoredDoc]:
         """The best documents in order, at least ``wanted`` of them where as many match.
@@ -99,14 +99,14 @@ class Ranking:
 
     def prepare_snippets(self, docs: Sequence[ScoredDoc]) -> None:
         """Look for the query in the texts of documents that were not read for ranking."""
-        new = [doc for doc in docs if doc.ref not in self._snippets]
+        new = [doc for doc in docs if doc.ref not in self._passages]
         for first in range(0, len(new), BATCH_SIZE):
-            self._occurrences(new[first : first + BATCH_SIZE])
+            self._read(new[first : first + BATCH_SIZE])
 
     def snippets(self, doc: ScoredDoc) -> tuple[Snippet, ...]:
         """The snippets of a document that was prepared."""
-        snippets, number = self._snippets[doc.ref]
-        return snippets.of(number)
+        passages, number = self._passages[doc.ref]
+        return passages.snippets(number)
 
     def explanation(self, doc: ScoredDoc) -> tuple[Match, ...]:
         """What each part of the plan adds to the score of a document."""
@@ -114,7 +114,7 @@ class Ranking:
 
         text = self._documents.texts([doc])
         contributions = self._backend.contributions(doc.ref, self.plan)
-        matches = [*explain_score(self.plan, contributions, text, self._parts)]
+        matches = [*explain_score(self.plan, contributions, text, partial(_parts, self._backend))]
         if doc.proximity:
             matches.append(Match("", "text", "nearness", doc.proximity, "the best sentence"))
         if self._options.fresh is not None and self._options.sort == "relevance":
@@ -127,7 +127,7 @@ class Ranking:
     def _rerank(self, found: list[ScoredDoc], wanted: int, first: int) -> list[ScoredDoc]:
         """The best documents in order of their scores with proximity added."""
         # One leaf is as near to itself everywhere; and after the window nothing changes.
-        if len(self._highlighter.leaves) < 2 or first >= RERANK_DEPTH:
+        if self._finder.leaves < 2 or first >= RERANK_DEPTH:
             return found
         # Where documents have all words, most have them in one sentence.
         is_or = isinstance(self.plan.plan, OrClause)
@@ -136,7 +136,7 @@ class Ranking:
         if wanted < len(found) and read < RERANK_DEPTH:
             # Of the others only those need be read that could still come before the last of these.
             least = min([doc.score for doc in near])
-            most = PROXIMITY_WEIGHT * self._highlighter.weight
+            most = PROXIMITY_WEIGHT * self._finder.weight
             others = [doc for doc in found[wanted:RERANK_DEPTH] if doc.score + most >= least]
             near += self._with_proximity(others)
         return [*rank_by_score(near, len(near), self._documents.id), *found[RERANK_DEPTH:]]
@@ -153,11 +153,10 @@ class Ranking:
             features = self._bigrams.score(self._documents.texts(near), lengths)
             gains = BIGRAM_BM25_WEIGHT * features.bm25 + COVERAGE_WEIGHT * features.coverage
         else:
-            occurrences = self._occurrences(near)
-            features = self._bigrams.score(occurrences.texts, lengths)
+            features = self._bigrams.score(self._documents.texts(near), lengths)
             gains = BIGRAM_BM25_WEIGHT * features.bm25 + BIGRAM_SENTENCE_WEIGHT * features.best
-            if len(self._highlighter.leaves) > 1:
-                gains += PROXIMITY_WEIGHT * np.array(occurrences.proximity())
+            if self._finder.leaves > 1:
+                gains += PROXIMITY_WEIGHT * np.array(self._read(near).proximity())
         ranked = [
             ScoredDoc(ref, score + gain, date, gain)
             for (ref, score, date, _), gain in zip(near, gains.tolist(), strict=True)
@@ -167,19 +166,21 @@ class Ranking:
     def _with_proximity(self, found: Sequence[ScoredDoc]) -> list[ScoredDoc]:
         if not found:
             return []
-        proximity = self._occurrences(found).proximity()
+        proximity = self._read(found).proximity()
         return [
             ScoredDoc(ref, score + PROXIMITY_WEIGHT * near, date, PROXIMITY_WEIGHT * near)
             for (ref, score, date, _), near in zip(found, proximity, strict=True)
         ]
 
-    def _occurrences(self, docs: Sequence[ScoredDoc]) -> Occurrences:
+    def _read(self, docs: Sequence[ScoredDoc]) -> Passages:
         """Look for the query in the texts of some documents."""
-        occurrences = self._highlighter.find(self._documents.texts(docs))
-        snippets = Snippets(occurrences)
+        stored = [document[:2] for document in self._documents.fetch([doc.ref for doc in docs])]
+        passages = self._finder.read(stored, self._backend.folding)
         for number, doc in enumerate(docs):
-            self._snippets[doc.ref] = snippets, number
-        return occurrences
+            self._passages[doc.ref] = passages, number
+        return passages
 
-    def _parts(self, token: str) -> Iterable[tuple[int, int]]:
-        return self._backend.analyser().spans(token)
+
+def _parts(backend: ReadBackend, token: str) -> Iterable[tuple[int, int]]:
+    # No method: finder and ranking, each referring to the other, would be kept as garbage.
+    return backend.analyser().spans(token)

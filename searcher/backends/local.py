@@ -271,19 +271,20 @@ class LocalBackend:
 
     def fetch(self, refs: Sequence[DocRef]) -> list[StoredDocument]:
         """The stored documents. Raises IndexInvalidError where one is damaged."""
-        found = []
-        for ref in refs:
-            place, number = divmod(ref, MAX_SEGMENT_DOCUMENTS)
+        found: list[StoredDocument] = []
+        for place, group in groupby(refs, _ordinal):
             segment = self.segments[place].matcher.segment
-            found.append(
-                StoredDocument(
-                    segment.raw(number),
-                    segment.title_lengths.item(number),
-                    segment.dates.item(number),
-                    segment.utc_offsets.item(number),
-                    segment.lengths.item(number),
+            numbers = [ref % MAX_SEGMENT_DOCUMENTS for ref in group]
+            title, date, offset, length = (
+                column.item
+                for column in (
+                    segment.title_lengths, segment.dates, segment.utc_offsets, segment.lengths,
                 )
-            )
+            )  # fmt: skip
+            found += [
+                StoredDocument(raw, title(n), date(n), offset(n), length(n))
+                for n, raw in zip(numbers, segment.raws(numbers), strict=True)
+            ]
         return found
 
     def locate(self, id_or_path: str) -> DocRef | None:
@@ -423,6 +424,11 @@ def _matcher(
         raise IndexInvalidError(f"{entry.file} is damaged; run: searcher index --rebuild")
     alive = ~read_bitmap(entry.deleted, entry.documents) if entry.deleted else None
     return SegmentMatcher(segment, alive, statistics)
+
+
+def _ordinal(ref: DocRef) -> int:
+    """The place in the index of the segment of a document."""
+    return ref // MAX_SEGMENT_DOCUMENTS
 
 
 def _is_alive(matcher: SegmentMatcher, doc: int) -> bool:

@@ -106,7 +106,7 @@ def articles_with_snippets(
         texts = Texts([document[:2] for document in documents], backend.folding)
         snippets = Snippets(highlighter.find(texts))
         for number, document in enumerate(documents):
-            yield read_stored(document), snippets.of(number)
+            yield read_stored(document), snippets.snippets(number)
 
 
 def _found_in_batches(

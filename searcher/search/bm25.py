@@ -101,11 +101,11 @@ def bm25(freqs: NDArray[np.uint8], norms: Any, weights: Any, presences: Any) -> 
         weights: float32, idf times the clause's weight.
         presences: float32, what is added for having the term at all.
     """
-    tf = _TERM_FREQUENCIES.take(freqs)
+    tf = TERM_FREQUENCIES.take(freqs)
     shares: NDArray[np.float32] = tf * (weights * np.float32(1 + K1))
     tf += norms
     shares /= tf
-    shares += _PRESENCE_FACTORS.take(freqs) * presences
+    shares += PRESENCE_FACTORS.take(freqs) * presences
     return shares
 
 
@@ -130,5 +130,5 @@ def _presence_factors() -> NDArray[np.float32]:
     return ((freqs > 0) + TITLE_PRESENCE * (freqs >= TITLE_FREQ)).astype(np.float32)
 
 
-_TERM_FREQUENCIES = _term_frequencies()
-_PRESENCE_FACTORS = _presence_factors()
+TERM_FREQUENCIES = _term_frequencies()
+PRESENCE_FACTORS = _presence_factors()

@@ -19,6 +19,7 @@ from searcher.backends.base import DocRef, ScoredDoc, TopRequest
 from searcher.query.clauses import OrClause
 from searcher.search.bm25 import freshness
 from searcher.search.maxscore import best_of_disjunction, is_worthwhile
+from searcher.search.native_top import MAX_WANTED
 from searcher.search.scorer import score_segments
 from searcher.store.dates import NO_DATE
 from searcher.store.schema import MAX_SEGMENT_DOCUMENTS
@@ -148,6 +149,8 @@ class TopScoresCollector(TopDocsCollector):
 
         Returns whether it was done.
         """
+        if self._collect_natively(segment):
+            return True
         plan, matcher = self._plan.plan, segment.matcher
         # With freshness a score may exceed the sum of its components' bounds.
         if (
@@ -166,6 +169,19 @@ class TopScoresCollector(TopDocsCollector):
         )
         self.total += total
         self._keep(segment, docs, scores)
+        return True
+
+    def _collect_natively(self, segment: SegmentSearcher) -> bool:
+        """Take the matches of a segment in native code, where that is possible."""
+        if self._request.fresh is not None or self._request.wanted > MAX_WANTED:
+            return False
+        native = segment.scorer.native
+        if native is None:
+            return False
+        best, total = native.best(self._plan, self._request.wanted)
+        self.total += total
+        date_of, base = segment.matcher.segment.dates.item, segment.base
+        self._found += [ScoredDoc(base + doc, score, date_of(doc)) for doc, score in best]
         return True
 
     def _adjust(self, scores: Scores, dates: NDArray[np.int64], docs: DocIds) -> Scores:

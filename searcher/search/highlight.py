@@ -16,15 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from searcher.search.patterns import ANYWHERE, AS_TOKEN, START, Pattern
+from searcher.search.patterns import ANYWHERE, AS_TOKEN, MAX_JUDGED, START, Pattern, is_run
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from searcher.search.texts import Texts
-
-MAX_JUDGED = 100
-"""The maximum number of doubtful occurrences of a pattern judged in a text."""
 
 _SENTENCE_END = re.compile(r"[。!?;…\n]|\. ")
 _NO_OFFSETS = np.zeros(0, np.intp)
@@ -78,7 +75,7 @@ class Highlighter:
         self._free_ends = np.array([anchor in (ANYWHERE, START) for anchor in anchors], bool)
         self._any_free = ANYWHERE in anchors or START in anchors
         self._are_tokens = [anchor == AS_TOKEN for anchor in anchors]
-        self._any_runs = any(p.anchor == AS_TOKEN and _is_run(p) for p in patterns)
+        self._any_runs = any(map(is_run, patterns))
         self._any_title_only = any(pattern.title_only for pattern in patterns)
         self._any_sentence_end = any(_SENTENCE_END.search(p.units) for p in patterns)
 
@@ -152,7 +149,7 @@ class Highlighter:
         spans = [
             (*match.span(), number)
             for number, pattern in enumerate(self.patterns)
-            if pattern.anchor == AS_TOKEN and _is_run(pattern)
+            if is_run(pattern)
             for match in _with_joiners(pattern.units).finditer(texts.string)
             if len(match[0]) > len(pattern.units)
         ]
@@ -279,11 +276,6 @@ class Occurrences:
             kind = _KINDS.get(pattern.anchor, "word" if at_boundaries else "part")
             found.append(Occurrence(start, end, pattern.leaf, kind))
         return found
-
-
-def _is_run(pattern: Pattern) -> bool:
-    units = pattern.units
-    return not pattern.more and len(units) > 1 and units.isalnum() and units.isascii()
 
 
 @lru_cache(maxsize=1024)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from searcher._native import extension
 from searcher.query.clauses import (
     AndClause,
     BigramClause,
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
 
     from searcher.store.segment_reader import SegmentReader
 
+_matching = extension("matching")
+
 _TermOfField: TypeAlias = tuple[str, str | None]
 
 _ONE_TOKEN = re.compile(f"[{HAN}]+|[a-z0-9]+")
@@ -77,9 +81,13 @@ class SegmentMatcher:
         self.postings = SegmentPostings(segment)
         self._statistics: Frequencies = self if statistics is None else statistics
         self.literals = LiteralMatcher(self.postings, self._statistics)
-        self._local_times: NDArray[np.int64] | None = None
         self._matched: tuple[DocIds, dict[_TermOfField, NDArray[np.uint8]]] = NO_DOCS, {}
         """The documents matched last, and the frequencies of the terms that they matched by."""
+
+    @cached_property
+    def local_times(self) -> NDArray[np.int64]:
+        """The dates by the clock of their own time zone, int64 (size,)."""
+        return self.segment.dates + 60 * self.segment.utc_offsets.astype(np.int64)
 
     def term_df(self, term: str) -> int:
         """How many living documents have a term."""
@@ -102,7 +110,7 @@ class SegmentMatcher:
 
     def docs(self, clause: Clause) -> DocIds:
         """The documents that match, deleted ones left out."""
-        found = self._docs(clause)
+        found = self.matching(clause)
         if self.alive is None:
             return found
         alive = self.alive.take(found)
@@ -125,11 +133,11 @@ class SegmentMatcher:
         return not plan.optional and all(
             isinstance(clause, TermClause)
             and not clause.synonyms
-            and self._is_only_term(clause.term)
+            and self.is_only_term(clause.term)
             for clause in plan.should
         )
 
-    def _is_only_term(self, term: str) -> bool:
+    def is_only_term(self, term: str) -> bool:
         """Whether a term is where it has postings, and nowhere else.
 
         A single token that no document has is nowhere; a name of several is looked for as a string.
@@ -166,7 +174,8 @@ class SegmentMatcher:
             isinstance(clause, DateRangeClause) + 2 * isinstance(clause, NearClause)
         )
 
-    def _docs(self, clause: Clause) -> DocIds:
+    def matching(self, clause: Clause) -> DocIds:
+        """The documents that match, deleted ones among them."""
         if isinstance(clause, TermClause):
             if not clause.synonyms:
                 return self._term_docs(clause.term, clause.field)
@@ -195,11 +204,37 @@ class SegmentMatcher:
             return NO_DOCS
         return np.arange(self.size)
 
+    def _term_lists(self, clauses: Sequence[Clause]) -> list[Any] | None:
+        """The posting lists of terms, one group for each clause, as the extension takes them.
+
+        None where another clause is among them.
+        """
+        lists: list[Any] = []
+        for group, clause in enumerate(clauses):
+            if not isinstance(clause, TermClause) or not self.is_only_term(clause.term):
+                return None
+            postings = self.postings.postings(clause.term, clause.field)
+            found: list[NDArray[Any]] = [] if postings is None else [postings[0]]
+            found += [self.synonym_docs(name, clause.field) for name in clause.synonyms]
+            docs = [one.astype(np.uint16, copy=False) for one in found]
+            lists += [(one, None, 0.0, 0.0, group, False) for one in docs]
+        return lists
+
+    def _docs_of_terms(self, clauses: Sequence[Clause], all_of_them: bool) -> DocIds | None:
+        """The documents with all terms, or with any; None where native code cannot tell."""
+        if _matching is None or len(clauses) < 2:
+            return None
+        lists = self._term_lists(clauses)
+        if lists is None:
+            return None
+        found = _matching.matching(lists, len(clauses), all_of_them, None, self.size)
+        return np.frombuffer(found, np.uint16).astype(np.intp)
+
     def _union(self, lists: Sequence[DocIds]) -> DocIds:
         return union_sorted(lists, self.size)
 
     def _term_docs(self, term: str, field: str | None) -> DocIds:
-        if not self._is_only_term(term):
+        if not self.is_only_term(term):
             return self.synonym_docs(term, field)
         postings = self.postings.postings(term, field)
         if postings is None:
@@ -210,11 +245,13 @@ class SegmentMatcher:
 
     def _and_docs(self, clause: AndClause) -> DocIds:
         """The intersection of ``must``, the rarest clause first, without ``must_not``."""
+        found = self._docs_of_terms(clause.must, True) if not clause.must_not else None
+        if found is not None:
+            return found
         parts = sorted(clause.must, key=self.cost) if len(clause.must) > 1 else clause.must
-        found: DocIds | None = None
         for part in parts:
             if found is None:
-                found = self._docs(part)
+                found = self.matching(part)
             elif not len(found):
                 return found
             else:
@@ -224,7 +261,7 @@ class SegmentMatcher:
         for part in clause.must_not:
             if not len(found):
                 break
-            found = found[~is_member(found, self._docs(part), self.size)]
+            found = found[~is_member(found, self.matching(part), self.size)]
         return found
 
     def _narrow(self, found: DocIds, clause: Clause) -> DocIds:
@@ -240,10 +277,10 @@ class SegmentMatcher:
         if (
             isinstance(clause, TermClause)
             and not clause.synonyms
-            and self._is_only_term(clause.term)
+            and self.is_only_term(clause.term)
         ):
             return self._narrow_by_term(found, clause)
-        return self._select(found, intersection_places(found, self._docs(clause), self.size))
+        return self._select(found, intersection_places(found, self.matching(clause), self.size))
 
     def _narrow_by_term(self, found: DocIds, clause: TermClause) -> DocIds:
         matched, known = self._matched
@@ -262,8 +299,9 @@ class SegmentMatcher:
 
     def _or_docs(self, clauses: Sequence[Clause]) -> DocIds:
         if len(clauses) == 1:
-            return self._docs(clauses[0])
-        return self._present(clauses).nonzero()[0]
+            return self.matching(clauses[0])
+        found = self._docs_of_terms(clauses, False)
+        return self._present(clauses).nonzero()[0] if found is None else found
 
     def _present(self, clauses: Sequence[Clause]) -> NDArray[np.bool_]:
         present = np.zeros(self.size, bool)
@@ -271,21 +309,36 @@ class SegmentMatcher:
             if (
                 isinstance(clause, TermClause)
                 and not clause.synonyms
-                and self._is_only_term(clause.term)
+                and self.is_only_term(clause.term)
                 and self.postings.df(clause.term) * SKIP_RATIO > self.size
             ):
                 present |= self.postings.dense_freqs(clause.term, clause.field) != 0
             else:
-                present[self._docs(clause)] = True
+                present[self.matching(clause)] = True
         return present
 
     def _threshold_docs(self, clause: ThresholdClause) -> DocIds:
         """The documents with a share of the weight of all clauses."""
+        least = max(clause.share * sum(clause.weights) * (1 - 1e-5), 1e-6)
+        if _matching is not None:
+            lists = [self._stored_docs(part) for part in clause.should]
+            found = _matching.at_least(lists, [*clause.weights], least, self.size)
+            return np.frombuffer(found, np.uint16).astype(np.intp)
         weights = np.zeros(self.size, np.float32)
         for part, weight in zip(clause.should, clause.weights, strict=True):
-            weights[self._docs(part)] += np.float32(weight)
-        least = clause.share * sum(clause.weights) * (1 - 1e-5)
-        return (weights >= max(least, 1e-6)).nonzero()[0]
+            weights[self.matching(part)] += np.float32(weight)
+        return (weights >= np.float32(least)).nonzero()[0]
+
+    def _stored_docs(self, clause: Clause) -> StoredDocIds:
+        """The documents that match, as posting lists have them."""
+        if (
+            isinstance(clause, TermClause)
+            and not clause.synonyms
+            and clause.field is None
+            and self.postings.find(clause.term) >= 0
+        ):
+            return self.postings.known_postings(clause.term, None)[0]
+        return self.matching(clause).astype(np.uint16)
 
     def _prefix_docs(self, clause: PrefixClause) -> DocIds:
         terms = self.segment.terms
@@ -312,11 +365,7 @@ class SegmentMatcher:
 
     def _date_filter(self, clause: DateRangeClause, docs: DocIds) -> NDArray[np.bool_]:
         """Which of some documents are dated in a range, bool (len(docs),)."""
-        if self._local_times is None:
-            # A day is the day where the article was written.
-            offsets = self.segment.utc_offsets.astype(np.int64)
-            self._local_times = self.segment.dates + 60 * offsets
-        local = self._local_times.take(docs)
+        local = self.local_times.take(docs)
         inside: NDArray[np.bool_] = local > NO_DATE
         if clause.start is not None:
             inside &= local >= clause.start

@@ -7,6 +7,7 @@ shares are added up.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -15,6 +16,7 @@ import numpy as np
 from searcher.query.clauses import BigramClause, Leaf, LiteralClause, TermClause
 from searcher.search.bm25 import PRESENCE, SYNONYM_WEIGHT, bm25, length_norms
 from searcher.search.doc_ids import DocIds, StoredDocIds, is_member
+from searcher.search.native_top import NativeRanker, native_ranker
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,8 +68,8 @@ class Scorer:
 
     def __init__(self, matcher: SegmentMatcher, average_length: float) -> None:
         self._matcher = matcher
-        self._norms = length_norms(matcher.segment.lengths, average_length)
-        shortest = self._norms.min(initial=np.inf)
+        self.norms = length_norms(matcher.segment.lengths, average_length)
+        shortest = self.norms.min(initial=np.inf)
         freqs = np.arange(256, dtype=np.uint8)
         self._upper_bounds = {
             presence: (bounds, float(bounds.max()))
@@ -76,15 +78,20 @@ class Scorer:
         }
         """For each presence: what a term of weight 1 adds at most, by frequency, and in all."""
 
+    @cached_property
+    def native(self) -> NativeRanker | None:
+        """What ranks the segment in native code; None without the extension."""
+        return native_ranker(self._matcher, self)
+
     def components(self, plan: WeightedPlan) -> list[Component]:
         """What the leaves of a plan come to in this segment."""
         leaves = zip(plan.leaves, plan.weights, strict=True)
-        return [c for leaf, weight in leaves for c in self._components(leaf, weight, plan)]
+        return [c for leaf, weight in leaves for c in self.components_of_leaf(leaf, weight, plan)]
 
     def score(self, docs: DocIds, components: Sequence[Component]) -> Scores:
         """The scores of some documents: the sum of the shares of all components."""
         total = np.zeros(len(docs), np.float32)
-        norms = self._norms.take(docs)
+        norms = self.norms.take(docs)
         for share in self._shares(docs, norms, components):
             # Always in this order: the sum of floats depends on it.
             total += share
@@ -94,8 +101,8 @@ class Scorer:
         self, number: int, docs: DocIds, plan: WeightedPlan
     ) -> Iterator[tuple[str, str, Scores]]:
         """What each component of a leaf adds: (name, kind, shares)."""
-        norms = self._norms.take(docs)
-        components = [*self._components(plan.leaves[number], plan.weights[number], plan)]
+        norms = self.norms.take(docs)
+        components = [*self.components_of_leaf(plan.leaves[number], plan.weights[number], plan)]
         for component, share in zip(components, self._shares(docs, norms, components), strict=True):
             yield component.name, component.kind, share
 
@@ -150,7 +157,10 @@ class Scorer:
                 yield from bm25(freqs, norms, weights, weights * presences)
             place += max(1, len(terms))
 
-    def _components(self, leaf: Leaf, weight: float, plan: WeightedPlan) -> Iterator[Component]:
+    def components_of_leaf(
+        self, leaf: Leaf, weight: float, plan: WeightedPlan
+    ) -> Iterator[Component]:
+        """What one leaf comes to in this segment."""
         matcher = self._matcher
         if isinstance(leaf, TermClause):
             if matcher.postings.find(leaf.term) >= 0:
@@ -184,7 +194,7 @@ def score_segments(parts: Sequence[tuple[Scorer, DocIds, Sequence[Component]]]) 
     They equal those of :meth:`Scorer.score`; scoring them together saves most of the time.
     """
     rows = max([len(components) for _, _, components in parts])
-    norms = np.concatenate([scorer._norms.take(docs) for scorer, docs, _ in parts])
+    norms = np.concatenate([scorer.norms.take(docs) for scorer, docs, _ in parts])
     freqs = np.zeros((rows, len(norms)), np.uint8)
     weights, presences = np.zeros((2, rows, len(norms)), np.float32)
     constant = []

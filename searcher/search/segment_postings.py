@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.search.doc_ids import SKIP_RATIO, DocIds, StoredDocIds, union
+from searcher.search.doc_ids import NO_DOCS, SKIP_RATIO, DocIds, StoredDocIds, union
 from searcher.store.postings import TITLE_FREQ
 
 if TYPE_CHECKING:
@@ -66,6 +66,12 @@ class SegmentPostings:
             in_title = freqs >= TITLE_FREQ
             return docs[in_title], freqs[in_title]
         return docs, freqs
+
+    def known_postings(
+        self, term: str, field: str | None
+    ) -> tuple[StoredDocIds, NDArray[np.uint8]]:
+        """The documents and frequencies of a term, empty where the segment does not have it."""
+        return self.postings(term, field) or (NO_DOCS.astype(np.uint16), np.zeros(0, np.uint8))
 
     def freqs(self, term: str, field: str | None, docs: DocIds) -> NDArray[np.uint8]:
         """The frequencies of a term in some documents."""

@@ -33,7 +33,11 @@ class Snippets:
     def _longest(self) -> int:
         return max([stop - start for start, stop in self._spans], default=0)
 
-    def of(self, number: int) -> tuple[Snippet, ...]:
+    def proximity(self) -> list[float]:
+        """For each text, the weight of the leaves in its best sentence."""
+        return self._occurrences.proximity()
+
+    def snippets(self, number: int) -> tuple[Snippet, ...]:
         """One snippet of the title of a text if it matches, and one of the body."""
         texts, spans = self._texts, self._spans
         base, title, last = texts.bases[number], texts.titles[number], texts.ends[number]

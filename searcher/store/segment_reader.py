@@ -14,8 +14,7 @@ from searcher.store.schema import KEYWORD_FIELDS
 from searcher.store.stored_documents import (
     StoredDocumentReader,
     StoredFields,
-    decode_fields,
-    text_bounds,
+    title_and_fields,
 )
 from searcher.store.term_dictionary import TermDictionary
 from searcher.text.folding import fold, folding_table
@@ -46,6 +45,8 @@ class SegmentReader:
         self._documents = StoredDocumentReader(self.container)
         self.raw = self._documents.raw
         """The raw document with a number: see :mod:`searcher.store.stored_documents`."""
+        self.raws = self._documents.raws
+        """The raw documents with several numbers."""
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -86,12 +87,9 @@ class SegmentReader:
 
     def stored_fields(self, number: int) -> StoredFields:
         """What a list of hits shows of a document. Raises IndexInvalidError when it is damaged."""
-        raw = self.raw(number)
-        start, _ = text_bounds(raw)
-        title = raw[start : start + 2 * self.title_lengths.item(number)]
-        id_, path, author, source, url, *categories = decode_fields(raw)
-        written = title.decode("utf-16-le", "replace")
-        return StoredFields(id_, path, written, author, source, url, tuple(categories))
+        title, fields = title_and_fields(self.raw(number), self.title_lengths.item(number))
+        id_, path, author, source, url, *categories = fields
+        return StoredFields(id_, path, title, author, source, url, tuple(categories))
 
     def close(self) -> None:
         """Close the file."""

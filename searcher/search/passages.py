@@ -1,0 +1,94 @@
+"""Passages: what a query has in some texts, read by native code or by array operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from searcher._native import extension
+from searcher.results import Snippet
+from searcher.search.patterns import MAX_JUDGED, Pattern, is_run
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAX_PATTERNS, MAX_LEAVES = 64, 32
+"""More are left to array operations."""
+
+
+class Passages(Protocol):
+    """What a query has in some texts."""
+
+    def proximity(self) -> list[float]:
+        """For each text, the weight of the leaves in its best sentence."""
+
+    def snippets(self, number: int) -> tuple[Snippet, ...]:
+        """One snippet of the title of a text if it matches, and one of the body."""
+
+
+class PassageFinder:
+    """Reads texts for the patterns of a query.
+
+    Args:
+        patterns: what to look for.
+        parts: gives the spans (start, end) of the parts of a token.
+    """
+
+    def __init__(
+        self, patterns: Sequence[Pattern], parts: Callable[[str], Iterable[tuple[int, int]]]
+    ) -> None:
+        self._patterns = patterns
+        self._parts = parts
+        self._weights: dict[int, float] = {}
+        for pattern in patterns:
+            known = self._weights.get(pattern.leaf, 0.0)
+            self._weights[pattern.leaf] = max(known, pattern.weight)
+
+    @property
+    def leaves(self) -> int:
+        """How many leaves of the plan have patterns."""
+        return len(self._weights)
+
+    @property
+    def weight(self) -> float:
+        """The weight of all leaves together."""
+        return sum(self._weights.values())
+
+    def read(self, stored: Sequence[tuple[bytes, int]], folding: NDArray[np.uint16]) -> Passages:
+        """What texts have, given as (raw document, title length): see StoredText."""
+        if self._native is not None:
+            found: Passages = self._native.read(stored, folding)
+            return found
+        from searcher.search.highlight import Highlighter
+        from searcher.search.snippets import Snippets
+        from searcher.search.texts import Texts
+
+        highlighter = Highlighter(self._patterns, self._parts, MAX_JUDGED)
+        return Snippets(highlighter.find(Texts(stored, folding)))
+
+    @cached_property
+    def _native(self) -> Any:
+        """The extension's finder; None without it, or for patterns that it does not look for."""
+        reading = extension("reading")
+        if reading is None or len(self._patterns) > MAX_PATTERNS or self.leaves > MAX_LEAVES:
+            return None
+        if any(pattern.more or not _is_plain(pattern.units) for pattern in self._patterns):
+            return None
+        from searcher.search.snippets import merge_spans
+
+        places = {leaf: place for place, leaf in enumerate(self._weights)}
+        rows = [
+            (p.units, p.anchor, p.title_only, places[p.leaf], is_run(p)) for p in self._patterns
+        ]
+        weights = [*self._weights.values()]
+        return reading.Finder(rows, weights, MAX_JUDGED, self._parts, merge_spans, Snippet)
+
+
+def _is_plain(units: str) -> bool:
+    """Whether a pattern is something, and reaches over no end of a sentence."""
+    return units != "" and _SENTENCE_ENDS.isdisjoint(units) and ". " not in units
+
+
+_SENTENCE_ENDS = frozenset("。!?;…\n")
