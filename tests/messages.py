@@ -15,6 +15,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -59,12 +60,13 @@ class Message(NamedTuple):
     many: str
 
 
-def all_messages() -> list[Message]:
+@cache
+def all_messages() -> tuple[Message, ...]:
     """Every message once, in the order of the places."""
     found: dict[tuple[str, str], Message] = {}
     for message in (*_of_the_command_line(), *_of_help(), *_of_the_library()):
         found.setdefault((message.context, message.one), message)
-    return list(found.values())
+    return tuple(found.values())
 
 
 # The command line
@@ -150,9 +152,11 @@ class Sentences:
     def __init__(self, tree: ast.Module, errors: frozenset[str]) -> None:
         self._tree = tree
         self._errors = errors
+        self._nodes = [*_with_scopes(tree, tree)]
         self._functions = {
-            node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
+            node.name: node for node, _ in self._nodes if isinstance(node, ast.FunctionDef)
         }
+        self._names: dict[ast.AST, dict[str, list[ast.expr]]] = {}
         self._constants = {
             target.id: node.value
             for node in tree.body
@@ -163,12 +167,15 @@ class Sentences:
         self._seen: set[str] = set()
 
     def found(self) -> Iterator[str]:
-        for function in [None, *self._functions.values()]:
-            scope = self._tree if function is None else function
-            assigned = _assigned(scope)
-            for node in ast.walk(scope):
-                for expression in self._said_in(node):
-                    yield from self._texts(expression, assigned)
+        for node, scope in self._nodes:
+            for expression in self._said_in(node):
+                yield from self._texts(expression, self._assigned(scope))
+
+    def _assigned(self, scope: ast.AST) -> dict[str, list[ast.expr]]:
+        """What each name of a function is made of."""
+        if scope not in self._names:
+            self._names[scope] = _assigned(scope)
+        return self._names[scope]
 
     def _said_in(self, node: ast.AST) -> Iterator[ast.expr]:
         """The expressions whose text is said to a person."""
@@ -231,7 +238,7 @@ class Sentences:
                 if name not in self._seen:
                     self._seen.add(name)
                     function = self._functions[name]
-                    inner = _assigned(function)
+                    inner = self._assigned(function)
                     for each in ast.walk(function):
                         if isinstance(each, ast.Return) and each.value is not None:
                             yield from self._texts(each.value, inner)
@@ -262,6 +269,14 @@ class Sentences:
             parts.append(f"{{{name}{names[name] if names[name] > 1 else ''}}}")
         # A template of values alone would fit any text.
         return "".join(parts) if PROSE.search(own) else ""
+
+
+def _with_scopes(node: ast.AST, scope: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """All nodes below one, each with the function that it stands in, or the module."""
+    for child in ast.iter_child_nodes(node):
+        yield child, scope
+        inner = child if isinstance(child, ast.FunctionDef) else scope
+        yield from _with_scopes(child, inner)
 
 
 def _spec(value: ast.FormattedValue) -> str:

@@ -38,7 +38,7 @@ def test_the_filter_is_named(news: Path, line: list[str], said: list[str]) -> No
     assert [one for one in shown if one.startswith("without")] == said
 
 
-@pytest.mark.parametrize("command", ["kwic", "facets", "timeline", "words", "names"])
+@pytest.mark.parametrize("command", ["kwic", "facets", "timeline"])
 def test_other_commands_say_it_too(news: Path, command: str) -> None:
     answer = call(command, "普京", "--since", "2030", cwd=news, expect=1)
     assert "without --since 2030: 2 articles" in answer.err
