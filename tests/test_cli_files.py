@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 from console import COMMAND, call, environment
 
-from searcher import open_index
+from searcher import Hit, open_index
 from searcher.cli.article_files import ArticleFiles, from_here
 from searcher.cli.templates import FIELDS, Template
 
@@ -187,6 +188,13 @@ def test_a_template_is_read_once() -> None:
     assert Template("a{{b}}\\q\\t").filled(None, None) == "a{b}\\q\t"  # type: ignore[arg-type]  # it has no fields
 
 
+def test_values_of_a_template_are_harmless() -> None:
+    moment = datetime(2021, 12, 5, tzinfo=timezone.utc)
+    hit = Hit(1, "a", "p", "x\x1b[31m\ny\t\u202ez", moment, "", "", ("c", "d"), "", 0.5, ())
+    shown = Template("{date}|{title}|{categories}").filled(hit, None)  # type: ignore[arg-type]  # it has no files
+    assert shown == "2021-12-05|x␛[31m y �z|c;d"
+
+
 # Opening
 
 
@@ -232,6 +240,7 @@ def test_what_cannot_be_opened(archive: Path, editor: str) -> None:
     [
         ("https://example.org/a?b=c", ""),
         ("javascript:alert(1)", "only http:// and https:// are opened"),
+        ("file://host/etc/passwd", "only http:// and https:// are opened"),
         ("file:///etc/passwd", "only http:// and https:// are opened"),
         ("https:///nowhere", "only http:// and https:// are opened"),
         ("", "this article has no address"),

@@ -13,7 +13,7 @@ from console import call
 from searcher.cli.commands import COMMANDS
 from searcher.cli.help import page_of
 from searcher.cli.language import use
-from searcher.cli.man import man_lines, page_names, write_pages
+from searcher.cli.man import _escaped, man_lines, page_names, write_pages
 from searcher.translation import ENGLISH, LANGUAGES
 
 
@@ -85,6 +85,19 @@ def test_only_requests_begin_with_a_dot(language: str) -> None:
                     assert re.match(r"\.(TH|SH|TP|PP|B|nf|fi)( |$)", line), line
     finally:
         use(ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("--json", "\\-\\-json"),
+        (".x", "\\&.x"),
+        ("'a'", "\\(aqa\\(aq"),
+        ("\\t~^`", "\\et\\(ti\\(ha\\(ga"),
+    ],
+)
+def test_signs_of_roff(text: str, page: str) -> None:
+    assert _escaped(text) == page
 
 
 def test_on_the_command_line() -> None:

@@ -348,6 +348,7 @@ def test_no_sequence_is_cut_in_two(signs: list[str], width: int) -> None:
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, False),
         ({"TERM": "tmux-256color", "TERM_PROGRAM": "iTerm.app"}, False),
         ({"WT_SESSION": "1"}, True),
+        ({"WT_SESSION": "1", "TMUX": "/tmp/tmux-0/default,1,0"}, False),
     ],
 )
 def test_terminals_that_know_links(variables: dict[str, str], expected: bool) -> None:

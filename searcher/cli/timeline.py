@@ -110,4 +110,4 @@ def _summary(timeline: "Timeline") -> str:
             parts.append(tr("{query}: {articles}, {undated} without a date", **values))
         else:
             parts.append(tr("{query}: {articles}", **values))
-    return "; ".join(parts)
+    return tr("; ").join(parts)
