@@ -258,7 +258,9 @@ def queries(readme: Path) -> list[str]:
     """All that stands in the first column of the table of queries."""
     return [
         query.replace("\\|", "|")
-        for row in _ROW.findall(text_of(readme))
+        for section in text_of(readme).split("\n## ")
+        if re.search(r"^\| (query|查询) \|", section, re.MULTILINE)
+        for row in _ROW.findall(section)
         for query in re.findall("`([^`]+)`", row)
     ]
 
