@@ -73,6 +73,8 @@ def test_a_mistyped_option() -> None:
         ("searcher ", "1", {*COMMANDS}),
         ("searcher se", "1", {"search", "segment", "serve"}),
         ("searcher search --so", "2", {"--sort"}),
+        ("searcher search --lang ", "3", {"en", "zh_CN", "zh_TW"}),
+        ("searcher --la", "1", {"--lang"}),
         ("searcher search --sort ", "3", {"relevance", "newest", "oldest"}),
     ],
 )

@@ -5,7 +5,7 @@ Help pages are made by ``help.py``, and the arguments of a command are read by `
 
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand
@@ -40,8 +40,21 @@ def app(commands: Iterable[Callable[..., int]]) -> typer.Typer:
 def add_command(group: typer.Typer, function: Callable[..., int]) -> None:
     """Make ``function`` a command of a group, under its own name."""
     group.command(function.__name__, cls=_class_for(function), short_help=summary(function))(
-        signature(function)
+        _with_language(signature(function))
     )
+
+
+def _with_language(declared: Callable[..., None]) -> Callable[..., None]:
+    """The same with ``--lang``, which every command takes and none is told of."""
+    hint = Annotated[Literal["en", "zh_CN", "zh_TW"], typer.Option(FLAG)]
+    own = inspect.signature(declared)
+    kind = inspect.Parameter.KEYWORD_ONLY
+    language = inspect.Parameter("lang", kind, default="en", annotation=hint)
+    declared.__annotations__["lang"] = hint
+    declared.__signature__ = own.replace(  # type: ignore[attr-defined]  # Typer reads it
+        parameters=[*own.parameters.values(), language]
+    )
+    return declared
 
 
 def _class_for(function: Callable[..., int]) -> type[TyperCommand]:

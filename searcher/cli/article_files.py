@@ -41,6 +41,9 @@ class ArticleFiles:
         return from_here(self.absolute(path))
 
     def _candidates(self, path: str) -> Iterator[str]:
+        if ".." in path.split("/"):
+            # No index has such a path; a damaged one could name what lies elsewhere.
+            return
         names = [path, path.rpartition(RECORD_SIGN)[0]] if RECORD_SIGN in path else [path]
         for name in names:
             for source in sorted(self._sources, key=lambda each: -len(each.prefix)):
