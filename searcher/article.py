@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b as _hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,17 @@ def make_id(path: str) -> str:
     >>> make_id("a/b.md")
     'djr6hxpjtr'
     """
-    import base64
-    import hashlib
+    digest = _hash(path.encode(errors="surrogateescape"), digest_size=7).digest()
+    # As base64.b32encode does, which takes ten times as long.
+    bits = int.from_bytes(digest, "big") >> 6
+    return (
+        _PAIRS[bits >> 40]
+        + _PAIRS[bits >> 30 & 1023]
+        + _PAIRS[bits >> 20 & 1023]
+        + _PAIRS[bits >> 10 & 1023]
+        + _PAIRS[bits & 1023]
+    )
 
-    digest = hashlib.blake2b(path.encode(errors="surrogateescape"), digest_size=7).digest()
-    return base64.b32encode(digest)[:10].decode().lower()
+
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648, section 6
+_PAIRS = [first + second for first in _BASE32 for second in _BASE32]

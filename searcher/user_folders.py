@@ -24,9 +24,21 @@ def data_folder() -> str:
     return _folder("LOCALAPPDATA", "XDG_DATA_HOME", ".local/share")
 
 
+def cache_folder() -> str:
+    """The folder of what can be made again: ``~/.cache/searcher``, or what the system has."""
+    if sys.platform == "darwin":
+        return f"{_home()}/Library/Caches/{NAME}"
+    folder = _folder("LOCALAPPDATA", "XDG_CACHE_HOME", ".cache")
+    return os.path.join(folder, "Cache") if sys.platform == "win32" else folder  # noqa: PTH118 - as below
+
+
+def _home() -> str:
+    # os.path throughout, since a search needs no pathlib.
+    return os.path.expanduser("~")  # noqa: PTH111 - as above
+
+
 def _folder(windows: str, variable: str, usual: str) -> str:
-    # os.path, since a search needs no pathlib.
-    home = os.path.expanduser("~")  # noqa: PTH111 - as above
+    home = _home()
     if sys.platform == "win32":
         base = os.environ.get(windows) or home
     elif sys.platform == "darwin":

@@ -11,20 +11,52 @@ import pytest
 from console import run, write_corpus
 from hypothesis import settings
 from library import CORPUS, SLOW
+from without_native import leave_native_aside
 
+import searcher.store.kept_analyser
 import searcher.text.analyser
 import searcher.write.writer
 from searcher import Index, build_index, open_index
-from searcher.store.lexicon_file import write_lexicon_file
+from searcher._native import extension
+from searcher.store.lexicon_file import KeptAdditions, write_lexicon_file
 from searcher.text import lexicon
 from searcher.text.analyser import Analyser
+from searcher.text.dictionary_file import dictionary_key, make_dictionary, open_dictionary
 from searcher.text.lexicon import Lexicon, Word, fingerprint, lexicon_files, load_lexicon
-from searcher.write import invert
+from searcher.text.segmenter import Segmenter
+from searcher.write.settings import index_settings
+
+# A browser is started by make test-web alone.
+IN_A_BROWSER = os.environ.get("SEARCHER_BROWSER") == "1"
+collect_ignore = [] if IN_A_BROWSER else ["browser"]
 
 # The same examples every time; with SEARCHER_SLOW=1 more of them, and new ones each time.
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("slow", deadline=None, max_examples=1000)
 settings.load_profile("slow" if SLOW else "same")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Dictionary files go into a folder of this run, which all of its processes share."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEARCHER_CACHE", str(folder / "cache"))
+        yield folder / "cache"
+
+
+@pytest.fixture(scope="session")
+def trie(one_dictionary: None, own_cache: Path) -> Any:
+    """The trie of the program's own lexicon; making it takes some seconds."""
+    if extension("cutting") is None or extension("building") is None:
+        pytest.skip("needs the native modules")
+    segmenter = Segmenter(load_lexicon())
+    key = dictionary_key(index_settings([]).engines, KeptAdditions.of(segmenter.additions).digest())
+    found = open_dictionary(key) or make_dictionary(key, segmenter)
+    assert found is not None
+    return found
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,9 +100,9 @@ def one_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setattr(searcher.write.writer, "load_lexicon", load)
         patch.setattr(searcher.write.writer, "Analyser", analyser)
         patch.setattr(searcher.text.analyser, "Analyser", analyser)
+        patch.setattr(searcher.store.kept_analyser, "Analyser", analyser)
         patch.setattr(searcher.write.writer, "write_lexicon_file", write)
         patch.setattr(lexicon, "_read_file", read)
-        patch.setattr(invert, "_unit_table", lru_cache(invert._unit_table))
         patch.setattr(os, "fsync", lambda _: None)
         yield
 
@@ -125,4 +157,19 @@ def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few articles are written as many are: in several batches, and by temporary files."""
     monkeypatch.setattr("searcher.write.batches.MAX_BATCH_ARTICLES", 3)
-    monkeypatch.setattr("searcher.write.buffer.MAX_MEMORY_DOCUMENTS", 5)
+    monkeypatch.setattr("searcher.write.buffer.MAX_MEMORY_BYTES", 5000)
+
+
+@pytest.fixture
+def array_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Native code is left aside, whether it was compiled or not."""
+    leave_native_aside(monkeypatch)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where the pictures of the pages are."""
+    if IN_A_BROWSER:
+        from visits import SHOTS
+
+        for shot in sorted(SHOTS.glob("*.png")):
+            terminalreporter.write_line(str(shot))

@@ -116,6 +116,7 @@ def test_places(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for outside in ("../secret.txt", "corpus/../secret.txt", "more/deep/../../../secret.txt"):
             assert not Path(files.absolute(outside) or "nowhere").is_file(), outside
         assert files.absolute("-#9") == ""
+        assert files.absolute("corpus/gone.md") == str(archive / "corpus" / "gone.md")
         assert files.path_of("more/deep/one.md") == "more/deep/one.md"
         assert files.path_of("corpus/call.md") in ("call.md", "corpus/call.md")
         assert files.path_of("/etc/passwd") == files.path_of("") == ""

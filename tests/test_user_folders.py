@@ -9,7 +9,7 @@ import pytest
 
 from searcher import version_info
 from searcher.api.saved import SavedSearches
-from searcher.user_folders import config_folder, data_folder
+from searcher.user_folders import cache_folder, config_folder, data_folder
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,16 @@ def test_folders(
     config: str,
     data: str,
 ) -> None:
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA", "SEARCHER_DATA"):
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("SEARCHER_DATA", raising=False)
     for name, value in {"HOME": "/home/me", **variables}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "platform", platform)
     assert (config_folder(), data_folder()) == (config, data)
     assert SavedSearches().folder == Path(data) / "saved"
+    caches = {"linux": "/home/me/.cache/searcher", "darwin": "/home/me/Library/Caches/searcher"}
+    assert cache_folder() == caches.get(platform, f"{data}/Cache")
 
 
 def test_versions() -> None:

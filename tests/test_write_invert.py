@@ -137,7 +137,7 @@ def test_bulk_equals_plain_where_texts_are_cut(monkeypatch: pytest.MonkeyPatch, 
     """Of a long text words are made of the beginning alone; strings are found in all of it."""
     monkeypatch.setattr("searcher.text.analyser.MAX_ANALYSED", size)
     monkeypatch.setattr("searcher.write.invert.MAX_ANALYSED", size)
-    monkeypatch.setattr("searcher.write.invert._UNITS_OF_BIGRAMS", size)
+    monkeypatch.setattr("searcher.write.invert.UNITS_OF_BIGRAMS", size)
     chance = random.Random(8)
     for _ in range(20):
         batch = [

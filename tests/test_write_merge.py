@@ -93,7 +93,7 @@ def test_batches_in_temporary_files_give_the_same_segment(
 ) -> None:
     articles = list(many(3000, 5))
     build(tmp_path / "one", articles)
-    monkeypatch.setattr(buffer, "MAX_MEMORY_DOCUMENTS", 1500)
+    monkeypatch.setattr(buffer, "MAX_MEMORY_BYTES", 1 << 20)
     build(tmp_path / "two", articles)
     one, two = (segments(tmp_path / name / "index") for name in ("one", "two"))
     assert len(one) == len(two) == 1

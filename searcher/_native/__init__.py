@@ -12,7 +12,7 @@ import os
 from importlib import import_module
 from types import ModuleType
 
-EXTENSIONS = ("cutting", "inverting", "matching", "reading")
+EXTENSIONS = ("building", "cutting", "inverting", "matching", "merging", "reading")
 
 
 def extension(name: str) -> ModuleType | None:

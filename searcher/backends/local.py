@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 import weakref
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +28,7 @@ from searcher.errors import (
     IndexInvalidError,
     IndexOutdatedError,
     QueryError,
+    TimeLimitError,
     reporting_no_memory,
 )
 from searcher.search.collect import (
@@ -99,6 +102,7 @@ class LocalBackend:
             raise IndexOutdatedError("the index was built by another version; run: searcher index")
         self.folder = folder
         self.manifest = manifest
+        self.deadline = math.inf
         self._newest = manifest.generation if newest is None else newest
         self.notes: tuple[str, ...] = ()
         self.lexicon: LexiconFile
@@ -166,6 +170,10 @@ class LocalBackend:
         """Whether there is no newer commit."""
         return latest_generation(self.folder) == self._newest
 
+    def is_whole(self) -> bool:
+        """Whether no file has been cut since it was opened."""
+        return all(matcher.segment.container.is_whole() for _, matcher, _ in self.segments)
+
     def close(self, successor: LocalBackend | None = None) -> None:
         """Let go of the files, but for those that a later commit has taken over."""
         taken = {matcher.segment for _, matcher, _ in successor.segments} if successor else set()
@@ -216,14 +224,15 @@ class LocalBackend:
     def analyser(self) -> Analyser:
         """The analyser with the lexicon of the index; loading it the first time takes 0.15 s."""
         if self._analyser is None:
-            from searcher.text.analyser import Analyser
+            from searcher.store.kept_analyser import kept_analyser
 
             # What the manifest says of its lexicon need not be true.
-            digest = self.lexicon.digest()
+            additions = self.lexicon.additions()
+            digest = additions.digest()
             if digest not in _analysers:
                 # The dictionaries of one lexicon after another would fill the memory.
                 _analysers.clear()
-                _analysers[digest] = Analyser(additions=self.lexicon.additions())
+                _analysers[digest] = kept_analyser(additions, self.manifest.engines)
             self._analyser = _analysers[digest]
         return self._analyser
 
@@ -234,6 +243,7 @@ class LocalBackend:
         kind = TopScoresCollector if request.sort == "relevance" else TopDatesCollector
         top = kind(plan, request, len(self.segments), self._id)
         for segment in self.segments:
+            self._check_time()
             if not (isinstance(top, TopScoresCollector) and top.collect_pruned(segment)):
                 top.collect(segment, segment.matcher.docs(plan.plan))
         return TopDocs(top.top(), top.total)
@@ -247,9 +257,15 @@ class LocalBackend:
     def collect(self, clause: Clause, collectors: Sequence[Collector]) -> None:
         """Tell collectors of all documents that match."""
         for segment in self.segments:
+            self._check_time()
             docs = segment.matcher.docs(clause)
             for collector in collectors:
                 collector.collect(segment, docs)
+
+    def _check_time(self) -> None:
+        """Raise TimeLimitError when the deadline is past; asked before each step of a search."""
+        if time.monotonic() > self.deadline:
+            raise TimeLimitError("the answer takes longer than its time limit; ask for less")
 
     def matches(self, ref: DocRef, clause: Clause) -> bool:
         """Whether a document matches."""
@@ -271,6 +287,7 @@ class LocalBackend:
 
     def fetch(self, refs: Sequence[DocRef]) -> list[StoredDocument]:
         """The stored documents. Raises IndexInvalidError where one is damaged."""
+        self._check_time()
         found: list[StoredDocument] = []
         for place, group in groupby(refs, _ordinal):
             segment = self.segments[place].matcher.segment

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from searcher import Article, Index, Source
 
+STANDARD_INPUT = "-"
+"""What articles from standard input have in the place of a file."""
 RECORD_SIGN = "#"
 """Stands between a file of many articles and the key of one of them."""
 
@@ -34,7 +36,8 @@ class ArticleFiles:
             if os.path.isfile(candidate):  # noqa: PTH113 - as above
                 return candidate
             first = first or candidate
-        return first
+        # Standard input is no file that was once there.
+        return "" if path.startswith(f"{STANDARD_INPUT}{RECORD_SIGN}") else first
 
     def from_here(self, path: str) -> str:
         """The same, relative to the current folder where the file is below that."""

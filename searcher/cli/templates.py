@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from searcher import QueryError
-from searcher.cli.answers import COLUMNS, cell
+from searcher.cli.answers import cell
 from searcher.cli.language import joined, tr
 from searcher.cli.reader import meant
 from searcher.cli.render import safe
+from searcher.csv_rows import COLUMNS
 
 if TYPE_CHECKING:
     from searcher import Hit

@@ -8,12 +8,12 @@ forty, and is asked only when none of these encodings fits.
 """
 
 import codecs
-import re
 from functools import cache
 from itertools import chain, islice, product
 from typing import NamedTuple
 
 from searcher.errors import ArticleError
+from searcher.lazy_pattern import compile_late
 
 MAX_BYTES = 16 * 1024 * 1024
 """Files above this size (bytes) are not read."""
@@ -43,9 +43,9 @@ _FREQUENT = frozenset(
     "戰頭體見產話門東聲員論處義幾條氣題爾別變總電數報結務場計單達權書則聽卻難許統區隊決馬讓識帶導爭運"
     "確觀術領覺傳師據規張邊類記設萬於並著嘅係唔佢咗，。、：；！？「」『』（）《》“”　…—·"
 )
-_WIDE = re.compile(r"[^\x00-\x7f]")
+_WIDE = compile_late(r"[^\x00-\x7f]")
 # Kana, bopomofo, Hangul, Greek, Cyrillic and private characters: where wrong decodings land.
-_STRANGE = re.compile(r"[\u0370-\u052f\u3040-\u312f\uac00-\uf8ff\uff61-\uffdc\ufffd]")
+_STRANGE = compile_late(r"[\u0370-\u052f\u3040-\u312f\uac00-\uf8ff\uff61-\uffdc\ufffd]")
 _COMMON_WEIGHT = 0.4  # of a character that is common, where a frequent one has 1
 _PRIOR = (3.0, 4)  # score and number of characters taken as seen before: names have rare ones
 _ENOUGH = 0.5  # likeness from which a text is taken for Chinese

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from searcher.ingest.html import unescape
 from searcher.ingest.plain_text import one_line, removed_controls
 from searcher.ingest.timestamps import parse_timestamp
+from searcher.lazy_pattern import compile_late
 
 # The names that values usually have, in lower case, the best one first.
 TITLE_KEYS = ("title", "headline", "标题", "標題", "题目", "題目", "subject")
@@ -33,11 +34,11 @@ MAX_CATEGORIES = 100
 _MAX_DEPTH = 20  # of lists and mappings
 _MAX_QUOTED = 40  # characters of a value that a problem quotes
 
-_INLINE_TAG = re.compile(
+_INLINE_TAG = compile_late(
     r"</?(?:a|b|br|em|font|i|mark|p|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE
 )
-_COMMAS = re.compile("[,，]")
-_WEB_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_COMMAS = compile_late("[,，]")
+_WEB_ADDRESS = compile_late(r"https?://[^\s/]", re.IGNORECASE)
 
 
 class Fields(NamedTuple):

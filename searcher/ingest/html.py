@@ -13,13 +13,14 @@ from typing import Any
 
 from searcher.ingest.plain_text import BREAK, Text, clean, one_line, paragraphs, removed_controls
 from searcher.ingest.visible_text import HEADINGS, LINES, VisibleText
+from searcher.lazy_pattern import compile_late
 
 # bs4 and lxml are imported in the functions that use them: a search needs neither.
 
 MAX_TAGS = 200_000
 """HTML with more tags is read without its structure: in a tree, a tag takes 1 kB and 10 µs."""
 
-_HUGE_REFERENCE = re.compile(r"&#[0-9]{8,};?")
+_HUGE_REFERENCE = compile_late(r"&#[0-9]{8,};?")
 
 
 def html_to_text(source: str) -> Text:
@@ -64,17 +65,17 @@ def _read_once(source: str) -> Text:
 
 
 _MAX_ESCAPED = 3  # times that HTML is escaped
-_CODE = re.compile(r"<(?:pre|code|textarea)\b", re.IGNORECASE)
+_CODE = compile_late(r"<(?:pre|code|textarea)\b", re.IGNORECASE)
 _SHOWN_TAG = (
     r"</?(?:p|div|br|span|strong|b|em|i|u|a|img|font|h[1-6]|ul|ol|li|blockquote|figure|figcaption"
     r"|section|article|table|tbody|tr|td)(?:\s[^<>]*)?/?>"
 )
-_STARTS_WITH_SHOWN_TAG = re.compile(rf"{_SHOWN_TAG}|<!\[CDATA\[", re.IGNORECASE)
-_STARTS_WITH_BLOCK = re.compile(
+_STARTS_WITH_SHOWN_TAG = compile_late(rf"{_SHOWN_TAG}|<!\[CDATA\[", re.IGNORECASE)
+_STARTS_WITH_BLOCK = compile_late(
     r"<(?:p|div|h[1-6]|ul|ol|blockquote|figure|section|article|table)[\s>]|<!\[CDATA\[",
     re.IGNORECASE,
 )
-_ENDS_SOMETHING = re.compile(r"</[a-z][a-z1-6]*\s*>|<br\s*/?>|<img\s[^<>]*>|\]\]>", re.IGNORECASE)
+_ENDS_SOMETHING = compile_late(r"</[a-z][a-z1-6]*\s*>|<br\s*/?>|<img\s[^<>]*>|\]\]>", re.IGNORECASE)
 
 
 def _escaped_html(text: str) -> str | None:
@@ -104,7 +105,7 @@ def _is_html(text: str, beginning: re.Pattern[str]) -> bool:
 
 # Where Beautiful Soup and lxml might make different trees: declarations, what belongs into the head
 # or is read in a mode of its own, what opens or closes the page, and signs that are no tag.
-_UNLIKE = re.compile(
+_UNLIKE = compile_late(
     r"<(?:/?(?:html|head|body|title|base|select|option|optgroup|textarea|frame|frameset"
     r"|noframes|noembed|template|plaintext|xmp|listing|svg|math|isindex)\b"
     r"|!(?!--)|[^a-z/!]|/[^a-z]|[^>]*$)",
@@ -201,7 +202,7 @@ def read_soup(source: str) -> tuple[str, str] | None:
 
 
 # A tag, or the beginning of a comment; the rest of a comment stays, as a piece of text would.
-_TAG = re.compile(r"<(/?[a-z][a-z0-9]*|[!?])[^<>]*>?", re.IGNORECASE)
+_TAG = compile_late(r"<(/?[a-z][a-z0-9]*|[!?])[^<>]*>?", re.IGNORECASE)
 
 
 def _without_structure(source: str) -> tuple[str, str]:

@@ -1,12 +1,12 @@
 """The records of JSON and of JSON Lines, one by one, without holding the whole file."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple, TextIO
 
 from searcher.errors import ArticleError
 from searcher.ingest.decoding import MAX_BYTES, decode
+from searcher.lazy_pattern import compile_late
 
 # The names under which an object keeps its list of articles.
 _LIST_KEYS = frozenset(
@@ -18,8 +18,8 @@ _CHUNK = 1 << 16  # characters
 MAX_BROKEN = 1_000
 """Broken records of a file of JSON after which its rest is not read: they may be one in another."""
 
-_SPACE = re.compile(r"[\s,]*")
-_NEXT_OBJECT = re.compile(r"[\n,]\s{0,50}(?=\{)")
+_SPACE = compile_late(r"[\s,]*")
+_NEXT_OBJECT = compile_late(r"[\n,]\s{0,50}(?=\{)")
 _LONGEST_GAP = 60  # characters in which that is found
 
 

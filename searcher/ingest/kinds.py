@@ -3,6 +3,8 @@
 import re
 from enum import Enum
 
+from searcher.lazy_pattern import compile_late
+
 
 class Kind(Enum):
     """How a file is read.
@@ -23,16 +25,16 @@ RECORD_ENDINGS = (
 )  # fmt: skip
 
 # Editors' backups and swap files, downloads that are not complete, and what systems put in folders.
-_TEMPORARY = re.compile(
+_TEMPORARY = compile_late(
     r"\..*|.*~|#.*#|~\$.*|.*\.(?:swp|swo|swx|tmp|temp|bak|orig|rej|part|partial|crdownload|download)"
     r"|.*\.kate-swp|4913|thumbs\.db|desktop\.ini|icon\r|__macosx",
     re.IGNORECASE | re.DOTALL,
 )
 # page.html?id=12, as a program that saves whole sites names its files
-_PAGE_WITH_QUERY = re.compile(
+_PAGE_WITH_QUERY = compile_late(
     r"\.(?:x?html?|shtml?|php|aspx?|jsp)[?&@].*", re.IGNORECASE | re.DOTALL
 )
-_ENDING = re.compile(r"\.[A-Za-z0-9_+-]{1,10}")
+_ENDING = compile_late(r"\.[A-Za-z0-9_+-]{1,10}")
 # Names without an ending that are of the folder, and no articles in it.
 _NO_ARTICLES = frozenset(
     "authors changelog copying dockerfile gemfile licence license makefile notice readme".split()

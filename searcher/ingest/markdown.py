@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from searcher.ingest.html import html_to_text
 from searcher.ingest.markdown_dialects import without_dialects
-from searcher.ingest.plain_text import WIDE, Text
+from searcher.ingest.plain_text import BREAK, WIDE, Text, paragraphs
+from searcher.lazy_pattern import compile_late
 
 # markdown_it is imported in the function that uses it: a search does not need it.
 if TYPE_CHECKING:
@@ -26,9 +27,16 @@ _PIECE = 50_000  # characters
 _BRACKETS = 2_000  # of a piece
 
 # "[注]: 文字" is text; CommonMark would take it for the address of a link and drop it.
-_FALSE_REFERENCE = re.compile(rf"^( {{0,3}}\[[^\]\n]*\]):(?=[ \t]*[{WIDE}])", re.MULTILINE)
-_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
-_HEADING_LINE = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
+_FALSE_REFERENCE = compile_late(rf"^( {{0,3}}\[[^\]\n]*\]):(?=[ \t]*[{WIDE}])", re.MULTILINE)
+_BLANK_LINES = compile_late(r"\n[^\S\n]*\n\s*")
+_HEADING_LINE = compile_late(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
+
+# What means something in Markdown or HTML, a line that ends with two spaces, and marks at the
+# beginnings of lines. A text without is its paragraphs.
+_MARK = compile_late(
+    rf"[\\`*_\[\]<>&~|{BREAK}\r\0]|  \n|^\s*(?:[#=+-]|\d{{1,9}}[.)](?:\s|$))", re.MULTILINE
+)
+_PARAGRAPH_END = compile_late(r"\n(?:[ \t]*\n)+")
 
 
 def markdown_to_text(source: str) -> Text:
@@ -38,6 +46,8 @@ def markdown_to_text(source: str) -> Text:
     '标题\n拜登和普京'
     """
     source = without_dialects(source)
+    if _MARK.search(source) is None:
+        return Text(paragraphs(_PARAGRAPH_END.sub(BREAK, source.strip(" \t\n"))))
     if len(source) <= MAX_MARKDOWN and source.count("[") <= MAX_BRACKETS:
         return html_to_text(_to_html(source))
     rendered: list[str] = []

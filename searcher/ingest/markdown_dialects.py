@@ -6,9 +6,11 @@ attribute lists of kramdown and Pandoc. What is no such mark stays as it is.
 
 import re
 
+from searcher.lazy_pattern import compile_late
+
 # {{< video src="…" >}}  {{% notice %}}  {% post_link slug 标题 %}
-_TAG = re.compile(r"\{\{[<%]([^{}\n]*)[%>]\}\}|\{%([^{}\n]*)%\}")
-_TAG_LINE = re.compile(rf"^[ \t]*(?:{_TAG.pattern})[ \t]*$", re.MULTILINE)
+_TAG = compile_late(r"\{\{[<%]([^{}\n]*)[%>]\}\}|\{%([^{}\n]*)%\}")
+_TAG_LINE = compile_late(rf"^[ \t]*(?:{_TAG.pattern})[ \t]*$", re.MULTILINE)
 # Tags whose arguments are for programs, or are the name of a picture or film.
 _SILENT = frozenset(
     "aplayer asset_img asset_path assign audio bilibili capture case comment dplayer else elsif "
@@ -18,39 +20,39 @@ _SILENT = frozenset(
 _LINKS = frozenset(("post_link", "asset_link"))  # the first argument is an address
 _QUOTED = frozenset(("blockquote", "quote"))
 _SEEN_NAMES = "caption|title|text|label|content|summary|author|attr|source|header|subtitle"
-_SEEN_VALUE = re.compile(rf"""\b(?:{_SEEN_NAMES})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_NAMED_VALUE = re.compile(r"""[\w-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"']+)""")
-_ARGUMENT = re.compile(r""""[^"]*"|'[^']*'|[^\s,"']+""")
-_ADDRESS = re.compile(
+_SEEN_VALUE = compile_late(rf"""\b(?:{_SEEN_NAMES})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_NAMED_VALUE = compile_late(r"""[\w-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"']+)""")
+_ARGUMENT = compile_late(r""""[^"]*"|'[^']*'|[^\s,"']+""")
+_ADDRESS = compile_late(
     r"https?://|[./]|.*\.(?:html?|md|png|jpe?g|gif|webp|mp[34]|pdf)$", re.IGNORECASE
 )
-_WIDE_CHARACTER = re.compile("[\u2e80-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
+_WIDE_CHARACTER = compile_late("[\u2e80-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
 
 _ITEM = r"""(?:[#.][A-Za-z][\w:-]*|[A-Za-z][\w-]*=(?:"[^"\n{}]*"|'[^'\n{}]*'|[^\s{}"']+))"""
 # {#id .class}  {: .note}, and {target=_blank} behind a link
 _ATTRIBUTES = rf"\{{:?[ \t]*(?=[#.]|(?<=:)|(?<=: )){_ITEM}(?:[ \t]+{_ITEM})*[ \t]*\}}"
-_ATTRIBUTE_LIST = re.compile(
+_ATTRIBUTE_LIST = compile_late(
     rf"[ \t]?{_ATTRIBUTES}|(?<=[)\]*`_])\{{{_ITEM}(?:[ \t]+{_ITEM})*[ \t]*\}}"
 )
-_SPAN = re.compile(rf"\[([^\[\]\n]*)\]{_ATTRIBUTES}")
+_SPAN = compile_late(rf"\[([^\[\]\n]*)\]{_ATTRIBUTES}")
 
-_MARKED = re.compile(r"(?<!=)==(?![\s=])([^=\n]*[^\s=])==(?!=)")
-_WIKI_LINK = re.compile(r"(!?)\[\[([^\[\]\n|]+?)(?:\\?\|([^\[\]\n]*))?\]\](?!\()")
-_FILE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|pdf|mp[34]|webm|wav|canvas)$", re.IGNORECASE)
-_CONTAINER = re.compile(
+_MARKED = compile_late(r"(?<!=)==(?![\s=])([^=\n]*[^\s=])==(?!=)")
+_WIKI_LINK = compile_late(r"(!?)\[\[([^\[\]\n|]+?)(?:\\?\|([^\[\]\n]*))?\]\](?!\()")
+_FILE = compile_late(r"\.(?:png|jpe?g|gif|webp|svg|bmp|pdf|mp[34]|webm|wav|canvas)$", re.IGNORECASE)
+_CONTAINER = compile_late(
     r"^([ \t>]*):{3,}[ \t]*(?:[A-Za-z][\w-]*)?[ \t]*\[?([^\]\n]*)\]?[ \t]*$", re.MULTILINE
 )
-_ADMONITION = re.compile(
+_ADMONITION = compile_late(
     r'^([ \t]*)(?:!!!|\?\?\?)\+?[ \t]+[\w-]+(?:[ \t]+"([^"\n]*)")?[ \t]*$', re.MULTILINE
 )
-_CALLOUT = re.compile(r"^([ \t]*>[ \t>]*)\[![A-Za-z-]+\][+-]?[ \t]*(.*)$", re.MULTILINE)
-_TASK = re.compile(r"^([ \t>]*(?:[-*+]|\d+\.)[ \t]+)\[[ xX]\][ \t]+", re.MULTILINE)
-_CONTENTS = re.compile(
+_CALLOUT = compile_late(r"^([ \t]*>[ \t>]*)\[![A-Za-z-]+\][+-]?[ \t]*(.*)$", re.MULTILINE)
+_TASK = compile_late(r"^([ \t>]*(?:[-*+]|\d+\.)[ \t]+)\[[ xX]\][ \t]+", re.MULTILINE)
+_CONTENTS = compile_late(
     r"^[ \t]*@?\[{1,2}toc\]{1,2}(?:\([^()\n]*\))?[ \t]*$", re.MULTILINE | re.IGNORECASE
 )
-_FOOTNOTE = re.compile(r"^[ \t]*\[\^[^\[\]\s]{1,60}\]:[ \t]*", re.MULTILINE)
-_FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]{1,60}\](?![:(])")
-_TAB = re.compile(r"<!--[ \t]*tab[ \t]+([^<>\n@]*)(?:@[^<>\n]*)?-->")
+_FOOTNOTE = compile_late(r"^[ \t]*\[\^[^\[\]\s]{1,60}\]:[ \t]*", re.MULTILINE)
+_FOOTNOTE_MARK = compile_late(r"\[\^[^\[\]\s]{1,60}\](?![:(])")
+_TAB = compile_late(r"<!--[ \t]*tab[ \t]+([^<>\n@]*)(?:@[^<>\n]*)?-->")
 
 
 def without_dialects(source: str) -> str:

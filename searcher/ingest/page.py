@@ -9,6 +9,7 @@ from searcher.ingest.html import html_to_text
 from searcher.ingest.page_fields import read_page_fields
 from searcher.ingest.plain_text import Text, clean
 from searcher.ingest.visible_text import UNSEEN_STYLE
+from searcher.lazy_pattern import compile_late
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -18,13 +19,13 @@ MAX_PAGE_TAGS = 50_000
 
 _MIN_ARTICLE = 60  # characters; a shorter text is hardly the article of its page
 _LINES_ABOVE = 6  # at the top of an article, among which its headline may be
-_OPENING = re.compile(
+_OPENING = compile_late(
     r"(?:\s|<!--(?:(?!-->).){0,5000}-->|<!\[[^\]\n]{0,100}\]>|<\?xml[^>]{0,500}\?>)*"
     r"<(?:!doctype\s|html[\s>]|head[\s>])",
     re.IGNORECASE | re.DOTALL,
 )
-_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
+_ENDS = compile_late(r"</(?:body|html)\s*>", re.IGNORECASE)
+_XML_DECLARATION = compile_late(r"^\s*<\?xml[^>]*>")
 
 
 def is_page(source: str) -> bool:

@@ -11,6 +11,7 @@ from searcher.ingest.page_title import find_title
 from searcher.ingest.path_dates import date_of_path
 from searcher.ingest.plain_text import one_line
 from searcher.ingest.timestamps import parse_timestamp
+from searcher.lazy_pattern import compile_late
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -46,14 +47,14 @@ def read_page_fields(tree: "HtmlElement", lines: list[str], article: list[str]) 
 
 # -- the head ------------------------------------------------------------------------------------
 
-_TITLE_KEYS = re.compile(r"(?:og|twitter|dc|parsely|sailthru)[:.-]title|article-?title|headline")
-_DATE_KEYS = re.compile(
+_TITLE_KEYS = compile_late(r"(?:og|twitter|dc|parsely|sailthru)[:.-]title|article-?title|headline")
+_DATE_KEYS = compile_late(
     r".*(?:publi(?:sh|c)(?:ed)?[_:.-]?(?:time|date|at|on)|pub[_:.-]?(?:time|date)|date[_:.-]?publi.*"
     r"|create[d_:.-]*(?:at|time|date)|release[_:.-]?(?:time|date)|issued)"
     r"|(?:og:|dc[.:]|article:|weibo:.*:)?(?:date|time)|dc[.:]date.*"
 )
-_SOURCE_KEYS = re.compile(r"(?:content|article|news|og:|dc[.:])?[_-]?source(?:name)?|mediaid")
-_AUTHOR_KEYS = re.compile(
+_SOURCE_KEYS = compile_late(r"(?:content|article|news|og:|dc[.:])?[_-]?source(?:name)?|mediaid")
+_AUTHOR_KEYS = compile_late(
     r"(?:article:|og:|dc[.:]|parsely-|twitter:)?(?:author|creator)(?:[_-]?name)?"
 )
 
@@ -139,14 +140,14 @@ def _near(lines: list[str], at: int, article: list[str]) -> list[str]:
     return [*below, *lines[max(0, at - _LINES_ABOVE) : at]]
 
 
-_WRITTEN_DATE = re.compile(
+_WRITTEN_DATE = compile_late(
     r"(?<!\d)(?:19|20)\d\d(?:\s?[-/.]\s?\d\d?\s?[-/.]\s?\d\d?|\s?年\s?\d\d?\s?月\s?\d\d?\s?日)"
     r"(?:[\sT　]*(?:上午|下午)?\d\d?[:：]\d\d(?:[:：]\d\d)?)?(?!\d)"
 )
-_LABELLED_DATE = re.compile(
+_LABELLED_DATE = compile_late(
     rf"(?:发布|發布|发表|發表|发稿|刊登|日期|时间|時間)[^\d\n]{{0,8}}({_WRITTEN_DATE.pattern})"
 )
-_SCRIPT_DATE = re.compile(
+_SCRIPT_DATE = compile_late(
     r"""\b(?:pub_?time|pub_?date|publish(?:ed)?_?(?:time|date|at)|news_?time|ptime|datePublished"""
     r"""|create_?(?:time|date)|ct)["']?\s{0,5}[:=]\s{0,5}["']([^"'\n]{8,40})["']""",
     re.IGNORECASE,
@@ -209,17 +210,17 @@ _NAME_ENDS = (
     r"|发布|發布|时间|時間|来源|來源|浏览|点击|点擊|阅读|字号|字體|举报|舉報|分享|打印|评论|評論|收藏|关注|\d{4}[-年/])"
 )
 _LABELS = "责任|責任|责编|编辑|編輯|来源|來源|时间|時間|发布|發布|摄影|通讯员|校对|审核|分享|字号"
-_SOURCE = re.compile(rf"(?:来源|來源|稿源|出处|出處)\s?[:：]?\s?({_NAME}){_NAME_ENDS}")
-_SOURCE_WITH_COLON = re.compile(rf"(?:来源|來源|稿源|出处|出處)\s?[:：]\s?({_NAME}){_NAME_ENDS}")
-_AUTHOR = re.compile(
+_SOURCE = compile_late(rf"(?:来源|來源|稿源|出处|出處)\s?[:：]?\s?({_NAME}){_NAME_ENDS}")
+_SOURCE_WITH_COLON = compile_late(rf"(?:来源|來源|稿源|出处|出處)\s?[:：]\s?({_NAME}){_NAME_ENDS}")
+_AUTHOR = compile_late(
     rf"(?:作者|撰文|文/|记者|記者) ?[:：]? ?({_NAME}(?: (?!{_LABELS}){_NAME})?){_NAME_ENDS}"
 )
-_SLASHED = re.compile(r"([^\s/\d]{2,10})/([^\s/\d]{2,15})")
-_SCRIPT_SOURCE = re.compile(
+_SLASHED = compile_late(r"([^\s/\d]{2,10})/([^\s/\d]{2,15})")
+_SCRIPT_SOURCE = compile_late(
     r"""["'](?:source|media|mediaName|source_?name)["']\s{0,5}[:=]\s{0,5}["']([^"'\n<>/\\]{2,20})["']"""
 )
-_ONLY_DIGITS = re.compile(r"[\d\W]*")
-_NO_NAME = re.compile(
+_ONLY_DIGITS = compile_late(r"[\d\W]*")
+_NO_NAME = compile_late(
     r"分享|评论|評論|字号|字體|打印|收藏|举报|舉報|微信|微博|关注|點擊|点击|阅读|浏览|首页|正文|登录|扫描|下载|日期|时间|時間|发布|發布"
     r"|[>»=_：:。！？]|^\W*$"
 )
@@ -257,7 +258,7 @@ def _names(
     return author, source
 
 
-_SITE_KEYS = re.compile(r"og:site_?name|site_?name|application-name")
+_SITE_KEYS = compile_late(r"og:site_?name|site_?name|application-name")
 
 
 def _script_sources(script: str) -> Iterator[re.Match[str]]:

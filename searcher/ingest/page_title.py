@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from searcher.ingest.fields import read_title
 from searcher.ingest.plain_text import one_line
+from searcher.lazy_pattern import compile_late
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_SEPARATOR = re.compile(r"\s*(?:[_|｜–—»]+|--+|::|(?<=\s)[-·](?=\s))\s*|\s*-\s*|\s+")
-_STRONG_SEPARATOR = re.compile(r"\s*(?:[_|｜–—»]+|--+|::|(?<=\s)[-·](?=\s))\s*")
-_SITE_NAME = re.compile(
+_SEPARATOR = compile_late(r"\s*(?:[_|｜–—»]+|--+|::|(?<=\s)[-·](?=\s))\s*|\s*-\s*|\s+")
+_STRONG_SEPARATOR = compile_late(r"\s*(?:[_|｜–—»]+|--+|::|(?<=\s)[-·](?=\s))\s*")
+_SITE_NAME = compile_late(
     r"\s*-\s*[^-\d]{0,12}(?:网|網|新闻|新聞|频道|频道|日报|晚报|時報|在线|[Nn]ews|\.com|\.cn|\.NET)$"
 )
 _MAX_PARTS = 12  # of a title
@@ -26,8 +27,8 @@ _MIN_LINE = 5  # characters of a line that is a headline
 _LONG_LINE = 30  # characters; such lines are text
 _HIGH = 10  # the rank of h2
 _SECTION = 6  # characters; what is longer is no name of a section
-_DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d\d?\s?[-/.月]\s?\d\d?")
-_BREADCRUMBS = re.compile(r"[>»›]|首页|首頁|当前位置|目前位置|您所在")
+_DATE = compile_late(r"(?:19|20)\d\d\s?[-/.年]\s?\d\d?\s?[-/.月]\s?\d\d?")
+_BREADCRUMBS = compile_late(r"[>»›]|首页|首頁|当前位置|目前位置|您所在")
 
 
 def find_title(
@@ -91,8 +92,8 @@ def _is_logo(element: "HtmlElement") -> bool:
     return bool(_LOGO.search(names)) or any(_HOME.fullmatch(link) for link in links)
 
 
-_LOGO = re.compile(r"\b(?:logo|brand|site-?(?:name|title))", re.IGNORECASE)
-_HOME = re.compile(r"/|\./|index\.html?|https?://[^/]+/?", re.IGNORECASE)
+_LOGO = compile_late(r"\b(?:logo|brand|site-?(?:name|title))", re.IGNORECASE)
+_HOME = compile_late(r"/|\./|index\.html?|https?://[^/]+/?", re.IGNORECASE)
 _FIRST = 5  # what it counts for a part of the title that it is the first one, in characters
 
 

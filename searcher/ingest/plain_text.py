@@ -4,6 +4,8 @@ import re
 from typing import NamedTuple
 from unicodedata import normalize
 
+from searcher.lazy_pattern import compile_late
+
 
 class Text(NamedTuple):
     """The plain text of a document, its first heading or title, and what could not be read."""
@@ -29,8 +31,8 @@ _INVISIBLES = (
     r"\ufff9-\ufffc\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff"
 )
 _UNSEEN = f"[{_CONTROLS}{_INVISIBLES}]"
-_UNSEEN_OR_ESCAPE = re.compile(f"{_ESCAPE}|{_UNSEEN}")
-_CONTROL = re.compile(f"[{_CONTROLS}]")
+_UNSEEN_OR_ESCAPE = compile_late(f"{_ESCAPE}|{_UNSEEN}")
+_CONTROL = compile_late(f"[{_CONTROLS}]")
 
 # The joiners U+200C and U+200D belong between letters of Arabic, of Indian and Mongolian scripts,
 # and between the parts of an emoji. Anywhere else nobody sees them.
@@ -38,15 +40,15 @@ _JOINED = (
     r"\u0600-\u109f\u1780-\u18af\ua840-\ua87f\ufb50-\ufdff\ufe70-\ufefc"
     r"\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff"
 )
-_LONE_JOINER = re.compile(rf"(?<![{_JOINED}])[\u200c\u200d]+|[\u200c\u200d]+(?![{_JOINED}])")
+_LONE_JOINER = compile_late(rf"(?<![{_JOINED}])[\u200c\u200d]+|[\u200c\u200d]+(?![{_JOINED}])")
 
 # Accents, voicing marks of kana, and parts of Hangul syllables that stand for themselves.
 _MARKS = r"\u0300-\u036f\u0653-\u0655\u093c\u1161-\u1175\u11a8-\u11c2\u3099\u309a"
-_DECOMPOSED = re.compile(f"[^{_MARKS}][{_MARKS}]{{1,8}}")
-_HALF_WIDTH_KANA = re.compile(r"[\uff65-\uff9f]*[\uff9e\uff9f][\uff65-\uff9f]*")
+_DECOMPOSED = compile_late(f"[^{_MARKS}][{_MARKS}]{{1,8}}")
+_HALF_WIDTH_KANA = compile_late(r"[\uff65-\uff9f]*[\uff9e\uff9f][\uff65-\uff9f]*")
 
 # One class, which is the fastest to look for.
-_TO_CLEAN = re.compile(f"[{_CONTROLS}{_INVISIBLES}{_MARKS}\\u200c\\u200d\\uff9e\\uff9f]")
+_TO_CLEAN = compile_late(f"[{_CONTROLS}{_INVISIBLES}{_MARKS}\\u200c\\u200d\\uff9e\\uff9f]")
 
 
 def clean(text: str) -> str:
@@ -81,12 +83,12 @@ def removed_controls(text: str) -> tuple[str, ...]:
 # Unicode's line separator ends a line here, as a line feed in markup is mere white space.
 BREAK = "\u2028"
 GAP = "\x1f"  # a space that stays a space, also between Chinese characters
-_RUN = re.compile(rf"[^\S{BREAK}]{{2,}}|[^\S \u3000{BREAK}]")
+_RUN = compile_late(rf"[^\S{BREAK}]{{2,}}|[^\S \u3000{BREAK}]")
 WIDE = (
     "\u2014\u2018-\u201d\u2026\u2e80-\u312f\u3190-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f"
     "\uff01-\uff60\U00020000-\U0003ffff"
 )
-_WRAP = re.compile(f"(?<=[{WIDE}])\n(?=[{WIDE}])")
+_WRAP = compile_late(f"(?<=[{WIDE}])\n(?=[{WIDE}])")
 
 
 def one_line(text: str) -> str:

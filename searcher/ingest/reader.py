@@ -17,6 +17,7 @@ from searcher.ingest.markdown import markdown_to_text
 from searcher.ingest.page import is_page, read_page
 from searcher.ingest.path_dates import date_of_path
 from searcher.ingest.plain_text import Text, clean, one_line, removed_controls, typed_to_text
+from searcher.lazy_pattern import compile_late
 
 _LONGEST_HEADING = 300  # characters of a heading that stands in for the title
 
@@ -125,11 +126,11 @@ def parse_article(data: bytes, path: str) -> Article:
 
 # -- the text ----------------------------------------------------------------------------------
 
-_STARTS_WITH_TAG = re.compile(
+_STARTS_WITH_TAG = compile_late(
     r"(?:\s*<!--(?:(?!-->).)*-->)*\s*<(?:!doctype\b|[a-z][a-z0-9-]*[\s/>])",
     re.IGNORECASE | re.DOTALL,
 )
-_MARKDOWN_PARAGRAPH = re.compile(r"\n[^\S\n]*\n[^\S\n]*[^\s<]")
+_MARKDOWN_PARAGRAPH = compile_late(r"\n[^\S\n]*\n[^\S\n]*[^\s<]")
 
 
 def _read_body(body: str, ending: str, *, has_front_matter: bool) -> Text:
@@ -151,7 +152,7 @@ def _is_html(body: str) -> bool:
     )
 
 
-_SITE_NAME = re.compile(r"(?:\s*[-–—|_·]\s.*)?")  # behind a headline: "标题 - 站名"
+_SITE_NAME = compile_late(r"(?:\s*[-–—|_·]\s.*)?")  # behind a headline: "标题 - 站名"
 
 
 def _without_title(text: str, title: str) -> str:

@@ -34,6 +34,7 @@ from searcher.ingest.kinds import ending_of
 from searcher.ingest.path_dates import date_of_path
 from searcher.ingest.plain_text import Text, one_line, typed_to_text
 from searcher.ingest.walk import Problem, printable
+from searcher.lazy_pattern import compile_late
 
 RecordKind = Literal["jsonl", "json", "feed", "csv", "tsv"]
 """How a file of records is written."""
@@ -326,13 +327,13 @@ def _flat(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-_TAG = re.compile(
+_TAG = compile_late(
     r"</?(?:a|b|blockquote|br|div|em|figure|h[1-6]|i|img|li|ol|p|pre|section|span|strong|table|td"
     r"|tr|u|ul)(?:\s[^<>]*)?/?>|<!\[CDATA\[",
     re.IGNORECASE,
 )
-_BLOCK = re.compile(r"<(?:blockquote|br|div|h[1-6]|li|p|table|tr)\b", re.IGNORECASE)
-_REFERENCE = re.compile(r"&(?:[a-z]{2,8}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_BLOCK = compile_late(r"<(?:blockquote|br|div|h[1-6]|li|p|table|tr)\b", re.IGNORECASE)
+_REFERENCE = compile_late(r"&(?:[a-z]{2,8}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 
 
 def _body(value: Any) -> Text:

@@ -5,6 +5,8 @@ import unicodedata
 from datetime import date, datetime, time, timedelta, timezone
 from functools import cache
 
+from searcher.lazy_pattern import compile_late
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 # RFC 822 section 5.1, with one difference: CST is the time of China here, where it is what clocks
@@ -35,19 +37,19 @@ _HAN_DIGITS = {
     "元": 1,
 }
 _HAN = "零〇○一二三四五六七八九十百廿卅元"
-_HAN_NUMBER = re.compile(f"[{_HAN}]{{1,5}}(?=[年月日号號时時点點分秒])")
-_HAN_WEEKDAY = re.compile(
+_HAN_NUMBER = compile_late(f"[{_HAN}]{{1,5}}(?=[年月日号號时時点點分秒])")
+_HAN_WEEKDAY = compile_late(
     r"[(\[]?\s?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\s?[)\]]?"
     r"|[(\[][一二三四五六日天][)\]]"
 )
-_WEEKDAY = re.compile(
+_WEEKDAY = compile_late(
     r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?",
     re.IGNORECASE,
 )
-_REPUBLIC = re.compile(r"(?:中[华華])?民[国國]\s*(\d{1,3})")
-_YEAR_110 = re.compile(r"^(1[01]\d)(?=\s?年)")
-_CLOCK_FIRST = re.compile(r"(\d\d?:\d\d(?::\d\d)?),? (.+)")
-_PREFIX = re.compile(
+_REPUBLIC = compile_late(r"(?:中[华華])?民[国國]\s*(\d{1,3})")
+_YEAR_110 = compile_late(r"^(1[01]\d)(?=\s?年)")
+_CLOCK_FIRST = compile_late(r"(\d\d?:\d\d(?::\d\d)?),? (.+)")
+_PREFIX = compile_late(
     r"(?:公元|西元|发布|發布|发表|發表|更新|创建|建立|日期|时间|時間|于|於|date|published|posted|on|[:\s])+",
     re.IGNORECASE,
 )
@@ -125,51 +127,51 @@ _REMARK = r"(?:\s?(?:\([^()]*\)|\[[^\[\]]*\]|[a-z]{3,4}))?(?:\sm=\+[\d.]+)?"
 _REST = rf"(?:(?:[\s,t/-]|at)*{_CLOCK})?(?:\s?{_ZONE}{_REMARK})?\s?"
 
 # 2021-12-05T02:37:43+08:00  2021/12/5 2:37 PM  2021.12.05  2021年12月5日 下午2点37分  20211205
-_YEAR_FIRST = re.compile(
+_YEAR_FIRST = compile_late(
     r"(?P<year>\d{4}|\d\d(?=\s?年))"
     r"(?:\s?[-/.年、 ]\s?(?P<month>\d\d?)\s?[-/.月、 ]\s?(?P<day>\d\d?)\s?[日号號.]?"
     rf"|(?P<month2>\d\d)(?P<day2>\d\d)){_REST}",
     re.IGNORECASE,
 )
 # 20211205T023743Z  20211205023743  202112050237
-_COMPACT = re.compile(
+_COMPACT = compile_late(
     r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)[t\s-]?"
     rf"(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?:\s?{_ZONE})?",
     re.IGNORECASE,
 )
 # 05 Dec 2021 02:37:43 GMT  5th December 2021
-_DAY_FIRST = re.compile(
+_DAY_FIRST = compile_late(
     r"(?P<day>\d\d?)(?:st|nd|rd|th)?[\s-](?:of\s)?(?P<name>[a-z]{3})[a-z]*\.?,?[\s-]"
     rf"(?P<year>\d{{4}}|\d\d){_REST}",
     re.IGNORECASE,
 )
 # Dec 05 2021 02:37:43 GMT+0800 (中国标准时间)  December 5, 2021 at 2:37 PM
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = compile_late(
     rf"(?P<name>[a-z]{{3}})[a-z]*\.?\s(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}}){_REST}",
     re.IGNORECASE,
 )
 # Dec 5 09:20:00 CST 2021, as the command `date` prints it
-_YEAR_LAST = re.compile(
+_YEAR_LAST = compile_late(
     rf"(?P<name>[a-z]{{3}})[a-z]*\s(?P<day>\d\d?)\s{_CLOCK}(?:\s?{_ZONE})?\s(?P<year>\d{{4}})",
     re.IGNORECASE,
 )
 # 12月 5, 2021  5 12月 2021, as blogs in Chinese write English dates
-_MONTH_FIRST_HAN = re.compile(
+_MONTH_FIRST_HAN = compile_late(
     rf"(?P<month>\d\d?)月 ?(?P<day>\d\d?)[日号號]?,? (?P<year>\d{{4}})年?{_REST}", re.IGNORECASE
 )
-_DAY_FIRST_HAN = re.compile(
+_DAY_FIRST_HAN = compile_late(
     rf"(?P<day>\d\d?) (?P<month>\d\d?)月,? (?P<year>\d{{4}}){_REST}", re.IGNORECASE
 )
 # 2021-Dec-05  2021 December 5
-_MONTH_BETWEEN = re.compile(
+_MONTH_BETWEEN = compile_late(
     rf"(?P<year>\d{{4}})[\s-](?P<name>[a-z]{{3}})[a-z]*\.?[\s-](?P<day>\d\d?){_REST}",
     re.IGNORECASE,
 )
 # 12/25/2021 and 25.12.2021, where only one reading is a date
-_NUMBERS = re.compile(
+_NUMBERS = compile_late(
     rf"(?P<first>\d\d?)[/.-](?P<second_number>\d\d?)[/.-](?P<year>\d{{4}}){_REST}", re.IGNORECASE
 )
-_EPOCH = re.compile(r"@?(-?\d{9,10}|\d{13}|\d{16}|\d{19})(?:\.\d{1,9})?")
+_EPOCH = compile_late(r"@?(-?\d{9,10}|\d{13}|\d{16}|\d{19})(?:\.\d{1,9})?")
 _LONGEST = 100  # characters; no date is longer
 
 
@@ -195,7 +197,7 @@ def parse_timestamp(value: object) -> datetime | None:
         elif isinstance(value, date):
             found = datetime.combine(value, time())
         elif isinstance(value, str) and len(value) <= _LONGEST:
-            found = _parse(_plain(value))
+            found = _common(value) or _parse(_plain(value))
         else:
             return None
         if found is None:
@@ -206,6 +208,15 @@ def parse_timestamp(value: object) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return found
+
+
+def _common(text: str) -> datetime | None:
+    """Read 2021-12-05, which is what most programs write; None for anything else."""
+    if len(text) == 10 and text.isascii() and text[4] == text[7] == "-":
+        year, month, day = text[:4], text[5:7], text[8:]
+        if year.isdigit() and month.isdigit() and day.isdigit():
+            return datetime(int(year), int(month), int(day))
+    return None
 
 
 def _parse(text: str) -> datetime | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from searcher.ingest.plain_text import BREAK, GAP, one_line
+from searcher.lazy_pattern import compile_late
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LINES = HEADINGS | frozenset(
@@ -19,11 +20,11 @@ _SKIPPED = frozenset(
     "textarea title video".split()
 )
 # Classes by which the common style sheets hide what is there for screen readers only.
-_UNSEEN_CLASS = re.compile(
+_UNSEEN_CLASS = compile_late(
     r"(?:^|\s)(?:sr-only|visually-?hidden|element-(?:hidden|invisible)"
     r"|(?:sharing-)?screen-reader-text)(?:\s|$)"
 )
-UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+UNSEEN_STYLE = compile_late(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 class VisibleText:

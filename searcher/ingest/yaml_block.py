@@ -11,28 +11,30 @@ from collections.abc import Iterator
 from typing import Any
 
 from searcher.ingest.plain_text import one_line
+from searcher.ingest.plain_yaml import read_plain_yaml
+from searcher.lazy_pattern import compile_late
 
 MAX_DEPTH = 20
-_STANDARD_TAG = re.compile(r"!|tag:yaml\.org,2002:\w+")
+_STANDARD_TAG = compile_late(r"!|tag:yaml\.org,2002:\w+")
 _NULLS = frozenset(("~", "null", "Null", "NULL"))
 _NAMED = 5  # broken keys named in a problem
 
 # Keys whose values people write without thinking of YAML: # and quotes in them are text.
 _TEXT_KEYS = "title|headline|subtitle|author|authors|source|tags|tag|categories|category|标题|標題"
 _KNOWN_KEYS = f"{_TEXT_KEYS}|date|published|updated|created|link|url|layout|时间|来源|作者"
-_KEY = re.compile(
+_KEY = compile_late(
     rf"^(?:([A-Za-z_\u4e00-\u9fff][\w .-]{{0,60}}?)[ \t]*:(?=\s|$)|({_KNOWN_KEYS})[ \t]*[:：])",
     re.MULTILINE | re.IGNORECASE,
 )
 # "title: #双减# 政策" and "- #双减": for YAML a comment, for people a word.
-_HASH_IN_TEXT = re.compile(
+_HASH_IN_TEXT = compile_late(
     rf"^((?:{_TEXT_KEYS})[ \t]*:[ \t]+|[ \t]*-[ \t]+(?=#))"
     r"""(#[^\s#].*|(?![\'"|>\[{&*!%@`#])\S.*?[ \t]#[^\s#].*)$""",
     re.MULTILINE | re.IGNORECASE,
 )
-_COMMENT = re.compile(r"[ \t]#[ \t]")
-_BLOCK_SIGN = re.compile(r"\s*[|>][+-]?\d?[ \t]*\n")
-_ALIAS_OR_TAG = re.compile(r"[*&!][\w!/:.<>-]*(?:\s|$)", re.ASCII)
+_COMMENT = compile_late(r"[ \t]#[ \t]")
+_BLOCK_SIGN = compile_late(r"\s*[|>][+-]?\d?[ \t]*\n")
+_ALIAS_OR_TAG = compile_late(r"[*&!][\w!/:.<>-]*(?:\s|$)", re.ASCII)
 
 
 class RefusedError(Exception):
@@ -49,6 +51,9 @@ def read_yaml_block(source: str) -> tuple[Any, list[str]]:
     >>> read_yaml_block("title: 'He said 'x''\n")[0]
     {'title': "He said 'x'"}
     """
+    plain = read_plain_yaml(source)
+    if plain is not None and not isinstance(plain.get("title"), list):
+        return plain, []
     quoted = _HASH_IN_TEXT.sub(_quote, source) if "#" in source else source
     problems: list[str] = []
     try:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+
+from searcher._native import extension
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +26,32 @@ def distinct(values: NDArray[_Number]) -> NDArray[_Number]:
     """
     values = np.sort(values)
     return values[run_starts(values)]
+
+
+def unite_keys(
+    parts: Sequence[NDArray[np.unsignedinteger[Any]]],
+) -> tuple[NDArray[np.uint64], list[NDArray[np.int64]]]:
+    """All keys of some arrays, ascending, each once; and the index among them of each array's.
+
+    >>> keys, indexes = unite_keys([np.array([7, 5], np.uint64), np.array([6, 7], np.uint64)])
+    >>> keys.tolist(), [index.tolist() for index in indexes]
+    ([5, 6, 7], [[2, 0], [1, 2]])
+    """
+    merging = extension("merging")
+    if merging is None:
+        keys = distinct(np.concatenate(parts)).astype(np.uint64)
+        return keys, [keys.searchsorted(part.astype(np.uint64)) for part in parts]
+    # Keys come from articles: with the secret nobody can choose them to share their slots.
+    table = merging.KeyTable(int.from_bytes(os.urandom(8), "little"))
+    numbers = [np.empty(len(part), np.int32) for part in parts]
+    for part, mine in zip(parts, numbers, strict=True):
+        table.number(np.ascontiguousarray(part, np.uint64), mine)
+    met = np.empty(table.count, np.uint64)
+    table.all_keys(met)
+    order = np.argsort(met)
+    index_of = np.empty(len(met), np.int64)
+    index_of[order] = np.arange(len(met))
+    return met[order], [index_of[mine] for mine in numbers]
 
 
 def run_starts(values: NDArray[Any]) -> NDArray[np.intp]:

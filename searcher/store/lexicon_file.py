@@ -12,17 +12,17 @@ Sections (see ``docs/index-format.md``): a term dictionary ``names`` of all fold
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from searcher.errors import SearcherError
+from searcher.lazy_pattern import compile_late
 from searcher.store.container import DAMAGE, ContainerReader, ContainerWriter
 from searcher.store.stored_documents import SEPARATOR
-from searcher.store.term_dictionary import TermDictionary, write_terms
+from searcher.store.term_dictionary import TermDictionary, join_terms, write_terms
 from searcher.text.folding import folding_table
 from searcher.text.lexicon import Lexicon
 from searcher.text.runs import HAN, RUN, parse_run
@@ -32,7 +32,36 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MAX_CACHED = 4096
-_HAN = re.compile(f"[{HAN}]").match
+_HAN = compile_late(f"[{HAN}]")
+
+
+class KeptAdditions(NamedTuple):
+    """What a lexicon adds to the segmenter's dictionary, as a lexicon file keeps it."""
+
+    words: bytes
+    transliterated: bytes
+
+    @classmethod
+    def of(cls, additions: Additions) -> KeptAdditions:
+        """The same as bytes."""
+        words = ["\t".join(map(str, word)) for word in additions.words]
+        transliterated = "\n".join(sorted(additions.transliterated))
+        return cls("\n".join(words).encode(), transliterated.encode())
+
+    def decode(self) -> Additions:
+        """The same read; takes some milliseconds.
+
+        Raises one of :data:`searcher.store.container.DAMAGE` where it cannot be read.
+        """
+        words = (line.split("\t") for line in self.words.decode().split("\n") if line)
+        return Additions(
+            tuple((word, int(frequency), tag) for word, frequency, tag in words),
+            frozenset(self.transliterated.decode().split("\n")),
+        )
+
+    def digest(self) -> str:
+        """A hash of it, 32 hexadecimal digits."""
+        return blake2b(b"\0".join(self), digest_size=16).hexdigest()
 
 
 def write_lexicon_file(path: Path, lexicon: Lexicon, additions: Additions) -> None:
@@ -44,20 +73,19 @@ def write_lexicon_file(path: Path, lexicon: Lexicon, additions: Additions) -> No
     for name, group in lexicon.groups.items():
         # AB-19 is looked up as ab19, too: that is the term of both.
         # Most names are Han, which the expression for runs would take longer to find out.
-        if not _HAN(name) and RUN.fullmatch(name):
+        if not _HAN.match(name) and RUN.fullmatch(name):
             group_of.setdefault(parse_run(name).term, group)
     names = sorted(group_of)
     groups_joined = [SEPARATOR.join(group).encode("utf-8", "surrogatepass") for group in groups]
     with ContainerWriter(path) as out:
-        write_terms(out, "names", [name.encode("utf-8", "surrogatepass") for name in names])
+        write_terms(out, "names", *join_terms(names))
         numbers = [group_number[id(group_of[name])] for name in names]
         out.write("names.groups", np.array(numbers, np.uint32))
         out.write("groups.names", b"".join(groups_joined))
         out.write("groups.name_ends", np.cumsum(list(map(len, groups_joined)), dtype=np.uint32))
-        words = ["\t".join(map(str, word)) for word in additions.words]
-        out.write("dictionary.words", "\n".join(words).encode())
-        transliterated = "\n".join(sorted(additions.transliterated))
-        out.write("dictionary.transliterated", transliterated.encode())
+        kept = KeptAdditions.of(additions)
+        out.write("dictionary.words", kept.words)
+        out.write("dictionary.transliterated", kept.transliterated)
         out.write("folding", folding_table())
 
 
@@ -88,21 +116,10 @@ class LexiconFile:
         joined = self._group_names.bytes(*self._ends.span(self._groups.item(number)))
         return tuple(joined.decode("utf-8", "surrogatepass").split(SEPARATOR))
 
-    def additions(self) -> Additions:
+    def additions(self) -> KeptAdditions:
         """The words that the lexicon adds to the segmenter's dictionary."""
-        lines = self._container.read_section("dictionary.words").decode().split("\n")
-        words = (line.split("\t") for line in lines if line)
-        transliterated = self._container.read_section("dictionary.transliterated").decode()
-        return Additions(
-            tuple((word, int(frequency), tag) for word, frequency, tag in words),
-            frozenset(transliterated.split("\n")),
-        )
-
-    def digest(self) -> str:
-        """A hash of what :meth:`additions` gives, 32 hexadecimal digits."""
-        names = "dictionary.words", "dictionary.transliterated"
-        data = b"\0".join(map(self._container.read_section, names))
-        return blake2b(data, digest_size=16).hexdigest()
+        read = self._container.read_section
+        return KeptAdditions(read("dictionary.words"), read("dictionary.transliterated"))
 
     def folding(self) -> NDArray[np.uint16]:
         """The folding of UTF-16 units, (65536,): to compute it takes 0.1 s."""
@@ -121,7 +138,7 @@ class LexiconFile:
                 problems.append("a name cannot be looked up")
             if not np.array_equal(self.folding(), folding_table()):
                 problems.append("the folding is another one")
-            self.additions()
+            self.additions().decode()
         except (SearcherError, *DAMAGE) as error:
             problems.append(f"cannot be read through ({error})")
         return problems

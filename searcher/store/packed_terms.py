@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.store.arrays import distinct
+from searcher.store.arrays import unite_keys
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +41,29 @@ class PackedTerms:
     def __iter__(self) -> Iterator[str]:
         long = iter(self.long)
         return (term or next(long) for term in unpack(self.packed))
+
+    def compress(self, kept: NDArray[np.bool_]) -> PackedTerms:
+        """Those that are kept, bool (n,)."""
+        if kept.all():
+            return self
+        long_kept = kept[self.packed == 0].tolist()
+        return PackedTerms(self.packed[kept], list(compress(self.long, long_kept)))
+
+    def encode(self) -> tuple[bytes, NDArray[np.uint32]]:
+        """The terms in UTF-8, one after another, and the byte at which each ends."""
+        lanes = self.packed.astype(">u8").view(">u2").reshape(-1, MAX_PACKED_UNITS)
+        is_long = self.packed == 0
+        lengths = np.count_nonzero(lanes, axis=1)
+        lengths[is_long] = list(map(len, self.long))
+        ends = np.cumsum(lengths)
+        units = np.zeros(int(ends[-1]) if len(ends) else 0, np.uint16)
+        of_long = np.repeat(is_long, lengths)
+        units[~of_long] = lanes[lanes != 0]
+        units[of_long] = np.frombuffer("".join(self.long).encode("utf-16-le"), np.uint16)
+        # A unit takes one to three bytes in UTF-8.
+        sizes = 1 + (units >= 0x80) + (units >= 0x800).astype(np.uint32)
+        byte_ends = np.cumsum(sizes, dtype=np.uint32)[ends - 1]
+        return units.tobytes().decode("utf-16-le").encode(), byte_ends
 
 
 def pack(
@@ -94,25 +118,23 @@ def pack_utf8(blob: bytes, ends: NDArray[np.uint32]) -> PackedTerms:
     return PackedTerms(packed, [text[start:stop] for start, stop in spans])
 
 
-def unite(parts: Sequence[PackedTerms]) -> tuple[list[str], list[NDArray[np.intp]]]:
+def unite(parts: Sequence[PackedTerms]) -> tuple[PackedTerms, list[NDArray[np.intp]]]:
     """All terms in ascending order, each once, and the index among them of each part's terms."""
-    packed = distinct(np.concatenate([part.packed for part in parts]))
-    packed = packed[packed != 0]
+    packed, short_indexes = unite_keys([part.packed[part.packed != 0] for part in parts])
     long = sorted(set().union(*(part.long for part in parts)))
     # A term comes before the longer ones that begin with it.
     beginnings = pack_strings(long)
     short_index = np.arange(len(packed)) + beginnings.searchsorted(packed)
     long_index = np.arange(len(long)) + packed.searchsorted(beginnings, "right")
-    terms = np.empty(len(packed) + len(long), object)
-    terms[short_index] = unpack(packed)
-    terms[long_index] = long
+    terms = np.zeros(len(packed) + len(long), np.uint64)
+    terms[short_index] = packed
 
     index_of = dict(zip(long, long_index.tolist(), strict=True)).__getitem__
     indexes = []
-    for part in parts:
+    for part, mine in zip(parts, short_indexes, strict=True):
         index = np.empty(len(part), np.intp)
         is_long = part.packed == 0
-        index[~is_long] = short_index[packed.searchsorted(part.packed[~is_long])]
+        index[~is_long] = short_index[mine]
         index[is_long] = np.fromiter(map(index_of, part.long), np.intp, len(part.long))
         indexes.append(index)
-    return terms.tolist(), indexes
+    return PackedTerms(terms, long), indexes

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from searcher.store.term_dictionary import write_terms
+from searcher._native import extension
+from searcher.store.arrays import ranges
+from searcher.store.packed_terms import PackedTerms
+from searcher.store.term_dictionary import join_terms, write_terms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from searcher.store.container import ContainerReader, ContainerWriter
-    from searcher.store.packed_terms import PackedTerms
 
 TITLE_END = "\x01"
 """Stands between the title and the body of a text, so that no bigram reaches across."""
@@ -76,6 +78,37 @@ class InvertedField(NamedTuple):
     postings: Postings
 
 
+def append_lists(
+    index: NDArray[np.intp],
+    postings: Postings,
+    cursors: NDArray[np.int64],
+    docs: NDArray[np.uint16],
+    freqs: NDArray[np.uint8] | None,
+    first_doc: int,
+) -> None:
+    """Append the posting lists of a segment to those of a merge.
+
+    Args:
+        index: for each term of the segment its number in the merge.
+        postings: its lists.
+        cursors: for each term of the merge where its next document goes; moves on.
+        docs: those of the merge, which are put there; ``freqs`` beside them.
+        first_doc: what is added to the numbers of documents.
+    """
+    merging = extension("merging")
+    if merging is not None:
+        arrays = map(np.ascontiguousarray, (index, postings.counts, postings.docs))
+        some = None if freqs is None else postings.freqs
+        merging.append_lists(*arrays, some, cursors, docs, freqs, first_doc)
+        return
+    for some_terms, some_docs in postings.chunks():
+        target = ranges(cursors[index[some_terms]], postings.counts[some_terms])
+        docs[target] = postings.docs[some_docs] + np.uint16(first_doc)
+        if freqs is not None and postings.freqs is not None:
+            freqs[target] = postings.freqs[some_docs]
+    cursors[index] += postings.counts
+
+
 def write_field(
     out: ContainerWriter, name: str, field: InvertedField, *, with_hash: bool = True
 ) -> None:
@@ -88,7 +121,8 @@ def write_field(
     if postings.freqs is not None:
         out.write(f"{name}.freqs", postings.freqs)
     out.write(f"{name}.doc_ends", np.cumsum(postings.counts, dtype=np.uint32))
-    write_terms(out, name, [str(term).encode() for term in terms], with_hash=with_hash)
+    joined = terms.encode() if isinstance(terms, PackedTerms) else join_terms(list(map(str, terms)))
+    write_terms(out, name, *joined, with_hash=with_hash)
 
 
 def read_postings(container: ContainerReader, name: str, *, with_freqs: bool) -> Postings:

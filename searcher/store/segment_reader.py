@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,11 +46,13 @@ class SegmentReader:
         self._documents = StoredDocumentReader(self.container)
         self.raw = self._documents.raw
         """The raw document with a number: see :mod:`searcher.store.stored_documents`."""
-        self.raws = self._documents.raws
-        """The raw documents with several numbers."""
 
     def __len__(self) -> int:
         return len(self.lengths)
+
+    def raws(self, numbers: Sequence[int]) -> list[bytes]:
+        """The raw documents with several numbers. Raises IndexInvalidError when one is damaged."""
+        return self._documents.raws(numbers)
 
     def column(self, name: str) -> NDArray[Any]:
         """A column of :data:`searcher.store.schema.COLUMNS`, (n,). Raises IndexInvalidError."""

@@ -45,6 +45,9 @@ MAX_DICTIONARY_BYTES = 1 << 16
 MIN_SAMPLES = 1000
 """With fewer documents a dictionary takes more room than it saves."""
 MAX_SAMPLES = 3000
+MAX_RECENT = 64
+"""About so many documents that were read last are kept, of MAX_RECENT_BYTES each at most."""
+MAX_RECENT_BYTES = 1 << 14
 _MAX_SAMPLE_BYTES = 4000
 
 _reading = extension("reading")
@@ -184,6 +187,8 @@ class DocumentDecoder:
         if dictionary:
             options["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
         self.decompress = zstandard.ZstdDecompressor(**options).decompress
+        self.recent: dict[int, bytes] = {}
+        """Documents that were read last, by their numbers."""
 
     def raw(self, compressed: bytes | memoryview) -> bytes:
         """The raw document. Raises IndexInvalidError where it is damaged, or larger than allowed.
@@ -254,9 +259,26 @@ class StoredDocumentReader:
         """The raw document with this number. Raises IndexInvalidError when it is damaged."""
         return self._decoder().raw(self._compressed(*self._span(number)))
 
-    def raws(self, numbers: Iterable[int]) -> list[bytes]:
-        """The raw documents with these numbers. Raises IndexInvalidError when one is damaged."""
+    def raws(self, numbers: Sequence[int]) -> list[bytes]:
+        """The raw documents with these numbers. Raises IndexInvalidError when one is damaged.
+
+        Some that were read last are kept: a string is looked for in documents that are shown then.
+        """
         decoder = self._decoder()
+        recent = decoder.recent
+        missing = [number for number in numbers if number not in recent]
+        if not missing:
+            return [recent[number] for number in numbers]
+        raws = self._read(decoder, missing)
+        found = dict(zip(missing, raws, strict=True))
+        documents = [found.get(number) or recent[number] for number in numbers]
+        if len(recent) > MAX_RECENT:
+            recent.clear()
+        if max(map(len, raws)) <= MAX_RECENT_BYTES:
+            recent.update(found)
+        return documents
+
+    def _read(self, decoder: DocumentDecoder, numbers: Sequence[int]) -> list[bytes]:
         if _reading is None:
             return [decoder.raw(self._compressed(*self._span(number))) for number in numbers]
         try:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from searcher._native import extension
 from searcher.store.container import ContainerReader, ContainerWriter
 from searcher.store.file_errors import damaged_file
 
@@ -26,27 +27,46 @@ if TYPE_CHECKING:
 
 
 def write_terms(
-    out: ContainerWriter, field: str, terms: Sequence[bytes], *, with_hash: bool = True
+    out: ContainerWriter,
+    field: str,
+    terms: bytes,
+    ends: NDArray[np.uint32],
+    *,
+    with_hash: bool = True,
 ) -> None:
     """Write the terms of a field, given in ascending order, and their hash table.
 
-    Without ``with_hash`` the table is empty: the terms can be read one after another, for a merge,
-    but not be looked up.
+    ``terms``: in UTF-8, one after another; ``ends``: the byte at which each ends. Without
+    ``with_hash`` the table is empty: the terms can be read one after another, for a merge, but not
+    be looked up.
     """
-    out.write(f"{field}.terms", b"".join(terms))
-    out.write(f"{field}.term_ends", np.cumsum([len(term) for term in terms], dtype=np.uint32))
-    out.write(f"{field}.hash", hash_table(terms) if with_hash else np.zeros(0, np.uint32))
+    out.write(f"{field}.terms", terms)
+    out.write(f"{field}.term_ends", ends)
+    out.write(f"{field}.hash", hash_table(terms, ends) if with_hash else np.zeros(0, np.uint32))
 
 
-def hash_table(terms: Sequence[bytes]) -> NDArray[np.uint32]:
+def join_terms(terms: Sequence[str]) -> tuple[bytes, NDArray[np.uint32]]:
+    """Terms in UTF-8, one after another, and the byte at which each ends."""
+    encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
+    return b"".join(encoded), np.cumsum(list(map(len, encoded)), dtype=np.uint32)
+
+
+def hash_table(terms: bytes, ends: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The slots of a hash table of terms, at most four fifths of them taken."""
-    size = 1 << max(3, (len(terms) * 5 // 4).bit_length())
+    size = 1 << max(3, (len(ends) * 5 // 4).bit_length())
+    merging = extension("merging")
+    if merging is not None:
+        filled = np.zeros(size, np.uint32)
+        merging.fill_hash_table(terms, ends, filled)
+        return filled
     slots = [0] * size
-    for number, term in enumerate(terms, 1):
-        slot = zlib.crc32(term) & (size - 1)
+    start = 0
+    for number, end in enumerate(ends.tolist(), 1):
+        slot = zlib.crc32(terms[start:end]) & (size - 1)
         while slots[slot]:
             slot = (slot + 1) & (size - 1)
         slots[slot] = number
+        start = end
     return np.array(slots, np.uint32)
 
 

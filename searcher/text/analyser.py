@@ -7,25 +7,26 @@ of texts (:mod:`searcher.write.invert`) and gives the same tokens, which a test 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from searcher.lazy_pattern import compile_late
 from searcher.text.folding import fold
 from searcher.text.lexicon import Lexicon, load_lexicon
 from searcher.text.runs import HAN, MAX_RUN, RUN, parse_run
 from searcher.text.segmenter import Additions, Segmenter
 
-_RUN_OR_HAN = re.compile(rf"{RUN.pattern}|(?P<han>[{HAN}]+)", re.VERBOSE)
+_RUN_OR_HAN = compile_late(rf"{RUN.pattern}|(?P<han>[{HAN}]+)", re.VERBOSE)
 
 MAX_ANALYSED = 1 << 20
 """The maximum number of UTF-16 units of a text that are segmented: more than long novels have."""
 
-_LONG_RUN = re.compile(rf"[A-Za-z0-9.,+&'_-]{{{MAX_RUN + 1}}}")
+_LONG_RUN = compile_late(rf"[A-Za-z0-9.,+&'_-]{{{MAX_RUN + 1}}}")
 
 # Characters above U+FFFF (emoji, rare Han) are not indexed as words; quoted strings find them.
-_SUPPLEMENTARY = re.compile("[\U00010000-\U0010ffff]")
+_SUPPLEMENTARY = compile_late("[\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +57,23 @@ class Analyser:
     """Makes the tokens of texts by jieba's dictionary and a lexicon.
 
     ``lexicon`` is by default the one that comes with the program; ``additions`` are what another
-    analyser's segmenter has derived from its lexicon. Loading the dictionary takes 0.1 s.
+    analyser's segmenter has derived from its lexicon, and ``trie`` what a dictionary file keeps of
+    it: see :class:`~searcher.text.segmenter.Segmenter`. Loading the dictionary takes 0.1 s.
 
     >>> [token.term for token in Analyser().tokens("拜登和普京谈F-35")]
     ['拜登', '和', '普京', '谈', 'f35']
     """
 
     def __init__(
-        self, lexicon: Lexicon | None = None, *, additions: Additions | None = None
+        self,
+        lexicon: Lexicon | None = None,
+        *,
+        additions: Additions | Callable[[], Additions] | None = None,
+        trie: Any = None,
     ) -> None:
         if lexicon is None and additions is None:
             lexicon = load_lexicon()
-        self.segmenter = Segmenter(lexicon, additions=additions)
+        self.segmenter = Segmenter(lexicon, additions=additions, trie=trie)
         # For queries and highlighting; indexing keeps every word of a segment itself.
         self.spans = lru_cache(maxsize=8192)(self._spans)
         self.parts = lru_cache(maxsize=8192)(self._parts)

@@ -20,7 +20,6 @@ be without the entry, and looked up as strings::
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from searcher.errors import LexiconError
+from searcher.lazy_pattern import compile_late
 from searcher.regular_file import read_regular
 from searcher.text.folding import fold
 from searcher.text.runs import HAN
@@ -50,8 +50,8 @@ _TAGS = frozenset(
     "n nr nrf nrt nrfg ns nsf nt ntf nz nzf ng v vn vd vg a an ad ag d dg m mq q r t tg f s b z "
     "i j l o p c u e y h k x w eng g".split()
 )
-_ENTRY = re.compile(r"(?P<word>.+?)(?: (?P<frequency>[0-9]{1,9}))?(?: (?P<tag>[a-z]+))?")
-_HAN_WORD = re.compile(f"[{HAN}]{{2,}}")
+_ENTRY = compile_late(r"(?P<word>.+?)(?: (?P<frequency>[0-9]{1,9}))?(?: (?P<tag>[a-z]+))?")
+_HAN_WORD = compile_late(f"[{HAN}]{{2,}}")
 
 TRANSLITERATION_TAGS = frozenset({"nrt", "nrf", "nsf", "ntf", "nzf"})
 """Tags of transliterated names."""

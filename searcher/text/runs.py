@@ -25,6 +25,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from searcher.lazy_pattern import compile_late
+
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\u3005\u3007\uf900-\ufaff"
 """The characters of Han words, for use inside a character class: ``f"[{HAN}]+"``."""
 
@@ -40,7 +42,7 @@ _DAY = r"\d{1,2}[日号](?![元圆线])"
 _MAX_GROUPS = 20
 _NUMBER = rf"\d{{1,{MAX_RUN}}}(?:\.\d{{1,{MAX_RUN}}}){{0,{_MAX_GROUPS}}}"
 
-RUN = re.compile(
+RUN = compile_late(
     rf"""
     (?P<date>{_YEAR}(?:{_MONTH}(?:{_DAY})?)?|{_MONTH}{_DAY}|{_MONTH}|{_DAY})
   | (?P<clock>\d{{1,2}}时(?![间候代])(?:\d{{1,2}}分(?![钟之])(?:\d{{1,2}}秒)?)?)
@@ -57,8 +59,8 @@ RUN = re.compile(
 NEAR_RUNS = r"年度代月份日号元圆线时间候分钟之秒十百千万亿,.\-'’&_+%‰"
 """Characters besides letters and digits that :data:`RUN` matches or looks ahead at, for a class."""
 
-_DATE_PIECE = re.compile(r"\d+[年月日号]份?")
-_LETTERS = re.compile(rf"{_LETTER}{{2,}}")
+_DATE_PIECE = compile_late(r"\d+[年月日号]份?")
+_LETTERS = compile_late(rf"{_LETTER}{{2,}}")
 _JOINERS = str.maketrans("", "", "-'’&_")
 
 

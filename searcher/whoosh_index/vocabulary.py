@@ -31,7 +31,7 @@ def index_analyser(folder: Path, lexicon: str) -> Analyser:
     if path.exists():
         file = LexiconFile(path)
         try:
-            return Analyser(additions=file.additions())
+            return Analyser(additions=file.additions().decode())
         except DAMAGE as error:
             raise IndexInvalidError(
                 f"{path.name} is damaged; run: searcher index --rebuild"

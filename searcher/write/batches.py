@@ -6,7 +6,6 @@ for any number of processes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Generic
 from searcher.backends.writing import Document, Payload, Skipped, key_hash
 from searcher.errors import ArticleError
 from searcher.ingest.decoding import MAX_BYTES
+from searcher.lazy_pattern import compile_late
 from searcher.write.listing import FileReference
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ MAX_BATCH_ARTICLES = 1024
 MAX_BATCH_BYTES = 8 << 20
 """A batch ends at whichever limit comes first."""
 
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = compile_late("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 Item = FileReference | Document
 """A document to index, or the file that it is to be read from."""

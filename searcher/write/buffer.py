@@ -21,8 +21,8 @@ from searcher.write.merge_input import FileSegment, MergeInput
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAX_MEMORY_DOCUMENTS = 1 << 13
-"""With more documents than that in memory, they are written to a temporary file."""
+MAX_MEMORY_BYTES = 96 << 20
+"""With larger batches than that in memory, they are written to a temporary file."""
 
 
 class _Batch(NamedTuple):
@@ -50,6 +50,8 @@ class BatchBuffer:
         self._folder = folder
         self._in_memory: list[_Batch] = []
         self._in_files: list[_Batch] = []
+        # What the batches in memory take.
+        self._bytes = 0
 
     def __len__(self) -> int:
         """The number of documents, with those that were deleted since."""
@@ -69,10 +71,10 @@ class BatchBuffer:
             batch.live[np.isin(batch.segment.column("keys"), wanted)] = False
 
     def add(self, batch: MemorySegment) -> None:
-        """Add a batch; first move those in memory to a file, if they would become too many."""
-        waiting = sum(len(other.live) for other in self._in_memory)
-        if waiting + len(batch) > MAX_MEMORY_DOCUMENTS:
+        """Add a batch; first move those in memory to a file, if they would become too large."""
+        if self._bytes + batch.size_in_bytes() > MAX_MEMORY_BYTES:
             self._move_to_file()
+        self._bytes += batch.size_in_bytes()
         self._in_memory.append(_Batch(batch, np.ones(len(batch), bool)))
 
     def inputs(self) -> Sequence[MergeInput]:
@@ -84,6 +86,7 @@ class BatchBuffer:
     def clear(self) -> None:
         """Drop all batches and remove the temporary files."""
         self._in_memory.clear()
+        self._bytes = 0
         for batch in self._in_files:
             if isinstance(batch.segment, SegmentReader):
                 batch.segment.close()
@@ -91,6 +94,7 @@ class BatchBuffer:
         self._in_files.clear()
 
     def _move_to_file(self) -> None:
+        self._bytes = 0
         inputs = [batch.merge_input() for batch in self._in_memory]
         if not any(batch_input.has_documents() for batch_input in inputs):
             self._in_memory.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from searcher.backends.writing import Document, key_hash
+from searcher.lazy_pattern import compile_late
 from searcher.store import schema
 from searcher.store.dates import date_columns
 
@@ -55,7 +55,7 @@ RANK: dict[str, Callable[[Mapping[str, NDArray[Any]], Sequence[str]], NDArray[np
 }
 """For each column that is a rank: its values for a segment, by its other columns and the ids."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = compile_late("[\ud800-\udfff]")
 
 KEYWORDS: dict[str, Callable[[Article], Iterable[str]]] = {
     "author": lambda article: [article.author],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
@@ -13,8 +12,9 @@ from searcher.article import Article, make_id
 from searcher.errors import ArticleError
 from searcher.ingest.decoding import MAX_BYTES
 from searcher.ingest.timestamps import parse_timestamp
+from searcher.lazy_pattern import compile_late
 
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_HALF_CHARACTER = compile_late("[\ud800-\udfff]")
 _TEXTS = ("id", "path", "title", "body", "author", "source", "url")
 _KNOWN = tuple(field.name for field in fields(Article) if field.name != "problems")
 

@@ -6,10 +6,8 @@ The posting lists of a batch do not depend on what was inverted before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +24,7 @@ from searcher.store.postings import (
 )
 from searcher.text.analyser import MAX_ANALYSED
 from searcher.text.folding import folding_table
-from searcher.text.runs import HAN, NEAR_RUNS
+from searcher.text.unit_classes import IS_ALPHANUMERIC, IS_HAN, IS_NEAR_RUNS, unit_classes
 from searcher.write.vocabulary import Tokens, Vocabulary
 
 if TYPE_CHECKING:
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
 
 MAX_VOCABULARY = 1 << 19
 """A vocabulary with more entries is dropped: there is no end of new names and numbers."""
-_UNITS_OF_BIGRAMS = 1 << 22
+UNITS_OF_BIGRAMS = 1 << 22
 """The number of units whose bigrams are sorted at a time."""
 _SEGMENTED_UNITS = 1 << 16
 """The maximum number of units segmented at a time, few enough for the processor's caches."""
@@ -74,9 +72,10 @@ class Inverter:
         self._cut = analyser.segmenter.cut
         self._vocabulary = Vocabulary(analyser)
         self._folding = folding_table() if folding is None else folding
-        self._is_han = _unit_table(re.compile(f"[{HAN}]"))
-        self._is_alphanumeric = _unit_table(re.compile(rf"[^\W_{HAN}]"))
-        self._is_near_runs = self._is_alphanumeric | _unit_table(re.compile(f"[{NEAR_RUNS}]"))
+        classes = unit_classes()
+        self._is_han = (classes & IS_HAN).astype(bool)
+        self._is_alphanumeric = (classes & IS_ALPHANUMERIC).astype(bool)
+        self._is_near_runs = (classes & IS_NEAR_RUNS).astype(bool)
 
     def invert(self, texts: Iterable[tuple[str, str]]) -> InvertedBatch:
         """Invert (title, body) texts: at most 65,536, without control characters but line ends."""
@@ -97,7 +96,7 @@ class Inverter:
         continues_token[tokens.inner_boundaries] = False
         return InvertedBatch(
             words=self._invert_words(tokens.entries, docs, in_title),
-            bigrams=_invert_bigrams(folded, doc_of_unit),
+            bigrams=invert_bigrams(folded, doc_of_unit),
             lengths=np.bincount(docs, minlength=len(ends)).astype(np.uint32),
             title_lengths=(title_ends - ends + sizes).astype(np.uint32),
             units=units,
@@ -201,12 +200,12 @@ class Inverter:
         )
 
 
-def _invert_bigrams(folded: NDArray[np.uint16], doc_of_unit: NDArray[np.int32]) -> InvertedField:
+def invert_bigrams(folded: NDArray[np.uint16], doc_of_unit: NDArray[np.int32]) -> InvertedField:
     """The posting lists of all pairs of neighbouring units; the last of a text is with its end."""
     parts = []
     # In parts: a very large document needs no more memory at once than many small ones.
-    for start in range(0, max(1, len(folded) - 1), _UNITS_OF_BIGRAMS):
-        left = folded[start : start + _UNITS_OF_BIGRAMS + 1].astype(np.int64)
+    for start in range(0, max(1, len(folded) - 1), UNITS_OF_BIGRAMS):
+        left = folded[start : start + UNITS_OF_BIGRAMS + 1].astype(np.int64)
         docs = doc_of_unit[start : start + len(left) - 1]
         keys = ((left[:-1] << 16 | left[1:]) << 16 | docs)[left[:-1] > ord(TEXT_END)]
         keys.sort()
@@ -231,15 +230,3 @@ def _inside(size: int, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> ND
     steps[starts] += 1
     steps[ends] -= 1
     return np.cumsum(steps[:-1], dtype=np.int8).astype(bool)
-
-
-@lru_cache(maxsize=4)
-def _unit_table(character: re.Pattern[str]) -> NDArray[np.bool_]:
-    """Which UTF-16 units an expression for one character matches: bool (65536,)."""
-    table = np.zeros(0x10000, bool)
-    runs = re.compile(f"(?:{character.pattern})+")
-    for first, stop in ((0, 0xD800), (0xE000, 0x10000)):
-        # Runs of units that match are fewer than the units.
-        for found in runs.finditer("".join(map(chr, range(first, stop)))):
-            table[first + found.start() : first + found.end()] = True
-    return table

@@ -19,8 +19,10 @@ from searcher.store.stored_documents import (
     encode_fields,
     raw_document,
 )
+from searcher.text.dictionary_file import open_dictionary
 from searcher.write.columns import KEYWORDS, Batch, fill_columns
-from searcher.write.invert import InvertedBatch, Inverter
+from searcher.write.invert import InvertedBatch
+from searcher.write.native_invert import make_inverter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +45,16 @@ class MemorySegment:
 
     def __len__(self) -> int:
         return len(self.stored.ends)
+
+    def size_in_bytes(self) -> int:
+        """The memory that it takes, about: the keywords are not counted."""
+        size = len(self.stored.documents) + self.stored.ends.nbytes
+        for array in self.columns.values():
+            size += array.nbytes
+        for terms, postings in self.fields.values():
+            size += sum(array.nbytes for array in postings if array is not None)
+            size += 8 * len(terms)
+        return size
 
     def column(self, name: str) -> NDArray[Any]:
         """A column that merges by copy, (n,)."""
@@ -74,14 +86,16 @@ class SegmentBuilder:
         dictionary: bytes,
         folding: NDArray[np.uint16] | None = None,
     ) -> None:
-        self._additions = analyser.segmenter.additions
-        self._inverter = Inverter(analyser, folding)
+        self._segmenter = analyser.segmenter
+        self._inverter = make_inverter(analyser, folding)
         self.dictionary = dictionary
         self._encoder = DocumentEncoder(dictionary)
 
-    def __reduce__(self) -> tuple[Callable[..., SegmentBuilder], tuple[Additions, bytes]]:
+    def __reduce__(self) -> tuple[Callable[..., SegmentBuilder], tuple[Additions, str, bytes]]:
         # A process that was not forked loads the segmenter's dictionary itself.
-        return _unpickle, (self._additions, self.dictionary)
+        trie = self._segmenter.trie
+        key = "" if trie is None else trie.key
+        return _unpickle, (self._segmenter.additions, key, self.dictionary)
 
     def __call__(self, documents: Sequence[Document]) -> MemorySegment:
         """The segment of a batch of documents."""
@@ -114,10 +128,11 @@ class SegmentBuilder:
         return StoredDocuments(b"".join(compressed), ends, self.dictionary)
 
 
-def _unpickle(additions: Additions, dictionary: bytes) -> SegmentBuilder:
+def _unpickle(additions: Additions, key: str, dictionary: bytes) -> SegmentBuilder:
     from searcher.text.analyser import Analyser
 
-    return SegmentBuilder(Analyser(additions=additions), dictionary)
+    trie = open_dictionary(key) if key else None
+    return SegmentBuilder(Analyser(additions=additions, trie=trie), dictionary)
 
 
 def _invert_keywords(values: Iterable[Iterable[str]]) -> InvertedField:

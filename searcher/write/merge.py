@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searcher.store import schema
-from searcher.store.arrays import distinct, ranges
+from searcher.store.arrays import unite_keys
 from searcher.store.bigrams import write_bigrams
 from searcher.store.container import ContainerWriter
 from searcher.store.packed_terms import PackedTerms, unite
-from searcher.store.postings import InvertedField, Postings, Terms, write_field
+from searcher.store.postings import InvertedField, Postings, Terms, append_lists, write_field
 from searcher.store.schema import MAX_SEGMENT_DOCUMENTS, IndexedField
 from searcher.store.stored_documents import (
     MAX_SAMPLES,
@@ -116,17 +116,15 @@ def _merge_field(inputs: Sequence[MergeInput], field: IndexedField) -> InvertedF
     first_doc = 0
     for each, index in zip(inputs, term_indexes, strict=True):
         postings = each.postings(field)
-        for some_terms, some_docs in postings.chunks():
-            target = ranges(cursors[index[some_terms]], postings.counts[some_terms])
-            docs[target] = postings.docs[some_docs] + np.uint16(first_doc)
-            if freqs is not None and postings.freqs is not None:
-                freqs[target] = postings.freqs[some_docs]
-        cursors[index] += postings.counts
+        append_lists(index, postings, cursors, docs, freqs, first_doc)
         first_doc += len(each.numbers())
         each.source.release()
     has_docs = counts > 0
+    kept: Terms
     if isinstance(terms, np.ndarray):
-        kept: Terms = terms[has_docs]
+        kept = terms[has_docs]
+    elif isinstance(terms, PackedTerms):
+        kept = terms.compress(has_docs)
     else:
         kept = list(compress(terms, has_docs.tolist()))
     return InvertedField(kept, Postings(counts[has_docs].astype(np.uint32), docs, freqs))
@@ -134,12 +132,11 @@ def _merge_field(inputs: Sequence[MergeInput], field: IndexedField) -> InvertedF
 
 def _unite_terms(
     all_terms: Sequence[Terms], field: IndexedField
-) -> tuple[Sequence[str] | NDArray[np.uint32], list[NDArray[np.intp]]]:
+) -> tuple[Terms, list[NDArray[np.intp]]]:
     """All terms ascending, each once, and the index among them of each input's terms."""
     if field.kind == "bigrams":
-        arrays = [np.asarray(terms, np.uint32) for terms in all_terms]
-        keys = distinct(np.concatenate(arrays))
-        return keys, [keys.searchsorted(array) for array in arrays]
+        keys, indexes = unite_keys([np.asarray(terms, np.uint32) for terms in all_terms])
+        return keys.astype(np.uint32), indexes
     if field.kind == "words":
         return unite([terms for terms in all_terms if isinstance(terms, PackedTerms)])
     values = sorted(set().union(*(map(str, terms) for terms in all_terms)))

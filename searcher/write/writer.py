@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from searcher.backends.writing import Document, IndexedDocument, IndexSettings, IndexState
 from searcher.store.container import reporting_damage
+from searcher.store.kept_analyser import add_trie, kept_analyser
 from searcher.store.lexicon_file import LexiconFile, write_lexicon_file
 from searcher.store.manifest import Manifest, SegmentEntry, latest_generation
 from searcher.store.postings import TEXT_END, TITLE_END
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
     from searcher.text.lexicon import Lexicon
     from searcher.write.merge_input import MergeInput
 
+MIN_DOCUMENTS_FOR_DICTIONARY = 500
+"""An index with fewer documents is not worth the seconds that making a dictionary file takes."""
+
 _FIRST_SAMPLES = 512
 """The number of documents in the first sample; other processes wait for its dictionary."""
 
@@ -70,6 +74,8 @@ class IndexWriter:
         # Files that are to be removed again unless a commit needs them.
         self._uncommitted: list[Path] = []
         self._buffer = BatchBuffer(folder)
+        # The names and versions of the segmenters.
+        self._engines = ""
         # Of a new index: its lexicon.
         self._lexicon: Lexicon | None = None
         # What takes time to load, kept for the next commit.
@@ -103,6 +109,7 @@ class IndexWriter:
         """Continue from the newest commit, or from nothing: see the protocol."""
         previous = None if rebuild else previous_commit(self._folder, settings)
         self._previous = previous
+        self._engines = settings.engines
         remove_leftovers(self._folder)
         if previous is None:
             # A file that cannot be used is reported before any article is read.
@@ -159,7 +166,11 @@ class IndexWriter:
             raw = [_raw_without_bits(document) for document in islice(sample, _FIRST_SAMPLES)]
             dictionary = train_dictionary(raw, min_samples=1)
         if self._builder is None or self._builder.dictionary != dictionary:
-            self._builder = SegmentBuilder(self._loaded_analyser(), dictionary, self._folding)
+            analyser = self._loaded_analyser()
+            documents = count + sum(segment.size().live for segment in self._old)
+            if documents >= MIN_DOCUMENTS_FOR_DICTIONARY:
+                add_trie(analyser, self._engines)
+            self._builder = SegmentBuilder(analyser, dictionary, self._folding)
         return self._builder
 
     def add(self, payload: MemorySegment) -> None:
@@ -216,7 +227,8 @@ class IndexWriter:
                 self._analyser = Analyser(self._lexicon)
             elif self._previous is not None:
                 path = self._folder / self._previous.lexicon_name
-                self._analyser, self._folding = _kept_analyser(path, path.stat().st_mtime_ns)
+                changed = path.stat().st_mtime_ns
+                self._analyser, self._folding = _kept_analyser(path, changed, self._engines)
             else:
                 raise ValueError("call start first")
         return self._analyser
@@ -266,11 +278,11 @@ class IndexWriter:
 
 
 @lru_cache(maxsize=1)
-def _kept_analyser(path: Path, _changed: int) -> tuple[Analyser, NDArray[np.uint16]]:
+def _kept_analyser(path: Path, _changed: int, engines: str) -> tuple[Analyser, NDArray[np.uint16]]:
     """The analyser of a lexicon file, and the folding: kept for the next writer of this index."""
     # The commit before has kept what takes time to find out.
     with closing(LexiconFile(path)) as file:
-        return Analyser(additions=file.additions()), file.folding().copy()
+        return kept_analyser(file.additions(), engines), file.folding().copy()
 
 
 def _raw_without_bits(document: Document) -> bytes:

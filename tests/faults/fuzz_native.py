@@ -1,0 +1,179 @@
+"""Gives native code what is hostile or random; run by test_native_memory.py under a sanitiser.
+
+``python fuzz_native.py SECONDS SEED``: writes the seed and how often it tried. Errors that the
+modules may raise are expected; the sanitiser ends the process where memory is misused.
+"""
+
+import random
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+
+from searcher._native import extension
+
+building: Any = extension("building")
+cutting: Any = extension("cutting")
+inverting: Any = extension("inverting")
+merging: Any = extension("merging")
+
+HAN = [chr(code) for code in range(0x4E00, 0x4E20)]
+OTHERS = list("ab59 ,.-年月日時分万%々〇\U0001f600\ud800\ufffd\n")
+REFUSED = (ValueError, IndexError, OverflowError, MemoryError)
+
+
+def text(chance: random.Random, most: int) -> str:
+    """Han and other characters at random."""
+    kinds = chance.choices((HAN, OTHERS), (4, 1), k=chance.randint(0, most))
+    return "".join(map(chance.choice, kinds))
+
+
+def tables(chance: random.Random) -> tuple[Any, Any]:
+    """A folding and classes of units: the identity, and classes at random."""
+    noise = np.random.default_rng(chance.randrange(1 << 32))
+    folding = np.arange(0x10000, dtype=np.uint16)
+    classes = noise.integers(0, 8, 0x10000, np.uint8) if chance.random() < 0.5 else folding * 0
+    classes = classes.astype(np.uint8)
+    classes[[ord(character) for character in HAN]] = 1
+    classes[[ord(character) for character in "ab59"]] = 6
+    classes[1:3] = 0
+    return folding, classes
+
+
+def true_trie(chance: random.Random) -> Any:
+    """The trie of some words, as the dictionary file has it."""
+    words = sorted({"".join(chance.choices(HAN, k=chance.randint(1, 40))) for _ in range(60)})
+    codes = np.zeros(0x10000, np.uint16)
+    codes[0x4E00:0x4E20] = np.arange(1, 33)
+    units = codes[np.frombuffer("".join(words).encode("utf-16-le"), np.uint16)]
+    ends = np.array(list(accumulate(map(len, words))), np.int64)
+    classes = np.array([chance.randint(1, 3) for _ in words], np.uint16)
+    nodes, of_word = building.make_nodes(units, ends, classes)
+    patterns = np.zeros(len(nodes) // 8, np.uint16)
+    weights = np.log([1, 5, 50, 500]) - np.log(5000)
+    frequencies = np.array([1, 5, 50, 500], np.uint64)
+    arrays = (np.frombuffer(nodes, np.uint64), weights, frequencies, codes, patterns)
+    trie = cutting.Trie(*arrays, np.zeros(1, np.uint32), b"")
+    numbers = np.frombuffer(of_word, np.int32)
+    order = sorted(range(len(words)), key=lambda number: len(words[number]))
+    found = building.derive_parts(trie, [words[n] for n in order], numbers[order], {}, patterns)
+    spans = [bytes(offset for span in pattern for offset in span) for pattern in found]
+    pattern_ends = np.array(list(accumulate(map(len, spans))), np.uint32)
+    return cutting.Trie(*arrays, pattern_ends, b"".join(spans), *tables(chance))
+
+
+def hostile_trie(chance: random.Random) -> Any:
+    """A trie of noise, some of it near what could be true."""
+    noise = np.random.default_rng(chance.randrange(1 << 32))
+    size, classes = chance.randint(2, 300), chance.randint(1, 6)
+    base = noise.integers(0, chance.choice((8, size + 40, 1 << 24)), size, np.uint64)
+    parent = noise.integers(0, chance.choice((3, size)), size, np.uint64)
+    kind = noise.integers(0, chance.choice((2, classes + 1, 1 << 16)), size, np.uint64)
+    codes = noise.integers(0, chance.choice((3, 40, 1 << 16)), 0x10000, np.uint16)
+    weights = noise.choice([0.0, -5.0, -np.inf, np.inf, np.nan], classes)
+    patterns = noise.integers(0, chance.choice((3, 1 << 16)), size, np.uint16)
+    ends = noise.integers(0, chance.choice((9, 1 << 32)), chance.randint(0, 5), np.uint32)
+    spans = noise.integers(0, chance.choice((4, 256)), chance.randint(0, 9), np.uint8).tobytes()
+    return cutting.Trie(
+        base | parent << np.uint64(24) | kind << np.uint64(48), weights,
+        noise.integers(0, 9, classes, np.uint64), codes, patterns, ends, spans, *tables(chance),
+    )  # fmt: skip
+
+
+def cut(chance: random.Random) -> None:
+    """Cut and look up texts by a true or hostile trie."""
+    trie = chance.choice((true_trie, hostile_trie))(chance)
+    for _ in range(20):
+        some = text(chance, 60)
+        words = trie.cut(some)
+        assert words is None or "".join(words) == some
+        trie.parts(some[:5])
+        trie.node(some[:5])
+
+
+def invert(chance: random.Random) -> None:
+    """Invert batches, with runs and parts that may be lies."""
+    trie = chance.choice((true_trie, hostile_trie))(chance)
+
+    def lie(most: int) -> int:
+        return chance.randint(-2, most + 2) if chance.random() < 0.1 else chance.randint(0, most)
+
+    def runs(stretch: str) -> list[tuple[int, int, str, tuple[str, ...], tuple[int, ...]]]:
+        size = len(stretch)
+        return [
+            (0, size, stretch, (stretch[:2],), (lie(size),)),
+            (lie(size), lie(size), "x", (), ()),
+        ]
+
+    def parts(word: str) -> list[tuple[int, int]]:
+        return [(lie(len(word)), lie(len(word)))]
+
+    inverter = inverting.BatchInverter(trie, trie.folding, trie.classes, runs, parts, 30)
+    for _ in range(5):
+        count = chance.randint(1, 6)
+        texts = [f"{text(chance, 9)}\x01{text(chance, 200)}\x02" for _ in range(count)]
+        units = np.frombuffer("".join(texts).encode("utf-16-le", "surrogatepass"), np.uint16)
+        count += chance.choice((0, 0, 0, 0, 0, 0, 1, -1))
+        _, _, _, _, folded, docs, *_ = inverter.invert(units, count)
+        inverting.invert_bigrams(np.frombuffer(folded, np.uint16), np.frombuffer(docs, np.uint16))
+        inverter.terms(chance.randint(0, inverter.term_count + 1))
+
+
+def merge(chance: random.Random) -> None:
+    """Merge lists and hash terms whose numbers are noise."""
+    noise = np.random.default_rng(chance.randrange(1 << 32))
+
+    def numbers(dtype: Any, most: int, size: int) -> Any:
+        kind = np.dtype(dtype)
+        return noise.integers(0, chance.choice((3, 9, most)), size).astype(kind)
+
+    terms, postings, room = (chance.randint(0, 9) for _ in range(3))
+    with_freqs = chance.random() < 0.5
+    table = merging.KeyTable(chance.randrange(1 << 64))
+    for _ in range(3):
+        keys = numbers(np.uint64, 1 << 62, chance.randint(0, 5000))
+        table.number(keys, np.zeros(len(keys) + (chance.random() < 0.1), np.int32))
+    table.all_keys(np.zeros(table.count, np.uint64))
+    slots = np.zeros(1 << chance.randint(0, 6), np.uint32)
+    blob = noise.integers(0, 256, chance.randint(0, 40), np.uint8).tobytes()
+    ends = np.sort(numbers(np.uint32, 1 << 32, terms)) if chance.random() < 0.7 else numbers(
+        np.uint32, 1 << 32, terms
+    )  # fmt: skip
+    with suppress(REFUSED):
+        merging.fill_hash_table(blob, ends, slots)
+    merging.append_lists(
+        numbers(np.int64, 1 << 40, terms) - 1, numbers(np.uint32, 1 << 32, terms),
+        numbers(np.uint16, 1 << 16, postings),
+        numbers(np.uint8, 256, postings) if with_freqs else None,
+        numbers(np.int64, 1 << 40, chance.randint(0, 9)) - 1, np.zeros(room, np.uint16),
+        np.zeros(room, np.uint8) if with_freqs else None, 7,
+    )  # fmt: skip
+
+
+FUZZERS: list[Callable[[random.Random], None]] = [cut, invert, merge]
+
+
+def main() -> None:
+    """Try for some seconds."""
+    seconds, seed = float(sys.argv[1]), int(sys.argv[2])
+    chance = random.Random(seed)
+    end = time.monotonic() + seconds
+    tried = refused = 0
+    sys.stdout.write(f"seed {seed}\n")
+    sys.stdout.flush()
+    while time.monotonic() < end:
+        for fuzzer in FUZZERS:
+            tried += 1
+            try:
+                fuzzer(chance)
+            except REFUSED:
+                refused += 1
+    sys.stdout.write(f"tried {tried}, refused {refused}\n")
+
+
+if __name__ == "__main__":
+    main()
