@@ -14,7 +14,7 @@ override Q := $(value Q)
 export Q
 
 .DELETE_ON_ERROR:
-.PHONY: help search asked index test test-web torture wheels format bench eval clean
+.PHONY: help search asked index test test-web torture wheels format messages man bench eval clean
 
 help:
 	@echo 'make search Q="拜登 普京"   find articles: sets everything up, brings the index up to date'
@@ -24,6 +24,8 @@ help:
 	@echo 'make torture               damage, kills and failures by the thousand, new ones each time'
 	@echo 'make wheels                build a wheel, try it, and an installation without a compiler'
 	@echo 'make format                put the code into its usual form'
+	@echo 'make messages              bring searcher/locale/*.po up to date with the messages of the program'
+	@echo 'make man                   write man pages to build/man/'
 	@echo 'make eval                  measure words, quoted strings and ranking on $(DATA)/'
 	@echo 'make bench                 measure the speed beside other engines on $(DOCS)'
 	@echo 'make clean                 remove what these have made: $(VENV)/, the index, caches'
@@ -60,6 +62,12 @@ wheels:
 format: $(VENV)/.dev
 	$(run) ruff check --fix .
 	$(run) ruff format .
+
+messages: $(VENV)/.dev
+	$(VENV)/bin/python tests/messages.py
+
+man: $(VENV)/.runtime
+	@$(run) searcher.cli.man build/man
 
 ifneq ($(wildcard $(DATA)),)
 ir := $(run) searcher eval run --docs $(DATA)/ir

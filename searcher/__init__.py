@@ -28,6 +28,7 @@ _HOMES = {
     "Duplicate": "explore.duplicates",
     "Duplicates": "explore.duplicates",
     "EvaluationError": "errors",
+    "Excluding": "api.emptiness",
     "Explanation": "results",
     "ExportError": "errors",
     "Facet": "explore.facets",
@@ -81,6 +82,7 @@ _HOMES = {
     "make_id": "article",
     "one_line": "ingest.plain_text",
     "open_index": "api.index",
+    "version_info": "versions",
     "watch_index": "write.watch",
     "check_watching": "write.watch",
     "open_writer": "write.open_writer",
@@ -104,6 +106,7 @@ __all__ = [
     "Duplicate",
     "Duplicates",
     "EvaluationError",
+    "Excluding",
     "Explanation",
     "ExportError",
     "Facet",
@@ -167,10 +170,12 @@ __all__ = [
     "quote",
     "read_article",
     "read_articles",
+    "version_info",
     "watch_index",
 ]
 
 if TYPE_CHECKING:
+    from searcher.api.emptiness import Excluding
     from searcher.api.index import Index, open_index
     from searcher.api.saved import NewArticles, SavedSearches
     from searcher.article import Article, make_id
@@ -226,6 +231,7 @@ if TYPE_CHECKING:
     from searcher.sources import Source
     from searcher.text.analyser import Token, analyse
     from searcher.text.folding import fold
+    from searcher.versions import version_info
     from searcher.whoosh_index.storage import open_whoosh
     from searcher.write.build import build_index
     from searcher.write.open_writer import Writer, open_writer

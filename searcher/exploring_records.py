@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from searcher.records import FORMAT_VERSION, Record, hit_record
+from searcher.records import FORMAT_VERSION, Record, hit_record, iso
 
 if TYPE_CHECKING:
     from searcher import (
         Concordance,
+        Duplicate,
         Duplicates,
         Facets,
         Keyword,
@@ -19,25 +20,41 @@ if TYPE_CHECKING:
     )
 
 
-def facets_record(facets: Facets) -> Record:
-    """Counts by fields."""
+class _Found(Protocol):
+    """What all matches of a query say."""
+
+    @property
+    def query(self) -> str: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+
+def _record(found: _Found, figures: Record, **lists: object) -> Record:
+    """What every record of a query has, with its own figures and lists."""
     return {
         "format_version": FORMAT_VERSION,
-        "query": facets.query,
-        "total": facets.total,
-        "first": facets.first.isoformat() if facets.first else None,
-        "last": facets.last.isoformat() if facets.last else None,
-        "notes": facets.notes,
-        "facets": [
-            {
-                "field": facet.field,
-                "values": [value._asdict() for value in facet.values],
-                "others": facet.others,
-                "without": facet.without,
-            }
-            for facet in facets.facets
-        ],
+        "query": found.query,
+        "total": found.total,
+        **figures,
+        "notes": found.notes,
+        **lists,
     }
+
+
+def facets_record(facets: Facets) -> Record:
+    """Counts by fields."""
+    values = [
+        {
+            "field": facet.field,
+            "values": [value._asdict() for value in facet.values],
+            "others": facet.others,
+            "without": facet.without,
+        }
+        for facet in facets.facets
+    ]
+    return _record(facets, {"first": iso(facets.first), "last": iso(facets.last)}, facets=values)
 
 
 def timeline_record(timeline: Timeline) -> Record:
@@ -52,7 +69,7 @@ def timeline_record(timeline: Timeline) -> Record:
         "periods": [
             {
                 "period": period.name,
-                "start": period.start.isoformat(),
+                "start": iso(period.start),
                 "counts": period.counts,
                 "articles": period.articles,
                 "shares": [round(share, 6) for share in period.shares],
@@ -64,32 +81,20 @@ def timeline_record(timeline: Timeline) -> Record:
 
 def concordance_record(concordance: Concordance) -> Record:
     """Places that match; offsets in characters."""
-    return {
-        "format_version": FORMAT_VERSION,
-        "query": concordance.query,
-        "total": concordance.total,
-        "complete": concordance.complete,
-        "notes": concordance.notes,
-        "lines": [
-            {**line._asdict(), "date": line.date.isoformat() if line.date else None}
-            for line in concordance.lines
-        ],
-    }
+    lines = [{**line._asdict(), "date": iso(line.date)} for line in concordance.lines]
+    return _record(concordance, {"complete": concordance.complete}, lines=lines)
 
 
 def keywords_record(keywords: Keywords) -> Record:
     """Words and names by which the matches differ."""
-    return {
-        "format_version": FORMAT_VERSION,
-        "query": keywords.query,
-        "total": keywords.total,
+    figures = {
         "near": keywords.near,
         "size_here": keywords.size_here,
         "size_elsewhere": keywords.size_elsewhere,
-        "notes": keywords.notes,
-        "words": [_keyword_record(word) for word in keywords.words],
-        "names": [_keyword_record(word) for word in keywords.names],
     }
+    words = [_keyword_record(word) for word in keywords.words]
+    names = [_keyword_record(word) for word in keywords.names]
+    return _record(keywords, figures, words=words, names=names)
 
 
 def _keyword_record(word: Keyword) -> Record:
@@ -102,14 +107,8 @@ def _keyword_record(word: Keyword) -> Record:
 
 def names_record(names: Names) -> Record:
     """Names, and pairs of them."""
-    return {
-        "format_version": FORMAT_VERSION,
-        "query": names.query,
-        "total": names.total,
-        "notes": names.notes,
-        "names": [name._asdict() for name in names.names],
-        "together": [pair._asdict() for pair in names.together],
-    }
+    found = [name._asdict() for name in names.names]
+    return _record(names, {}, names=found, together=[pair._asdict() for pair in names.together])
 
 
 def new_record(found: NewArticles) -> Record:
@@ -126,22 +125,16 @@ def new_record(found: NewArticles) -> Record:
 
 def duplicates_record(duplicates: Duplicates) -> Record:
     """Groups of near-duplicates."""
+    groups = [
+        {"articles": [_duplicate_record(article) for article in group]}
+        for group in duplicates.groups
+    ]
+    return _record(duplicates, {}, groups=groups)
+
+
+def _duplicate_record(article: Duplicate) -> Record:
     return {
-        "format_version": FORMAT_VERSION,
-        "query": duplicates.query,
-        "total": duplicates.total,
-        "notes": duplicates.notes,
-        "groups": [
-            {
-                "articles": [
-                    {
-                        **article._asdict(),
-                        "date": article.date.isoformat() if article.date else None,
-                        "similarity": round(article.similarity, 6),
-                    }
-                    for article in group
-                ]
-            }
-            for group in duplicates.groups
-        ],
+        **article._asdict(),
+        "date": iso(article.date),
+        "similarity": round(article.similarity, 6),
     }

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from searcher import (
         Article,
         Explanation,
@@ -29,6 +31,11 @@ Record = dict[str, Any]
 Spans = Sequence[tuple[int, int]]
 
 
+def iso(moment: date | None) -> str | None:
+    """A day or a moment in ISO 8601, None where there is none."""
+    return moment.isoformat() if moment is not None else None
+
+
 def hit_record(hit: Hit) -> Record:
     """One hit, the same in ``--json``, ``--jsonl`` and batch output."""
     record: Record = {
@@ -36,7 +43,7 @@ def hit_record(hit: Hit) -> Record:
         "id": hit.id,
         "path": hit.path,
         "title": hit.title,
-        "date": hit.date.isoformat() if hit.date else None,
+        "date": iso(hit.date),
         "author": hit.author,
         "source": hit.source,
         "categories": hit.categories,
@@ -86,7 +93,7 @@ def article_record(article: Article, spans: Mapping[str, Spans] | None = None) -
         "id": article.id,
         "path": article.path,
         "title": article.title,
-        "date": article.date.isoformat() if article.date else None,
+        "date": iso(article.date),
         "author": article.author,
         "source": article.source,
         "categories": article.categories,
@@ -123,8 +130,8 @@ def stats_record(stats: Stats) -> Record:
         "tokens": stats.tokens,
         "segments": stats.segments,
         "bytes": stats.bytes,
-        "first_date": stats.first_date.isoformat() if stats.first_date else None,
-        "last_date": stats.last_date.isoformat() if stats.last_date else None,
+        "first_date": iso(stats.first_date),
+        "last_date": iso(stats.last_date),
         "undated": stats.undated,
         "sources": [{"name": name, "articles": count} for name, count in stats.sources],
         "categories": [{"name": name, "articles": count} for name, count in stats.categories],

@@ -83,7 +83,9 @@ ROOT = Path(__file__).parent.parent
 def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     """The variables for a command: those of the tests, but none that change how it runs."""
     silent = {"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PAGER", "LESS", "TERM"}
-    silent |= {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
+    silent |= {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "EDITOR", "VISUAL", "BROWSER"}
+    silent |= {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "TMUX", "TERM_PROGRAM", "VTE_VERSION"}
+    silent |= {"WT_SESSION", "DOMTERM", "KONSOLE_VERSION"}
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -92,6 +94,7 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     path = os.pathsep.join(filter(None, [str(ROOT), kept.get("PYTHONPATH")]))
     # Whoever runs the tests may have a searcher.toml.
     fixed = {"XDG_CONFIG_HOME": str(ROOT / "no-such-folder"), "PYTHONUTF8": "1", "TERM": "xterm"}
+    fixed["LANG"] = "C.UTF-8"
     return {**kept, "PYTHONPATH": path, **fixed, **(changes or {})}
 
 

@@ -249,5 +249,5 @@ def test_a_killed_command_has_seen_nothing(folder: Path) -> None:
         process.stdout.close()
     call("index", "--rebuild", "--jobs", "1", cwd=folder, expect=0)
     files = call("new", "putin", "--files", cwd=folder, env=env, expect=0).out.splitlines()
-    assert sorted(files) == sorted(f"new{number}.md" for number in range(300))
+    assert sorted(files) == sorted(f"corpus/new{number}.md" for number in range(300))
     call("new", "putin", cwd=folder, env=env, expect=1)

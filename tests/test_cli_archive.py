@@ -19,7 +19,9 @@ def news(own_news: Path) -> Path:
 
 
 def files(news: Path, query: str = "*") -> set[str]:
-    return set(call("search", query, "--files", "--strict", cwd=news).out.splitlines())
+    """The paths of the index, without the folder of the corpus."""
+    shown = call("search", query, "--files", "--strict", "--limit", "99", cwd=news).out.splitlines()
+    return {path.removeprefix("corpus/") for path in shown}
 
 
 def test_add_and_remove(news: Path) -> None:

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from console import ROOT, call, environment
 
-from searcher.cli import COMMANDS, app, command, evaluate
+from searcher.cli import evaluate
+from searcher.cli.commands import COMMANDS, command
+from searcher.cli.help import EXAMPLES as EXAMPLES_OF_ALL
 
 PAGES = {name: import_module(command(name).__module__).EXAMPLES for name in COMMANDS}
 PAGES |= {f"eval {name}": text for name, text in evaluate.EXAMPLES.items()}
-PAGES[""] = app.EXAMPLES
+PAGES[""] = EXAMPLES_OF_ALL
 
 EXAMPLES = [
     line.strip()
@@ -78,7 +80,7 @@ def test_example(example: str, folder: Path) -> None:
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", example],
         cwd=folder,
-        env=environment({"PATH": path, "HOME": str(folder)}),
+        env=environment({"PATH": path, "HOME": str(folder), "EDITOR": "cat", "BROWSER": "true"}),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

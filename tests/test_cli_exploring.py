@@ -62,7 +62,7 @@ def test_timeline_as_svg(news: Path, tmp_path: Path) -> None:
     call("timeline", "普京", "--svg", str(file), cwd=news, expect=0)
     ElementTree.fromstring(file.read_text("utf-8"))
     answer = call("timeline", "普京", "--svg", str(tmp_path / "no" / "f.svg"), cwd=news, expect=2)
-    assert "No such file or directory" in answer.err
+    assert f"there is no folder {tmp_path / 'no'}; make it" in answer.err
 
 
 @pytest.mark.parametrize("command", ["facets", "timeline", "kwic", "words", "names"])
@@ -156,7 +156,7 @@ def test_similar(news: Path) -> None:
     record = call("similar", "call.md", "--json", cwd=news, expect=0).record
     assert record["hits"][0]["path"] == "sub/games.md"
     files = call("similar", "corpus/call.md", "--files", cwd=news, expect=0).out.splitlines()
-    assert files[:2] == ["call.md", "sub/games.md"]
+    assert files == ["corpus/sub/games.md"]
     answer = call("similar", "nothing.md", cwd=news, expect=2)
     assert answer.err.startswith("searcher: no article has the id or path 'nothing.md'")
 

@@ -114,7 +114,7 @@ def test_jobs_do_not_change_the_result(own_news: Path) -> None:
 def test_lexicon(own_news: Path) -> None:
     (own_news / "words.txt").write_text("视频通话 = 云会晤\n", encoding="utf-8")
     call("index", "--lexicon", "words.txt", cwd=own_news, expect=0)
-    assert call("search", "云会晤", "--files", cwd=own_news, expect=0).out == "call.md\n"
+    assert call("search", "云会晤", "--files", cwd=own_news, expect=0).out == "corpus/call.md\n"
     assert call("search", "云会晤", "--no-aliases", "--count", cwd=own_news).out == "0\n"
 
 

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from typer.core import TyperCommand
 from typer.main import get_command
 
-from searcher.cli import COMMANDS, app, command, evaluate
+from searcher.cli import app, evaluate
+from searcher.cli.commands import COMMANDS, command
 from searcher.cli.options import Option, parameters
-from searcher.cli.reader import UsageError, read
+from searcher.cli.reader import read
+from searcher.cli.usage import UsageError
 
 FUNCTIONS = {name: command(name) for name in COMMANDS}
 FUNCTIONS |= {f"eval {function.__name__}": function for function in evaluate.COMMANDS}
@@ -251,7 +253,7 @@ def test_the_typer_application_reads_the_same(name: str, arguments: list[str]) -
     record.__annotations__ = FUNCTIONS[name].__annotations__
     record.__kwdefaults__ = FUNCTIONS[name].__kwdefaults__
     application = typer.Typer(rich_markup_mode=None)
-    app.add_command(application, record, "")
+    app.add_command(application, record)
     try:
         values = read(FUNCTIONS[name], arguments)
     except UsageError:
@@ -275,7 +277,7 @@ def test_a_word_to_leave_out_may_stand_anywhere(news: Path) -> None:
         ["--no-aliases", "--files", "-n", "3", "-开幕", "普京"],
     ]
     for line in lines:
-        assert call("search", *line, cwd=news, expect=0).out == "call.md\n", line
+        assert call("search", *line, cwd=news, expect=0).out == "corpus/call.md\n", line
     assert call("explain", "-开幕 普京", "call.md", cwd=news, expect=0).out
     assert call("segment", "-开幕", expect=0).out == "1\t3\t开幕\n"
     assert call("show", "call.md", "-q", "-开幕", cwd=news, expect=0).out
@@ -296,7 +298,7 @@ def test_a_mistake_beside_it_is_what_is_said(news: Path) -> None:
     [
         ("search a -biden", "No such option: -b. If -biden is a word, put -- before it."),
         ("search a --json=1", "Option --json does not take a value."),
-        ("search a --limit", "Option --limit needs a value."),
+        ("search a --limit", "Option --limit needs a value: --limit N."),
         ("search a --sort best", "'best' is not one of relevance, newest, oldest."),
         ("search", "Missing argument QUERY."),
         ("show a b", "Too many arguments: b."),

@@ -26,7 +26,7 @@ def test_the_lexicon(own_news: Path) -> None:
     (own_news / "words.txt").write_text("视频通话 = 云会晤\n", "utf-8")
     write(own_news, 'lexicon = "words.txt"\n')
     call("index", cwd=own_news, expect=0)
-    assert call("search", "云会晤", "--files", cwd=own_news, expect=0).out == "call.md\n"
+    assert call("search", "云会晤", "--files", cwd=own_news, expect=0).out == "corpus/call.md\n"
 
 
 def test_defaults_of_options(own_news: Path) -> None:

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import pytest
 from console import ROOT, call, environment, run
 
-from searcher.cli import COMMANDS
+from searcher.cli.commands import COMMANDS
 
 ENGLISH, CHINESE = READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -258,7 +258,9 @@ def queries(readme: Path) -> list[str]:
     """All that stands in the first column of the table of queries."""
     return [
         query.replace("\\|", "|")
-        for row in _ROW.findall(text_of(readme))
+        for section in text_of(readme).split("\n## ")
+        if re.search(r"^\| (query|查询) \|", section, re.MULTILINE)
+        for row in _ROW.findall(section)
         for query in re.findall("`([^`]+)`", row)
     ]
 
@@ -298,7 +300,10 @@ def check_command(command: str) -> None:
         assert re.search(rf"^{words[0]}:", text_of(ROOT / "Makefile"), re.MULTILINE), command
         return
     known = [words[0]] if words[0] in (*COMMANDS, "eval") else []
-    assert known or words[0].startswith("--"), command
+    if words[0] == "help" or not (known or words[0].isascii()):
+        # What is no command is a query.
+        known = ["search"]
+    assert known or words[0].startswith("-"), command
     for word in words:
         if word.startswith("--") and word != "--":
             assert re.search(rf"{word}\b", help_of(*known)), command

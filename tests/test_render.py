@@ -1,13 +1,28 @@
 import io
+import os
+import re
 import sys
+import unicodedata
 from datetime import datetime, timezone
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.cli import render
-from searcher.cli.render import Page, columns, safe, wrap
+from searcher.cli.hyperlinks import file_uri, knows_links, linked, without_links
+from searcher.cli.render import (
+    _JOINING,
+    Page,
+    clusters,
+    columns,
+    first_columns,
+    last_columns,
+    safe,
+    wrap,
+)
 from searcher.results import Hit, Match, Snippet
 
 CLOSING = "、，。．！？：；）」』】〉》〕］｝”’"
@@ -272,3 +287,79 @@ def test_a_console_that_does_not_speak_unicode(monkeypatch: pytest.MonkeyPatch) 
     Page().show(["普京 Putin"])
     narrow.flush()
     assert narrow.buffer.getvalue() == b"?? Putin\n"
+
+
+def test_widths_are_those_of_wcwidth() -> None:
+    import wcwidth
+
+    signs = [
+        "👨‍👩‍👧",
+        "❤️",
+        "🇨🇳",
+        "👍🏽",
+        "1️⃣",
+        "拜登",
+        "…",
+        "é",
+        "한글",
+        "각",
+        "ก็",
+        "क्षि",
+        "a\u00adb",
+        "㈱",
+        "Ａ",
+    ]
+    for sign in signs:
+        assert columns(sign) == wcwidth.width(sign), sign
+        assert "".join(clusters(sign * 2)) == sign * 2
+    # Characters are measured without it where they join no others.
+    for code in range(0x20, 0x30000):
+        char = chr(code)
+        if not _JOINING.search(char) and unicodedata.category(char) not in ("Cc", "Cs"):
+            assert columns(char) == max(0, wcwidth.wcwidth(char)), hex(code)
+
+
+@given(
+    st.lists(st.sampled_from(["👨‍👩‍👧", "❤️", "🇨🇳", "👍🏽", "好", "a", " ", "，", "1️⃣"])),
+    st.integers(2, 12),
+)
+def test_no_sequence_is_cut_in_two(signs: list[str], width: int) -> None:
+    text = "".join(signs)
+    lines = [text[start:end] for start, end in wrap(text, width)]
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(columns(line) <= width + 2 for line in lines)
+    whole = [*clusters(text)]
+    assert all(piece in whole for line in lines for piece in clusters(line))
+    for cut in (first_columns(text, width), last_columns(text, width)):
+        assert columns(cut) <= width
+    assert text.startswith(first_columns(text, width))
+    assert text.endswith(last_columns(text, width))
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, False),
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "6800"}, True),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "4200"}, False),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "x"}, False),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"}, True),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, False),
+        ({"TERM": "tmux-256color", "TERM_PROGRAM": "iTerm.app"}, False),
+        ({"WT_SESSION": "1"}, True),
+        ({"WT_SESSION": "1", "TMUX": "/tmp/tmux-0/default,1,0"}, False),
+    ],
+)
+def test_terminals_that_know_links(variables: dict[str, str], expected: bool) -> None:
+    assert knows_links(variables) is expected
+
+
+@pytest.mark.parametrize("name", ["a b.md", "100%.md", "é#?.md", "\x1b]8;;x\x07.md", "\udcff.md"])
+def test_a_link_cannot_steer_a_terminal(name: str, tmp_path: Path) -> None:
+    shown = linked("text", file_uri(str(tmp_path / name)))
+    uri, text = re.fullmatch(r"\x1b\]8;;([!-~]*)\x1b\\(.*)\x1b\]8;;\x1b\\", shown).groups()  # type: ignore[union-attr]  # it matches
+    assert text == "text"
+    assert os.fsencode(unquote_to_bytes(uri.partition(str(tmp_path))[2][1:])) == os.fsencode(name)
+    assert linked("text", "http://x/\x1b]") == linked("text", "") == "text"
+    assert without_links(f"a{shown}b") == "atextb"

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -211,3 +212,36 @@ def test_interrupted_while_waiting_for_queries(news: Path) -> None:
     assert terminal.finish() == 130
     assert "interrupted" in terminal.lines[-2]
     assert signal.SIGINT.name not in terminal.shown
+
+
+def test_links_to_the_files(news: Path) -> None:
+    known = {"TERM": "xterm-kitty"}
+    shown = seen("search", "拜登", cwd=news, env=known).shown
+    file = (news / "corpus" / "call.md").resolve().as_uri().removeprefix("file://")
+    (link,) = re.findall(r"\x1b\]8;;(file://[^\x1b]*)\x1b\\(call\.md)\x1b\]8;;\x1b\\", shown)
+    assert link[0].endswith(file)
+    never = seen("search", "拜登", "--hyperlink", "never", cwd=news, env=known).shown
+    assert "\x1b]8" not in never
+    always = call("search", "拜登", "--hyperlink", "always", cwd=news, expect=0).out
+    assert "\x1b]8;;file://" in always
+    assert "\x1b]8" not in call("search", "拜登", cwd=news, env=known, expect=0).out
+
+
+def test_links_do_not_go_through_the_pager(news: Path) -> None:
+    pager = f"{sys.executable} -c \"import sys; print('PAGER', '\\x1b]8' in sys.stdin.read())\""
+    env = {"PAGER": pager, "TERM": "xterm-kitty"}
+    assert "PAGER False" in seen("search", "普京", cwd=news, size=(5, 60), env=env).shown
+
+
+def test_columns_below_one_another_with_emoji(own_news: Path) -> None:
+    """What a terminal shows of a concordance is measured by where the cursor stands."""
+    for number, sign in enumerate(("👨\u200d👩\u200d👧", "❤\ufe0f", "🇨🇳", "👍🏽", "好", "é", "한")):
+        text = f"# {sign}\n\n{sign * 8}普京{sign * 8}。"
+        (own_news / "corpus" / f"emoji{number}.md").write_text(text, "utf-8")
+    call("index", cwd=own_news, expect=0)
+    shown = call("kwic", "普京", "--width", "15", cwd=own_news, expect=0).out.splitlines()
+    places = {columns(line.partition("普京")[0]) for line in shown if "emoji" not in line}
+    assert places == {10 + 2 + 10 + 2 + 15 + 1}
+    assert len(shown) > 7
+    facets = call("facets", "普京", "--by", "people", cwd=own_news, expect=0).out
+    assert facets

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from searcher.api.emptiness import Excluding
     from searcher.article import Article
     from searcher.backends.base import DocRef, ReadBackend
     from searcher.explore.concordance import Concordance, LineSort
@@ -58,6 +59,21 @@ class Exploring:
 
     _backend: ReadBackend
     _explored: Explored | None = None
+    count: Callable[..., int]
+
+    def excluding(self, query: str, **filters: Unpack[FilterKeywords]) -> tuple[Excluding, ...]:
+        """The filters without which a query that finds nothing finds something.
+
+        Each is an option, or a part of the query such as ``source:晨光``, taken alone; where none
+        does so alone, all of them together.
+
+        >>> index.excluding("普京", since="2030")  # doctest: +SKIP
+        (Excluding(filters=(Filter(option='since', text='2030'),), articles=408),)
+        """
+        from searcher.api.emptiness import excluding_filters
+
+        _check_text("a query", query)
+        return tuple(excluding_filters(self.count, query, filters))
 
     def facets(
         self,

@@ -15,6 +15,7 @@ from searcher.errors import SavedSearchError
 from searcher.explore.atom import Entry, atom_feed
 from searcher.explore.saved import MAX_NAME, MAX_RECENT, SavedFiles, SavedSearch, hashes_of
 from searcher.results import Hit
+from searcher.user_folders import data_folder
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -177,6 +178,4 @@ def _default_folder() -> Path:
     given = os.environ.get("SEARCHER_DATA")
     if given:
         return Path(given) / "saved"
-    from platformdirs import user_data_path
-
-    return user_data_path("searcher", appauthor=False) / "saved"
+    return Path(data_folder()) / "saved"

@@ -68,7 +68,7 @@ class Search:
         tree, notes = parse(cleaned(query))
         self._tree = options.filtered(tree)
         self._sentence = sentence_of(tree) if tree is not None else None
-        self.notes: tuple[str, ...] = (*backend.notes, *notes)
+        self.notes: tuple[str, ...] = (*backend.notes, *notes, *options.notes())
         self.total = 0
         self.relaxed = 0
         self._duplicates: dict[DocRef, int] = {}

@@ -6,18 +6,9 @@ Exit codes: 0 found or done, 1 nothing found, 2 an error, 130 interrupted.
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import Any
 
-from searcher import SearcherError, __version__
-
-COMMANDS = (
-    *("index", "add", "remove", "sources", "config"),
-    *("search", "batch", "show", "explain", "segment", "stats", "check"),
-    *("facets", "timeline", "kwic", "words", "names", "similar", "duplicates"),
-    *("export", "save", "new", "serve"),
-)
-"""Each is the function of that name in the module of that name, in the order of the help."""
+from searcher import SearcherError
+from searcher.cli.language import choose, told, tr
 
 VARIABLE = "_SEARCHER_COMPLETE"
 """Set by the shell when it asks for completions."""
@@ -32,40 +23,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _guarded(lambda: _run(given))
 
 
-def command(name: str) -> Callable[..., int]:
-    """The function behind a sub-command; its module is imported now and not before."""
-    function: Callable[..., int] = getattr(import_module(f"searcher.cli.{name}"), name)
-    return function
-
-
 def _run(arguments: list[str]) -> int:
-    if arguments == ["--version"]:
-        sys.stdout.write(f"searcher {__version__}\n")
+    if VARIABLE in os.environ or arguments[:1] in (["--install-completion"], ["--show-completion"]):
+        from searcher.cli.app import app
+        from searcher.cli.commands import COMMANDS, command
+
+        app(map(command, COMMANDS))(arguments, prog_name="searcher", complete_var=VARIABLE)
         return 0
-    if arguments and arguments[0] in COMMANDS and VARIABLE not in os.environ:
-        from searcher.cli.reader import UsageError, read
+    from searcher.cli.dispatch import run
+    from searcher.cli.usage import UsageError
 
-        function = command(arguments[0])
-        try:
-            values = read(function, arguments[1:], _defaults(function))
-        except UsageError:
-            values = None
-        if values is not None:
-            return function(**values)
-    # It reads the same once more, and shows the help page or what is wrong.
-    from searcher.cli.app import app
-
-    app(map(command, COMMANDS))(arguments, prog_name="searcher", complete_var=VARIABLE)
-    return 0
-
-
-def _defaults(function: Callable[..., int]) -> dict[str, Any]:
-    """Values of options by ``searcher.toml``, where there is one."""
-    from searcher.cli import settings
-
-    if not settings.files():
-        return {}
-    return {name: setting.value for name, setting in settings.defaults(function).items()}
+    line, wrong = choose(arguments)
+    try:
+        if wrong:
+            raise UsageError(wrong)
+        return run(line)
+    except UsageError as error:
+        _say(str(error))
+        return 2
 
 
 def _guarded(action: Callable[[], int]) -> int:
@@ -73,27 +48,28 @@ def _guarded(action: Callable[[], int]) -> int:
         code = action()
         sys.stdout.flush()
     except KeyboardInterrupt:
-        _say("interrupted")
+        _say(tr("interrupted"))
         return 130
     except BrokenPipeError:
         _drop_output()
         return 0
     except SearcherError as error:
-        _say(str(error))
+        _say(told(error))
         return 2
     except MemoryError:
-        _say("there is not enough memory; stop other programs, and try again")
+        _say(tr("there is not enough memory; stop other programs, and try again"))
         return 2
     except OSError as error:
         _drop_output()
-        what = error.strerror or str(error)
+        what = told(error.strerror or error)
         _say(f"{what}: {error.filename}" if error.filename else what)
         return 2
     except Exception as error:
         if os.environ.get("SEARCHER_TRACEBACK"):
             raise
-        _say(f"unexpected error, please report it: {type(error).__name__}: {error}{_place(error)}")
-        _say("set SEARCHER_TRACEBACK=1 to see where it comes from")
+        what = f"{type(error).__name__}: {error}{_place(error)}"
+        _say(tr("unexpected error, please report it: {what}", what=what))
+        _say(tr("set SEARCHER_TRACEBACK=1 to see where it comes from"))
         return 2
     return code
 

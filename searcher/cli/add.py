@@ -5,6 +5,7 @@ from typing import Annotated
 
 from searcher.cli import options
 from searcher.cli.folders import index_folder
+from searcher.cli.language import told, tr
 from searcher.cli.options import Argument
 from searcher.cli.render import counted, say
 from searcher.cli.settings import field_settings
@@ -39,10 +40,17 @@ def add(
                 writer.add_files(file, fields=names)
         report = writer.commit()
     for problem in report.problems:
-        say(f"{problem.path}: {problem.message}")
+        say(f"{problem.path}: {told(problem.message)}")
     say(
-        f"{report.added} added, {report.changed} changed, {report.removed} removed, "
-        f"{report.unchanged} unchanged, {counted(len(report.problems), 'problem')}"
+        tr(
+            "{added} added, {changed} changed, {removed} removed, {unchanged} unchanged, "
+            "{problems}",
+            added=report.added,
+            changed=report.changed,
+            removed=report.removed,
+            unchanged=report.unchanged,
+            problems=counted(len(report.problems), "problem"),
+        )
     )
     changed = report.added + report.changed + report.removed + report.unchanged
     return 0 if changed or not report.problems else 2

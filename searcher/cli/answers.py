@@ -37,19 +37,19 @@ def comma_separated() -> WriteAnswer:
     speak_utf8()
     table = csv.writer(sys.stdout, lineterminator="\n")
 
-    def row(*cells: object) -> None:
-        table.writerow([_cell(cell) for cell in cells])
+    def row(*values: object) -> None:
+        table.writerow([cell(value) for value in values])
 
     row(*HEADER)
 
     def write_answer(id_: str, query: str, answer: Results | SearcherError) -> None:
-        for cells in answer_rows(id_, query, answer):
-            row(*cells)
+        for values in answer_rows(id_, query, answer):
+            row(*values)
 
     return write_answer
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     """A value for a table: a number, or text in one line that nothing takes for a formula."""
     if isinstance(value, int | float):
         return value

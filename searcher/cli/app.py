@@ -1,39 +1,27 @@
-"""The commands as a Typer application: help pages, completion, and what is wrong with a line.
+"""The commands as a Typer application, which completes command lines for shells.
 
-The arguments of a command are read by ``reader.py`` here, too.
+Help pages are made by ``help.py``, and the arguments of a command are read by ``reader.py``.
 """
 
 import inspect
 from collections.abc import Callable, Iterable
-from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand
 
-from searcher import __version__
 from searcher.cli import evaluate
+from searcher.cli.help import summary
+from searcher.cli.language import FLAG, tr
 from searcher.cli.options import REQUIRED, Argument, Option, parameters
-from searcher.cli.reader import UsageError, read
-
-_HELP = """Search a folder of Chinese news.
-
-`searcher index` reads the articles, `searcher search` finds them."""
-
-EXAMPLES = """
-Examples:
-  searcher index
-  searcher search 拜登 普京
-  searcher search --help
-"""
+from searcher.cli.reader import read
+from searcher.cli.usage import UsageError
 
 
 def app(commands: Iterable[Callable[..., int]]) -> typer.Typer:
     """Build the application: these commands, and the group ``eval``."""
     application = typer.Typer(
         name="searcher",
-        help=_HELP,
-        epilog=as_written(EXAMPLES),
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -41,24 +29,32 @@ def app(commands: Iterable[Callable[..., int]]) -> typer.Typer:
     )
     application.callback()(_top)
     for function in commands:
-        add_command(application, function, import_module(function.__module__).EXAMPLES)
-    group = typer.Typer(help=evaluate.HELP, no_args_is_help=True, rich_markup_mode=None)
+        add_command(application, function)
+    group = typer.Typer(help=tr(evaluate.HELP), rich_markup_mode=None)
     for function in evaluate.COMMANDS:
-        add_command(group, function, evaluate.EXAMPLES[function.__name__])
+        add_command(group, function)
     application.add_typer(group, name="eval")
     return application
 
 
-def add_command(group: typer.Typer, function: Callable[..., int], examples: str) -> None:
+def add_command(group: typer.Typer, function: Callable[..., int]) -> None:
     """Make ``function`` a command of a group, under its own name."""
-    help_page = inspect.getdoc(function) or ""
-    group.command(
-        function.__name__,
-        cls=_class_for(function),
-        help=help_page,
-        short_help=help_page.partition("\n")[0],
-        epilog=as_written(examples),
-    )(signature(function))
+    group.command(function.__name__, cls=_class_for(function), short_help=summary(function))(
+        _with_language(signature(function))
+    )
+
+
+def _with_language(declared: Callable[..., None]) -> Callable[..., None]:
+    """The same with ``--lang``, which every command takes and none is told of."""
+    hint = Annotated[Literal["en", "zh_CN", "zh_TW"], typer.Option(FLAG)]
+    own = inspect.signature(declared)
+    kind = inspect.Parameter.KEYWORD_ONLY
+    language = inspect.Parameter("lang", kind, default="en", annotation=hint)
+    declared.__annotations__["lang"] = hint
+    declared.__signature__ = own.replace(  # type: ignore[attr-defined]  # Typer reads it
+        parameters=[*own.parameters.values(), language]
+    )
+    return declared
 
 
 def _class_for(function: Callable[..., int]) -> type[TyperCommand]:
@@ -108,37 +104,24 @@ def signature(function: Callable[..., int]) -> Callable[..., None]:
     return never
 
 
-def as_written(text: str) -> str:
-    """``text`` for a help page, with a sign before each paragraph that keeps its lines apart."""
-    return "\n\n".join(f"\b\n{part.strip()}" for part in text.split("\n\n"))
-
-
 def _in_typer(name: str, kind: Any, declaration: Argument | Option) -> Any:
     if isinstance(declaration, Argument):
         return typer.Argument(
-            help=declaration.help, metavar=declaration.metavar, show_default=False
+            help=tr(declaration.help), metavar=declaration.metavar, show_default=False
         )
     return typer.Option(
         *declaration.flags(name),
-        help=declaration.help,
+        help=tr(declaration.help),
         metavar=declaration.metavar,
         min=declaration.least,
         show_default=kind not in (str, bool),
     )
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"searcher {__version__}")
-        raise typer.Exit
-
-
 def _top(
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version", is_eager=True, callback=_show_version, help="Print the version and exit."
-        ),
-    ] = False,
+    version: Annotated[bool, typer.Option("--version")] = False,
+    short: Annotated[bool, typer.Option("-V")] = False,
+    man: Annotated[bool, typer.Option("--man")] = False,
+    lang: Annotated[str, typer.Option(FLAG)] = "",
 ) -> None:
-    pass
+    """Options before the name of a command, for completion."""

@@ -9,6 +9,7 @@ from typing import Annotated, BinaryIO, Literal
 from searcher import QueryError, SearcherError, SearchOptions
 from searcher.cli import options
 from searcher.cli.folders import open_index
+from searcher.cli.language import told, tr
 from searcher.cli.options import Argument, Option
 from searcher.cli.progress import bar
 from searcher.cli.render import is_terminal, say
@@ -60,7 +61,7 @@ def batch(
 
     if bom:
         if format != "csv" and not is_spreadsheet(file):
-            raise QueryError("--bom is for --format csv")
+            raise QueryError(tr("--bom is for --format csv"))
         speak_utf8()
         sys.stdout.write("\ufeff")
     if is_spreadsheet(file):
@@ -68,7 +69,7 @@ def batch(
             asked["snippets"] = False
             return 0 if answer_table(opened, read_file(Path(file)), summary, asked) else 2
     if summary:
-        raise QueryError("--summary is for a .csv file whose header has a column called query")
+        raise QueryError(tr("--summary is for a .csv file whose header has a column called query"))
     write_answer = WRITERS[format]()
     failed = False
     on_terminal = is_terminal(sys.stdout)
@@ -77,15 +78,16 @@ def batch(
         if format != "jsonl":
             asked["snippets"] = False
         found = answers(opened, source, **asked)
-        with bar("queries", wanted=not on_terminal) as advance:
+        with bar(tr("queries"), wanted=not on_terminal) as advance:
             for done, (request, answer) in enumerate(found, 1):
                 if isinstance(answer, SearcherError):
                     failed = True
-                    say(f"searcher: query {request.id}: {answer}")
+                    what = tr("query {id}: {problem}", id=request.id, problem=told(answer))
+                    say(f"searcher: {what}")
                 write_answer(request.id, request.query, answer)
                 # Whoever reads the other end of a pipe gets each answer when it is there.
                 sys.stdout.flush()
-                advance("searching", done, total)
+                advance(tr("searching"), done, total)
     return 2 if failed else 0
 
 

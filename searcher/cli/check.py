@@ -5,8 +5,10 @@ from typing import Annotated
 from searcher import QueryError
 from searcher.cli import options
 from searcher.cli.folders import index_folder, open_index
+from searcher.cli.language import told, tr
 from searcher.cli.options import Option
 from searcher.cli.render import counted, safe, say, write
+from searcher.cli.stats import size
 
 EXAMPLES = """
 Examples:
@@ -32,21 +34,29 @@ def check(
     Prints one line a problem, and exits with 2 if there is any.
     """
     if sample is not None and not deep:
-        raise QueryError("--sample is for --deep")
+        raise QueryError(tr("--sample is for --deep"))
     with open_index(index) as opened:
         problems = opened.check(deep=deep, sample=sample)
         for problem in problems:
-            write(safe(problem))
+            write(safe(told(problem)))
         if problems:
             found = counted(len(problems), "problem")
-            say(f"{found}; searcher index --rebuild makes the index anew")
+            say(tr("{problems}; searcher index --rebuild makes the index anew", problems=found))
             return 2
-        say(f"{index_folder(index)} is sound: {counted(len(opened), 'article')}")
-        stats = opened.stats()
-        verified = f"{stats.bytes / 1e6:,.1f} MB in {counted(stats.segments, 'segment')}"
-        say(f"verified: the checksums of {verified}; that terms, postings, columns and texts fit")
+        articles = counted(len(opened), "article")
+        say(tr("{folder} is sound: {articles}", folder=index_folder(index), articles=articles))
+        say(
+            tr(
+                "verified: the checksums of {size}; that terms, postings, columns and texts fit",
+                size=size(opened.stats()),
+            )
+        )
         if deep:
             texts = len(opened) if sample is None else min(sample, len(opened))
-            compared = counted(texts, "text")
-            say(f"compared: words, bigrams and boundaries of {compared}, analysed anew")
+            say(
+                tr(
+                    "compared: words, bigrams and boundaries of {texts}, analysed anew",
+                    texts=counted(texts, "text"),
+                )
+            )
     return 0

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 
 from searcher.cli import options, settings
 from searcher.cli.folders import VARIABLES
-from searcher.cli.render import Page, safe
+from searcher.cli.language import tr
+from searcher.cli.render import Page
 
 EXAMPLES = """
 Examples:
   searcher config
   searcher config --json | jq .settings
 """
+
+DEFAULT = "default"
+"""Where a value comes from that nobody has set."""
 
 _DEFAULTS = {"index": "index", "sources": "those that the index has, or corpus"}
 
@@ -31,14 +35,16 @@ def config(*, as_json: options.Json = False) -> int:
         write_record({"files": settings.files(), "settings": records})
     else:
         page = Page("auto", pager=False)
-        rows = [(key, f"{safe(_shown(value))}  ({safe(origin)})") for key, value, origin in found]
+        rows = [
+            (key, f"{_shown(value, origin)}  ({_origin(origin)})") for key, value, origin in found
+        ]
         page.show(page.table(rows))
     return 0
 
 
 def _settings() -> Iterator[tuple[str, object, str]]:
     """Key, value and origin of each setting."""
-    from searcher.cli import COMMANDS, command
+    from searcher.cli.commands import COMMANDS, command
 
     for key in ("index", "sources", "lexicon"):
         variable = VARIABLES.get(key, "")
@@ -48,7 +54,7 @@ def _settings() -> Iterator[tuple[str, object, str]]:
         elif said is not None:
             yield key, said.value, said.file
         elif key in _DEFAULTS:
-            yield key, _DEFAULTS[key], "default"
+            yield key, _DEFAULTS[key], DEFAULT
     for ours, theirs in settings.fields().items():
         yield f"fields.{ours}", theirs.value, theirs.file
     for name in COMMANDS:
@@ -57,5 +63,11 @@ def _settings() -> Iterator[tuple[str, object, str]]:
     settings.check_commands(COMMANDS)
 
 
-def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _shown(value: object, origin: str) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    is_ours = origin == DEFAULT and text == _DEFAULTS["sources"]
+    return tr("those that the index has, or corpus") if is_ours else text
+
+
+def _origin(origin: str) -> str:
+    return tr("default") if origin == DEFAULT else origin

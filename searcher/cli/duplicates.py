@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
-from searcher import QueryError
 from searcher.cli import options
 from searcher.cli.folders import open_index
+from searcher.cli.language import tr
 from searcher.cli.options import Argument
-from searcher.cli.render import BOLD, Page, counted, say
-from searcher.cli.search import words
-from searcher.cli.tables import write_csv
+from searcher.cli.output import check_output, say_about, show
+from searcher.cli.query_text import query_of
+from searcher.cli.render import BOLD, Page, counted
+from searcher.exploring_records import duplicates_record
 
 if TYPE_CHECKING:
     from searcher import Duplicate, Duplicates
@@ -35,37 +36,29 @@ def duplicates(
     ] = (),  # type: ignore[assignment]  # a default is never changed
     index: options.IndexFolder = "",
     filters: options.Filters,
-    as_json: options.Json = False,
-    as_csv: options.Csv = False,
-    color: options.Color = "auto",
-    no_pager: options.NoPager = False,
+    output: options.Output,
 ) -> int:
     """Show groups of near-duplicates: wire copies, updates, reposts.
 
     Exits with 1 when there are none.
     """
-    if as_json and as_csv:
-        raise QueryError("choose one of --json and --csv")
+    check_output(output)
     with open_index(index) as opened:
-        found = opened.duplicates(words(query) if query else "*", **filters)
-    for note in found.notes:
-        say(note)
-    if as_json:
-        from searcher.cli.records import write_record
-        from searcher.exploring_records import duplicates_record
-
-        write_record(duplicates_record(found))
-    elif as_csv:
-        groups = enumerate(found.groups, 1)
-        write_csv(COLUMNS, (_row(number, one) for number, group in groups for one in group))
-    else:
-        page = Page(color, pager=not no_pager)
-        page.show(lines(found, page))
-        in_groups = sum(map(len, found.groups))
-        say(
-            f"{counted(len(found.groups), 'group')} of {counted(in_groups, 'article')} "
-            f"among {found.total:,}"
-        )
+        found = opened.duplicates(query_of(query) if query else "*", **filters)
+        say_about(opened, found, filters)
+    groups = enumerate(found.groups, 1)
+    show(
+        output,
+        record=lambda: duplicates_record(found),
+        table=lambda: (COLUMNS, (_row(number, one) for number, group in groups for one in group)),
+        lines=lambda page: lines(found, page),
+        summary=tr(
+            "{groups} of {articles} among {total}",
+            groups=counted(len(found.groups), "group"),
+            articles=counted(sum(map(len, found.groups)), "article"),
+            total=f"{found.total:,}",
+        ),
+    )
     return 0 if found.groups else 1
 
 

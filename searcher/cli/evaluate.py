@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from searcher import EvaluationError
 from searcher.cli import options
+from searcher.cli.language import told, tr
 from searcher.cli.options import Argument, OfSearch, Option
 from searcher.cli.progress import bar
 from searcher.cli.render import Page, counted, say
@@ -61,7 +62,7 @@ def words(
     """
     from searcher.evaluation.words import measure_words
 
-    with bar("words") as advance:
+    with bar(tr("words")) as advance:
         figures = measure_words(gold, on_progress=advance)
     missed, false = _worst(figures.missed, errors), _worst(figures.false, errors)
     if as_json:
@@ -79,12 +80,17 @@ def words(
         )
         return 0
     say(
-        f"{counted(figures.words, 'word')}, {counted(figures.articles, 'article')}; "
-        f"to be found: {figures.wanted:,}, not to be found: {figures.unwanted:,}"
+        tr(
+            "{words}, {articles}; to be found: {wanted}, not to be found: {unwanted}",
+            words=counted(figures.words, "word"),
+            articles=counted(figures.articles, "article"),
+            wanted=f"{figures.wanted:,}",
+            unwanted=f"{figures.unwanted:,}",
+        )
     )
     rows = [(name, f"{getattr(figures, name):.4f}") for name in ("precision", "recall", "f1")]
-    rows += [(f"missed {word}", str(count)) for word, count in missed.items()]
-    rows += [(f"false {word}", str(count)) for word, count in false.items()]
+    rows += [(tr("missed {word}", word=word), str(count)) for word, count in missed.items()]
+    rows += [(tr("false {word}", word=word), str(count)) for word, count in false.items()]
     _show_table(rows)
     return 0
 
@@ -104,7 +110,7 @@ def literal(
     from searcher.evaluation.literal import measure_literal
 
     articles = list(read_documents(corpus, _say_problem))
-    with bar("strings") as advance:
+    with bar(tr("strings")) as advance:
         figures = measure_literal(articles, samples=samples, seed=seed, on_progress=advance)
     if as_json:
         _write_record(
@@ -120,10 +126,17 @@ def literal(
         )
         return 1 if figures.wrong else 0
     for wrong in figures.wrong[:_SHOWN]:
-        say(f"{wrong.text!r}: missed {_some(wrong.missed)}; false {_some(wrong.false)}")
+        say(
+            tr(
+                "{text}: missed {missed}; false {false}",
+                text=repr(wrong.text),
+                missed=_some(wrong.missed),
+                false=_some(wrong.false),
+            )
+        )
     say(f"{counted(figures.strings, 'string')}, {counted(figures.articles, 'article')}")
     rows = [(name, f"{getattr(figures, name):.6f}") for name in ("precision", "recall")]
-    _show_table([*rows, ("wrong strings", str(len(figures.wrong)))])
+    _show_table([*rows, (tr("wrong strings"), str(len(figures.wrong)))])
     return 1 if figures.wrong else 0
 
 
@@ -157,12 +170,14 @@ def run(
     from searcher.evaluation.runs import write_run
     from searcher.evaluation.searching import search_all, temporary_index
 
-    texts = read_queries(queries, lambda place: say(f"{place}: empty query: left out"))
+    texts = read_queries(
+        queries, lambda place: say(tr("{place}: empty query: left out", place=place))
+    )
     judged = _judged(read_qrels(qrels), texts)
     measures = Measures(judged)
     articles = list(read_documents(docs, _say_problem))
     _check_documents(judged, articles)
-    with bar("done") as advance:
+    with bar(tr("done")) as advance:
         with temporary_index(articles, advance) as index:
             found = search_all(index, texts, depth=depth, on_progress=advance, **asked)
         runs = [("searcher", found)]
@@ -205,9 +220,12 @@ def _judged(qrels: "Qrels", asked: Container[str]) -> "Qrels":
     """The judgements of the queries that were asked."""
     judged = {query: grades for query, grades in qrels.items() if query in asked}
     if not judged:
-        raise EvaluationError("no query has judgements; queries and qrels must have the same ids")
+        raise EvaluationError(
+            tr("no query has judgements; queries and qrels must have the same ids")
+        )
     if len(judged) < len(qrels):
-        say(f"left out: {counted(len(qrels) - len(judged), 'judged question')} that nobody asked")
+        questions = counted(len(qrels) - len(judged), "judged question")
+        say(tr("left out: {questions} that nobody asked", questions=questions))
     return judged
 
 
@@ -216,10 +234,14 @@ def _check_documents(qrels: "Qrels", articles: "Iterable[Article]") -> None:
     relevant = {id_ for grades in qrels.values() for id_, grade in grades.items() if grade > 0}
     if not relevant & ids:
         raise EvaluationError(
-            "no relevant document is in the collection; documents and qrels must have the same ids"
+            tr(
+                "no relevant document is in the collection; "
+                "documents and qrels must have the same ids"
+            )
         )
     if missing := len(relevant - ids):
-        say(f"not in the collection: {counted(missing, 'relevant document')}")
+        documents = counted(missing, "relevant document")
+        say(tr("not in the collection: {documents}", documents=documents))
 
 
 def _show_measures(measures: "Measures", runs: "Sequence[tuple[str, Run]]", as_json: bool) -> None:
@@ -235,7 +257,7 @@ def _show_measures(measures: "Measures", runs: "Sequence[tuple[str, Run]]", as_j
             comparison={line.measure: asdict(line.comparison) for line in lines if line.comparison},
         )
         return
-    rows = [["", *names] + (["difference", "p", "better", "equal", "worse"] if runs[1:] else [])]
+    rows = [["", *names] + (_comparison_heads() if runs[1:] else [])]
     for line in lines:
         row = [line.measure, *(f"{mean:.4f}" for mean in line.means)]
         if found := line.comparison:
@@ -243,6 +265,10 @@ def _show_measures(measures: "Measures", runs: "Sequence[tuple[str, Run]]", as_j
             row += [str(found.better), str(found.equal), str(found.worse)]
         rows.append(row)
     _show_table(rows)
+
+
+def _comparison_heads() -> list[str]:
+    return [tr("difference"), "p", tr("better"), tr("equal"), tr("worse")]
 
 
 def _show_table(rows: Sequence[Sequence[str]]) -> None:
@@ -264,8 +290,8 @@ def _worst(wrong: "Mapping[str, Collection[str]]", number: int) -> dict[str, int
 
 
 def _some(ids: Collection[str]) -> str:
-    return ", ".join([*sorted(ids)[:3], *(["..."] if len(ids) > 3 else [])]) or "none"
+    return ", ".join([*sorted(ids)[:3], *(["..."] if len(ids) > 3 else [])]) or tr("none")
 
 
 def _say_problem(problem: "Problem") -> None:
-    say(f"{problem.path}: {problem.message}")
+    say(f"{problem.path}: {told(problem.message)}")

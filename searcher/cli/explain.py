@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from searcher.cli import options
+from searcher.cli.article_files import find_article
 from searcher.cli.folders import open_index
+from searcher.cli.language import tr
 from searcher.cli.options import Argument, OfSearch
-from searcher.cli.render import BOLD, Page, safe, say
+from searcher.cli.output import say_notes, show
+from searcher.cli.query_text import query_of
+from searcher.cli.render import BOLD, Page, columns, padded, safe
+from searcher.records import explanation_record
 
 if TYPE_CHECKING:
     from searcher import Explanation
@@ -18,33 +23,34 @@ Examples:
 """
 
 
+WORDS = (
+    *("title", "body", "title+body", "text"),
+    *("word", "part", "alias", "literal", "prefix", "near", "nearness", "date"),
+)
+"""What explanations call fields and kinds of matches."""
+
+
 def explain(
     *,
     query: Annotated[str, Argument("The query.", "QUERY")],
     id: Annotated[str, Argument("The id or the path of an article.", "ID")],  # noqa: A002 - an option's name
     index: options.IndexFolder = "",
     asked: Annotated[dict[str, Any], OfSearch("any", "aliases")],
-    as_json: options.Json = False,
-    color: options.Color = "auto",
-    no_pager: options.NoPager = False,
+    output: options.OutputWithoutTable,
 ) -> int:
     """Say why an article is found, or why not.
 
     Exits with 1 when the article does not match.
     """
     with open_index(index) as opened:
-        explanation = opened.explain(query, id, **asked)
-        article = opened.get(explanation.id)
-    for note in explanation.notes:
-        say(note)
-    if as_json:
-        from searcher.cli.records import write_record
-        from searcher.records import explanation_record
-
-        write_record(explanation_record(explanation))
-    else:
-        page = Page(color, pager=not no_pager)
-        page.show(lines(explanation, article.title if article else "", page))
+        article = find_article(opened, id)
+        explanation = opened.explain(query_of([query]), article.id if article else id, **asked)
+    say_notes(explanation.notes)
+    show(
+        output,
+        record=lambda: explanation_record(explanation),
+        lines=lambda page: lines(explanation, article.title if article else "", page),
+    )
     return 0 if explanation.matched else 1
 
 
@@ -55,11 +61,12 @@ def lines(explanation: "Explanation", title: str, page: Page) -> Iterator[str]:
         yield from page.explanation(explanation.score, explanation.matches, "")
     if explanation.matched:
         return
-    yield f"It is not found for: {safe(explanation.query)}"
+    yield tr("It is not found for: {query}", query=safe(explanation.query))
+    names = [tr("missing:"), tr("nearest:"), tr("cut as:")]
+    width = max(map(columns, names)) + 1
     for missing in explanation.missing:
-        yield from page.paragraph(missing.term, first="missing: ", indent="         ")
+        texts = [missing.term]
         if missing.nearest:
-            yield from page.paragraph(missing.nearest, first="nearest: ", indent="         ")
-            yield from page.paragraph(
-                " / ".join(missing.words), first="cut as:  ", indent="         "
-            )
+            texts += [missing.nearest, " / ".join(missing.words)]
+        for name, text in zip(names, texts, strict=False):
+            yield from page.paragraph(text, first=padded(name, width), indent=" " * width)

@@ -5,10 +5,12 @@ from typing import Annotated, Literal
 from searcher import QueryError
 from searcher.cli import options
 from searcher.cli.folders import open_index
+from searcher.cli.language import tr
 from searcher.cli.options import Argument, Option
+from searcher.cli.output import check_place
 from searcher.cli.progress import bar
+from searcher.cli.query_text import query_of
 from searcher.cli.render import counted, say
-from searcher.cli.search import words
 
 EXAMPLES = """
 All matches are written, newest first, not a page of them. The query * stands for all articles.
@@ -47,18 +49,19 @@ def export(
     The file is replaced when all is written. Exits with 1 when nothing matches.
     """
     if not to:
-        raise QueryError("say where to: --to FILE")
-    with open_index(index) as opened, bar("articles") as advance:
+        raise QueryError(tr("say where to: --to FILE"))
+    check_place(to)
+    with open_index(index) as opened, bar(tr("articles")) as advance:
         written = opened.export(
-            words(query),
+            query_of(query),
             to,
             format=None if format == "auto" else format,
             text=text,
             snippets=snippets,
             sample=sample,
             seed=seed,
-            progress=lambda done, total: advance("writing", done, total),
+            progress=lambda done, total: advance(tr("writing"), done, total),
             **filters,
         )
-    say(f"wrote {counted(written, 'article')} to {to}")
+    say(tr("wrote {articles} to {file}", articles=counted(written, "article"), file=to))
     return 0 if written else 1

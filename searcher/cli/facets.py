@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
-from searcher import QueryError
 from searcher.cli import options
 from searcher.cli.folders import open_index
+from searcher.cli.language import tr
 from searcher.cli.options import Argument, Option
-from searcher.cli.render import BOLD, Page, counted, say
-from searcher.cli.search import words
-from searcher.cli.tables import bar, write_csv
+from searcher.cli.output import check_output, say_about, show
+from searcher.cli.query_text import query_of
+from searcher.cli.render import BOLD, Page, counted
+from searcher.cli.tables import bar
+from searcher.exploring_records import facets_record
 
 if TYPE_CHECKING:
     from searcher import Facets
@@ -39,38 +41,29 @@ def facets(
     ] = "source",
     top: Annotated[int, Option("Show at most this many values.", "-n", least=1)] = 10,
     filters: options.Filters,
-    as_json: options.Json = False,
-    as_csv: options.Csv = False,
-    color: options.Color = "auto",
-    no_pager: options.NoPager = False,
+    output: options.Output,
 ) -> int:
     """Count all matches by source, author, category or time.
 
     Shows the most frequent values first. Exits with 1 when nothing matches.
     """
-    if as_json and as_csv:
-        raise QueryError("choose one of --json and --csv")
+    check_output(output)
     fields = [field.strip() for field in by.split(",") if field.strip()]
     with open_index(index) as opened:
-        found = opened.facets(words(query), fields, top=top, **filters)
-    for note in found.notes:
-        say(note)
-    if as_json:
-        from searcher.cli.records import write_record
-        from searcher.exploring_records import facets_record
-
-        write_record(facets_record(found))
-    elif as_csv:
-        rows = (
-            (facet.field, value.value, value.articles)
-            for facet in found.facets
-            for value in facet.values
-        )
-        write_csv(("field", "value", "articles"), rows)
-    else:
-        page = Page(color, pager=not no_pager)
-        page.show(lines(found, page))
-        say(f"{counted(found.total, 'article')}{_how_to_narrow(found)}")
+        found = opened.facets(query_of(query), fields, top=top, **filters)
+        say_about(opened, found, filters)
+    rows = (
+        (facet.field, value.value, value.articles)
+        for facet in found.facets
+        for value in facet.values
+    )
+    show(
+        output,
+        record=lambda: facets_record(found),
+        table=lambda: (("field", "value", "articles"), rows),
+        lines=lambda page: lines(found, page),
+        summary=_summary(found),
+    )
     return 0 if found.total else 1
 
 
@@ -79,7 +72,7 @@ def lines(facets: "Facets", page: Page) -> Iterator[str]:
     for number, facet in enumerate(facets.facets):
         if number:
             yield ""
-        yield page.style(facet.field, BOLD)
+        yield page.style(tr(facet.field), BOLD)
         most = max((value.articles for value in facet.values), default=0)
         rows = [
             (f"{value.articles:,}".rjust(9), value.value, bar(value.articles, most))
@@ -88,15 +81,21 @@ def lines(facets: "Facets", page: Page) -> Iterator[str]:
         if rows:
             yield from page.table(rows)
         if facet.others:
-            yield f"{'':9}  … and {counted(facet.others, 'value')} more"
+            more = tr("… and {values} more", values=counted(facet.others, "value"))
+            yield f"{'':9}  {more}"
         if facet.without:
-            yield f"{facet.without:9,}  (none)"
+            yield f"{facet.without:9,}  {tr('(none)')}"
 
 
-def _how_to_narrow(facets: "Facets") -> str:
-    """What to add to the query for the first value that something finds."""
+def _summary(facets: "Facets") -> str:
+    """How many articles, and what to add to the query for the first value that something finds."""
+    articles = counted(facets.total, "article")
     for facet in facets.facets:
         for value in facet.values:
             if value.query:
-                return f"; narrow it by adding, for example, {value.query}"
-    return ""
+                return tr(
+                    "{articles}; narrow it by adding, for example, {query}",
+                    articles=articles,
+                    query=value.query,
+                )
+    return articles

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from searcher import IndexNotFoundError
+from searcher.cli.language import tr
 from searcher.cli.settings import setting
 
 if TYPE_CHECKING:
@@ -50,5 +51,9 @@ def open_index(given: str) -> Index:
             words.append("FOLDER")
         if given:
             words.append(f"--index {given}")
-        message = f"there is no index in {folder!r} yet; run: {' '.join(words)}"
+        message = tr(
+            "there is no index in {folder} yet; run: {line}",
+            folder=repr(folder),
+            line=" ".join(words),
+        )
         raise IndexNotFoundError(message) from None

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from searcher.cli import options
 from searcher.cli.folders import corpus_folders, index_folder
+from searcher.cli.language import told, tr
 from searcher.cli.options import Argument, Option
 from searcher.cli.progress import bar
 from searcher.cli.render import counted, say
@@ -69,7 +70,7 @@ def index(
     if watch:
         searcher.check_watching()
     try:
-        with bar("articles") as advance:
+        with bar(tr("articles")) as advance:
             report = searcher.build_index(
                 corpus_folders(corpus) or None,
                 index_folder(index),
@@ -82,18 +83,24 @@ def index(
                 exclude=exclude or None,
                 follow=follow or None,
                 fields=options.field_names(fields) or field_settings(),
-                on_progress=lambda progress: advance(progress.stage, progress.done, progress.total),
+                on_progress=lambda progress: advance(
+                    told(progress.stage), progress.done, progress.total
+                ),
             )
     except KeyboardInterrupt:
         say(
-            "searcher: interrupted; what was committed before can be searched, "
-            "and the same command carries on"
+            "searcher: "
+            + tr(
+                "interrupted; what was committed before can be searched, "
+                "and the same command carries on"
+            )
         )
         return 130
     for problem in report.problems:
-        say(f"{problem.path}: {problem.message}")
+        say(f"{problem.path}: {told(problem.message)}")
     if report.left_out:
-        say(f"left out: {', '.join(f'{count} {ending}' for ending, count in report.left_out)}")
+        endings = ", ".join(f"{count} {told(ending)}" for ending, count in report.left_out)
+        say(tr("left out: {endings}", endings=endings))
     say(summary(report))
     if watch:
         from searcher.cli.watch import follow_sources
@@ -106,15 +113,23 @@ def index(
 
 def summary(report: "Report") -> str:
     """What a run did, in one line."""
-    return (
-        f"{report.added} added, {report.changed} changed, {report.removed} removed, "
-        f"{report.unchanged} unchanged, {report.skipped} skipped, "
-        f"{counted(len(report.problems), 'problem')}; "
-        + pace(report.added + report.changed, report.seconds)
+    return tr(
+        "{added} added, {changed} changed, {removed} removed, {unchanged} unchanged, "
+        "{skipped} skipped, {problems}; {pace}",
+        added=report.added,
+        changed=report.changed,
+        removed=report.removed,
+        unchanged=report.unchanged,
+        skipped=report.skipped,
+        problems=counted(len(report.problems), "problem"),
+        pace=pace(report.added + report.changed, report.seconds),
     )
 
 
 def pace(articles: int, seconds: float) -> str:
     """How long it took, and how fast that is."""
-    took = f"{seconds:.1f} s"
-    return f"{took}, {articles / seconds:,.0f} articles/s" if articles and seconds else took
+    took = f"{seconds:.1f}"
+    if not (articles and seconds):
+        return tr("{seconds} s", seconds=took)
+    speed = f"{articles / seconds:,.0f}"
+    return tr("{seconds} s, {speed} articles/s", seconds=took, speed=speed)

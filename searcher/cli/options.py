@@ -12,6 +12,7 @@ from dataclasses import fields
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from searcher import QueryError, SearchOptions
+from searcher.cli.language import tr
 
 
 class Argument:
@@ -25,7 +26,8 @@ class Argument:
 class Option:
     """A parameter given by name: ``--like-this`` from its own name, unless a flag says else.
 
-    ``least`` is the smallest number allowed, ``value`` what an option without a value stands for.
+    ``least`` and ``most`` are the smallest and the largest number allowed, ``value`` is what an
+    option without a value stands for.
     """
 
     def __init__(
@@ -33,12 +35,14 @@ class Option:
         text: str,
         *flags: str,
         least: float | None = None,
+        most: float | None = None,
         metavar: str | None = None,
         value: bool = True,
     ) -> None:
         self.help = text
         self.given_flags = flags
         self.least = least
+        self.most = most
         self.metavar = metavar
         self.value = value
 
@@ -49,11 +53,16 @@ class Option:
         return (*self.given_flags, "--" + name.replace("_", "-"))
 
 
-class OfSearch:
-    """Options of :class:`searcher.SearchOptions`, all unless names are given.
+class Group:
+    """Several options that a command gets as one mapping, with those that were given."""
 
-    The command gets those that were given as one mapping, for ``**``.
-    """
+    def parameters(self, group: str) -> Iterator[Parameter]:
+        """The options as parameters of a command, which calls the mapping ``group``."""
+        raise NotImplementedError
+
+
+class OfSearch(Group):
+    """Options of :class:`searcher.SearchOptions`, all unless names are given."""
 
     def __init__(self, *names: str) -> None:
         self._names = names
@@ -73,6 +82,26 @@ class OfSearch:
             # A date is typed as text.
             kind = str | None if str in kinds else kind
             yield Parameter(field.name, kind, option, field.default, group)
+
+
+class OfOutput(Group):
+    """In which form an answer is shown: ``json``, ``csv``, ``color`` and ``no_pager``."""
+
+    def __init__(self, *, tables: bool = True, pager: bool = True) -> None:
+        names = ["json", "csv", "color", "no_pager"]
+        if not tables:
+            names.remove("csv")
+        if not pager:
+            names.remove("no_pager")
+        self._names = names
+
+    def parameters(self, group: str) -> Iterator[Parameter]:
+        """The options as parameters of a command."""
+        hints = {"json": Json, "csv": Csv, "color": Color, "no_pager": NoPager}
+        for name in self._names:
+            kind, declaration = get_args(hints[name])
+            default = "auto" if name == "color" else False
+            yield Parameter(name, kind, declaration, default, group)
 
 
 _SHORT = {"limit": ("-n",)}
@@ -98,6 +127,10 @@ class Parameter(NamedTuple):
 
 REQUIRED: Any = object()
 
+Hyperlink = Annotated[
+    Literal["auto", "always", "never"],
+    Option("Make paths links to the files; auto: on a terminal that is known to know links."),
+]
 Color = Annotated[
     Literal["auto", "always", "never"],
     Option("Colour the output; auto: on a terminal, unless NO_COLOR is set."),
@@ -121,6 +154,8 @@ Filters = Annotated[
     OfSearch("since", "until", "category", "author", "source", "any", "aliases"),
 ]
 """Of what explores all matches: there is no page of them."""
+Output = Annotated[dict[str, Any], OfOutput()]
+OutputWithoutTable = Annotated[dict[str, Any], OfOutput(tables=False)]
 
 
 def field_names(text: str) -> dict[str, str] | None:
@@ -134,9 +169,18 @@ def field_names(text: str) -> dict[str, str] | None:
     for pair in text.split(","):
         ours, equals, theirs = pair.strip().partition("=")
         if not (ours and equals and theirs):
-            raise QueryError(f"--fields is given as title=headline,body=content, not {text!r}")
+            raise QueryError(
+                tr("--fields is given as title=headline,body=content, not {text}", text=repr(text))
+            )
         names[ours.strip()] = theirs.strip()
     return names
+
+
+def no_such_article(given: str) -> str:
+    """What is said where no article has an id or a path."""
+    return "searcher: " + tr(
+        "no article has the id or path {given}; searcher search shows the ids", given=repr(given)
+    )
 
 
 def parameters(command: Callable[..., int]) -> Iterator[Parameter]:
@@ -145,7 +189,7 @@ def parameters(command: Callable[..., int]) -> Iterator[Parameter]:
     for name, hint in command.__annotations__.items():
         if hasattr(hint, "__metadata__"):
             kind, declaration = get_args(hint)
-            if isinstance(declaration, OfSearch):
+            if isinstance(declaration, Group):
                 yield from declaration.parameters(name)
             else:
                 yield Parameter(name, kind, declaration, defaults.get(name, REQUIRED))

@@ -21,10 +21,13 @@ def _run(pager: str, lines: Sequence[str]) -> bool:
     import signal
     import subprocess
 
+    from searcher.cli.hyperlinks import without_links
+
     # As git does: unless told otherwise, less passes colours on (R), leaves the screen as it is
     # (X) and does not stay for what fits on it (F).
     environment = {"LESS": "RFX", "LV": "-c", **os.environ}
     sys.stdout.flush()
+    text = "".join(f"{without_links(line)}\n" for line in lines)
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own choice
             shlex.split(pager), stdin=subprocess.PIPE, env=environment
@@ -34,7 +37,7 @@ def _run(pager: str, lines: Sequence[str]) -> bool:
     # Ctrl-C belongs to the pager as long as it runs.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        process.communicate("".join(f"{line}\n" for line in lines).encode(errors="replace"))
+        process.communicate(text.encode(errors="replace"))
     finally:
         signal.signal(signal.SIGINT, before)
     return True

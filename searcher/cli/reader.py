@@ -1,7 +1,7 @@
 """Reading a command line by the declarations of its command.
 
-This is the only reader. Typer, which takes longer to import than a search, makes help pages and
-completions, and shows what is wrong with a command line (``app.py``).
+This is the only reader. Typer, which takes longer to import than a search, makes completions
+(``app.py``).
 
 What begins with ``-`` and an ASCII letter, a digit or ``-`` is an option. Anything else is a word,
 so that ``-普京`` and ``-"视频通话"`` leave words out wherever they stand.
@@ -13,17 +13,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, get_args, get_origin
 
+from searcher.cli.language import joined, tr
 from searcher.cli.options import REQUIRED, Option, Parameter, parameters
 from searcher.cli.render import safe
+from searcher.cli.usage import UsageError
 
 HELP = ("-h", "--help")
 
+MAX_WHOLE = 10**18 - 1
+"""Larger numbers are in no array."""
+
 Flags: TypeAlias = dict[str, tuple[Parameter, Option]]
 """The options of a command by their flags."""
-
-
-class UsageError(Exception):
-    """A command line is not one that its command understands."""
 
 
 def read(
@@ -58,7 +59,7 @@ def read(
     for argument in rest:
         if argument == "--":
             words.extend(rest)
-        elif not _is_option(argument):
+        elif not is_option(argument):
             words.append(argument)
         elif argument in HELP:
             return None
@@ -77,11 +78,12 @@ def read(
     _take_places(words, places, values)
     for flag, (parameter, _) in flags.items():
         if parameter.default is REQUIRED and parameter.name not in values:
-            raise UsageError(f"Missing option {flag}.")
+            raise UsageError(tr("Missing option {flag}.", flag=flag))
     return values
 
 
-def _is_option(argument: str) -> bool:
+def is_option(argument: str) -> bool:
+    """Whether an argument is an option, and no word with a sign before it."""
     second = argument[1:2]
     return argument.startswith("-") and second.isascii() and (second.isalnum() or second == "-")
 
@@ -95,11 +97,11 @@ def _take_option(argument: str, rest: Iterator[str], flags: Flags) -> tuple[str,
         raise UsageError(_unknown(flag, argument, flags))
     if flags[flag][0].kind is bool:
         if glue:
-            raise UsageError(f"Option {flag} does not take a value.")
+            raise UsageError(tr("Option {flag} does not take a value.", flag=flag))
         return flag, ""
     value = text if glue else next(rest, None)
     if value is None:
-        raise UsageError(f"Option {flag} needs a value.")
+        raise UsageError(_without_value(flag, *flags[flag]))
     return flag, value
 
 
@@ -107,8 +109,21 @@ def _unknown(flag: str, argument: str, flags: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     if near := get_close_matches(flag, [*flags, *HELP], 1):
-        return f"No such option: {safe(flag)}. Did you mean {near[0]}?"
-    return f"No such option: {safe(flag)}. If {safe(argument)} is a word, put -- before it."
+        return tr("No such option: {flag}. Did you mean {near}?", flag=safe(flag), near=near[0])
+    return tr(
+        "No such option: {flag}. If {word} is a word, put -- before it.",
+        flag=safe(flag), word=safe(argument),
+    )  # fmt: skip
+
+
+def _without_value(flag: str, parameter: Parameter, option: Option) -> str:
+    kinds = get_args(parameter.kind)
+    if get_origin(parameter.kind) is Literal:
+        wanted = tr("one of {values}", values=", ".join(kinds))
+        return tr("Option {flag} needs a value: {wanted}.", flag=flag, wanted=wanted)
+    if option.metavar:
+        return tr("Option {flag} needs a value: {flag} {value}.", flag=flag, value=option.metavar)
+    return tr("Option {flag} needs a value.", flag=flag)
 
 
 def _converted(text: str, flag: str, parameter: Parameter, option: Option) -> Any:
@@ -119,31 +134,47 @@ def _converted(text: str, flag: str, parameter: Parameter, option: Option) -> An
     if get_origin(parameter.kind) is Literal:
         if text in kinds:
             return text
-        raise UsageError(_invalid(text, flag, f"one of {', '.join(kinds)}"))
+        wanted = tr("one of {values}", values=", ".join(kinds))
+        raise UsageError(joined(_invalid(text, flag, wanted), meant(text, kinds)))
     if str in kinds:
         return text
-    number, wanted = (int, "a whole number") if int in kinds else (float, "a number")
+    number, wanted = (int, tr("a whole number")) if int in kinds else (float, tr("a number"))
     try:
         value = number(text)
     except ValueError:
         raise UsageError(_invalid(text, flag, wanted)) from None
+    if option.most is not None and value > option.most:
+        raise UsageError(_invalid(text, flag, tr("{most} or less", most=option.most)))
+    if number is int and abs(value) > MAX_WHOLE:
+        raise UsageError(_invalid(text, flag, tr("a number of at most 18 digits")))
     if option.least is not None and value < option.least:
-        raise UsageError(_invalid(text, flag, f"{option.least} or more"))
+        raise UsageError(_invalid(text, flag, tr("{least} or more", least=option.least)))
     return value
 
 
 def _invalid(text: str, flag: str, wanted: str) -> str:
-    return f"Invalid value for {flag}: {safe(text)!r} is not {wanted}."
+    return tr(
+        "Invalid value for {flag}: {text} is not {wanted}.",
+        flag=flag, text=repr(safe(text)), wanted=wanted,
+    )  # fmt: skip
+
+
+def meant(text: str, values: Iterable[str]) -> str:
+    """The question whether the value most like a text was meant; "" where none is like it."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(text.lower(), [*values], 1)
+    return tr("Did you mean {near}?", near=near[0]) if near else ""
 
 
 def _take_places(words: list[str], places: list[Parameter], values: dict[str, Any]) -> None:
     for name, kind, declaration, default, _ in places:
         if default is REQUIRED and not words:
-            raise UsageError(f"Missing argument {declaration.metavar}.")
+            raise UsageError(tr("Missing argument {name}.", name=declaration.metavar))
         if get_origin(kind) is list:
             values[name] = words[:]
             words.clear()
         elif words:
             values[name] = words.pop(0)
     if words:
-        raise UsageError(f"Too many arguments: {safe(' '.join(words))}.")
+        raise UsageError(tr("Too many arguments: {words}.", words=safe(" ".join(words))))

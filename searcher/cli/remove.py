@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, Annotated
 
 from searcher.cli import options
+from searcher.cli.article_files import ArticleFiles
 from searcher.cli.folders import index_folder, open_index
+from searcher.cli.language import tr
 from searcher.cli.options import Argument, Option
 from searcher.cli.render import counted, say
 
@@ -33,16 +35,21 @@ def remove(
     import searcher
 
     if bool(ids) == bool(query.strip()):
-        raise searcher.QueryError("give ids or paths of articles, or a --query, and not both")
+        raise searcher.QueryError(tr("give ids or paths of articles, or a --query, and not both"))
     # It says so where there is no index.
     with open_index(index) as opened:
-        names = _matching(opened, query) if query else ids
+        names = _matching(opened, query) if query else [_named(opened, id_) for id_ in ids]
     with searcher.open_writer(index_folder(index)) as writer:
         removed = writer.delete(names)
-    say(f"{counted(removed, 'article')} removed")
+    say(tr("{articles} removed", articles=counted(removed, "article")))
     if not removed:
-        say("searcher: nothing matches; searcher search shows ids and paths")
+        say("searcher: " + tr("nothing matches; searcher search shows ids and paths"))
     return 0 if removed else 1
+
+
+def _named(opened: "Index", given: str) -> str:
+    """An id for a file that the index has an article of; what was given for all else."""
+    return (ArticleFiles(opened).path_of(given) if given not in opened else "") or given
 
 
 def _matching(opened: "Index", query: str) -> list[str]:

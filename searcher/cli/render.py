@@ -11,15 +11,20 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
+
+from searcher.cli.language import plural, told, tr
+from searcher.translation import filled
 
 if TYPE_CHECKING:
     from searcher import Hit, Match, Snippet
 
 Spans = Sequence[tuple[int, int]]
+
+NO_LINKS: Mapping[str, str] = {}
 
 BOLD, DIM, MATCH, OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
 
@@ -58,13 +63,30 @@ class _Columns(dict[str, int]):
     """How many columns of a terminal a character takes (UAX #11; ambiguous ones take one)."""
 
     def __missing__(self, char: str) -> int:
-        if unicodedata.category(char) in ("Mn", "Me", "Cf") or "\u1160" <= char <= "\u11ff":
+        category = unicodedata.category(char)
+        if category == "Cn":
+            # Of what Python's Unicode does not have yet, it knows no width.
+            from wcwidth import wcwidth
+
+            taken = max(0, wcwidth(char))
+        elif category in ("Mn", "Me", "Cf") or "\u1160" <= char <= "\u11ff":
             taken = 0
         else:
             taken = 2 if unicodedata.east_asian_width(char) in "WF" else 1
         self[char] = taken
         return taken
 
+
+# Characters that stand for themselves: Latin, Greek, Cyrillic, signs, Han, Kana, Hangul syllables,
+# pictures. Any other may join its neighbours (accents, emoji sequences, flags, Indic signs), which
+# wcwidth knows; it is imported where a text has one.
+_JOINING = re.compile(
+    "[^ -\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u1e00-\u1fff\u2000-\u200a"
+    "\u2010-\u2027\u2030-\u205f\u2070-\u20cf\u2100-\u262f\u2638-\u2689\u2690-\u2bff\u2e80-\u3029"
+    "\u3030-\u3098\u309b-\u3163\u3165-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff9d"
+    "\uffe0-\uffef\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff"
+    "\U00020000-\U0003fffd]"
+)
 
 _harmless = _Harmless()
 _columns = _Columns()
@@ -82,10 +104,62 @@ def safe(text: str) -> str:
 def columns(text: str) -> int:
     """The width of a line on a terminal.
 
-    >>> columns("拜登 5G")
-    7
+    >>> columns("拜登 5G"), columns("👨‍👩‍👧"), columns("❤️")
+    (7, 2, 2)
     """
+    if _JOINING.search(text):
+        from wcwidth import width
+
+        return int(width(text, control_codes="ignore"))
     return sum(map(_columns.__getitem__, text))
+
+
+def clusters(text: str) -> Sequence[str]:
+    """The pieces of a text that take a place of their own on a terminal: characters, mostly.
+
+    >>> clusters("👍🏽好")
+    ['👍🏽', '好']
+    """
+    if _JOINING.search(text):
+        from wcwidth import iter_graphemes
+
+        return [*iter_graphemes(text)]
+    return text
+
+
+def first_columns(text: str, width: int) -> str:
+    """The beginning of a text, of at most ``width`` columns; no character is cut in two.
+
+    >>> first_columns("拜登5G", 5)
+    '拜登5'
+    """
+    return "".join(_that_fit(clusters(text), width))
+
+
+def last_columns(text: str, width: int) -> str:
+    """The end of a text, of at most ``width`` columns.
+
+    >>> last_columns("拜登5G", 3)
+    '5G'
+    """
+    return "".join([*_that_fit(clusters(text)[::-1], width)][::-1])
+
+
+def _that_fit(pieces: Sequence[str], width: int) -> Iterator[str]:
+    for piece in pieces:
+        width -= columns(piece)
+        if width < 0:
+            return
+        yield piece
+
+
+def padded(text: str, width: int) -> str:
+    """``text`` with blanks up to ``width`` columns.
+
+    >>> padded("拜登", 6)
+    '拜登  '
+    """
+    return text + " " * (width - columns(text))
 
 
 def wrap(text: str, width: int) -> list[tuple[int, int]]:
@@ -99,21 +173,22 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
     ['对话', '（2021年）。']
     """
     lines: list[tuple[int, int]] = []
-    start = cut = used = 0
+    start = cut = used = place = 0
     before = ""
-    for place, char in enumerate(text):
-        if before and _may_break(before, char):
+    for piece in clusters(text):
+        if before and _may_break(before[-1], piece[0]):
             cut = place
-        taken = _columns[char]
+        taken = _columns[piece] if len(piece) == 1 else columns(piece)
         # The second time round, the last possible break was not enough: the word is cut.
-        while used + taken > width and start < place and not char.isspace():
+        while used + taken > width and start < place and not piece.isspace():
             if cut <= start:
                 cut = place
             lines.append((start, start + len(text[start:cut].rstrip())))
             start = cut
             used = columns(text[start:place])
         used += taken
-        before = char
+        before = piece
+        place += len(piece)
     lines.append((start, start + len(text[start:].rstrip())))
     return lines
 
@@ -130,11 +205,12 @@ def _may_break(before: str, after: str) -> bool:
 class Page:
     """How to show things on standard output: with or without colour, in lines of ``width``.
 
-    ``color`` is ``"always"``, ``"never"`` or ``"auto"``. Lines are broken for a terminal, or when
-    the variable COLUMNS is set; a file or a pipe gets every paragraph as one line.
+    ``color`` and ``links`` are ``"always"``, ``"never"`` or ``"auto"``. Lines are broken for a
+    terminal, or when the variable COLUMNS is set; a file or a pipe gets every paragraph as one
+    line.
     """
 
-    def __init__(self, color: str = "auto", *, pager: bool = True) -> None:
+    def __init__(self, color: str = "auto", *, pager: bool = True, links: str = "never") -> None:
         if isinstance(sys.stdout, TextIOWrapper):
             # A terminal that does not speak Unicode shows a question mark and not a traceback.
             sys.stdout.reconfigure(errors="replace")
@@ -143,8 +219,9 @@ class Page:
         self.color = color == "always" or (
             color == "auto" and clever and not os.environ.get("NO_COLOR")
         )
-        self.width = _width(self.on_terminal)
+        self.width = terminal_width(sys.stdout)
         self.pager = pager and clever
+        self.links = links == "always" or (links == "auto" and clever and _knows_links())
 
     def style(self, text: str, style: str) -> str:
         """``text``, which is harmless already, in colour if there is colour."""
@@ -172,35 +249,51 @@ class Page:
         pieces.append(self.style(text[done:end], style))
         return "".join(pieces)
 
-    def details(self, items: Iterable[str], indent: str = "") -> Iterator[str]:
-        """Short items side by side; a path is never broken, so that it can be copied."""
-        line = ""
-        for item in filter(None, map(safe, items)):
-            longer = f"{line} · {item}" if line else item
-            if line and self.width and columns(indent) + columns(longer) > self.width:
-                yield indent + self.style(line, DIM)
-                longer = item
-            line = longer
+    def details(
+        self, items: Iterable[str], indent: str = "", *, links: Mapping[str, str] = NO_LINKS
+    ) -> Iterator[str]:
+        """Short items side by side; a path is never broken, so that it can be copied.
+
+        ``links`` are addresses that items lead to.
+        """
+        line: list[str] = []
+        used = columns(indent)
+        for item in filter(None, items):
+            shown = safe(item)
+            taken = columns(shown)
+            if line and self.width and used + 3 + taken > self.width:
+                yield indent + self.style(" · ".join(line), DIM)
+                line, used = [], columns(indent)
+            used += taken + (3 if line else 0)
+            line.append(self._linked(shown, links.get(item, "")))
         if line:
-            yield indent + self.style(line, DIM)
+            yield indent + self.style(" · ".join(line), DIM)
+
+    def _linked(self, text: str, uri: str) -> str:
+        if not (self.links and uri):
+            return text
+        from searcher.cli.hyperlinks import linked
+
+        return linked(text, uri)
 
     def table(self, rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
         """Rows whose columns stand below one another; numbers are given right-aligned."""
         rows = [[safe(cell) for cell in row] for row in rows]
         widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
         for row in rows:
-            cells = (cell + " " * (w - columns(cell)) for cell, w in zip(row, widths, strict=True))
+            cells = (padded(cell, width) for cell, width in zip(row, widths, strict=True))
             yield (indent + "  ".join(cells)).rstrip()
 
-    def hit(self, hit: Hit) -> Iterator[str]:
-        """One result of a search, and an empty line."""
+    def hit(self, hit: Hit, uri: str = "") -> Iterator[str]:
+        """One result of a search, and an empty line; its path leads to ``uri``."""
         first = f"{hit.rank}. "
         indent = " " * len(first)
         title = title_spans(hit.title, hit.snippets)
         yield from self.paragraph(hit.title, title, style=BOLD, first=first, indent=indent)
         day = hit.date.date().isoformat() if hit.date else ""
-        more = f"and {hit.duplicates:,} like it" if hit.duplicates else ""
-        yield from self.details((day, hit.source, hit.path, hit.id, more), indent)
+        more = tr("and {number} like it", number=f"{hit.duplicates:,}") if hit.duplicates else ""
+        items = (day, hit.source, hit.path, hit.id, more)
+        yield from self.details(items, indent, links={hit.path: uri})
         for snippet in hit.snippets:
             if snippet.field != "title":
                 yield from self.paragraph(snippet.text, snippet.spans, indent=indent)
@@ -215,8 +308,10 @@ class Page:
 
     def explanation(self, score: float, matches: Iterable[Match], indent: str) -> Iterator[str]:
         """Where a score comes from, line by line."""
-        rows = [(f"{score:8.3f}", "score", "", "", "")]
-        rows += [(f"{m.score:8.3f}", m.term, m.field, m.kind, m.detail) for m in matches]
+        rows = [(f"{score:8.3f}", tr("score"), "", "", "")]
+        rows += [
+            (f"{m.score:8.3f}", m.term, tr(m.field), tr(m.kind), told(m.detail)) for m in matches
+        ]
         yield from self.table(rows, indent)
 
     def show(self, lines: Iterable[str]) -> None:
@@ -230,9 +325,15 @@ class Page:
         for line in lines:
             write(line)
 
-    def path(self, path: str) -> None:
-        """One path alone on its line; a program gets its very bytes, unless they are controls."""
-        if self.on_terminal or _CONTROL.search(path):
+    def path(self, path: str, *, null: bool = False) -> None:
+        """One path alone on its line; a program gets its very bytes, unless they are controls.
+
+        With ``null`` it gets them in any case, and a NUL behind them.
+        """
+        if null:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(os.fsencode(path) + b"\0")
+        elif self.on_terminal or _CONTROL.search(path):
             write(safe(path))
         else:
             sys.stdout.flush()
@@ -240,8 +341,9 @@ class Page:
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 article``, ``1,200 articles``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    """``1 article``, ``1,200 articles``, in the language chosen."""
+    form = plural(f"{{number}} {noun}", f"{{number}} {noun}s", number)
+    return filled(form, {"number": f"{number:,}"})
 
 
 def title_spans(title: str, snippets: Iterable[Snippet]) -> Spans:
@@ -278,14 +380,21 @@ def is_terminal(stream: object) -> bool:
     return bool(isatty and isatty())
 
 
-def _width(on_terminal: bool) -> int | None:
+def _knows_links() -> bool:
+    from searcher.cli.hyperlinks import knows_links
+
+    return knows_links(os.environ)
+
+
+def terminal_width(stream: TextIO) -> int | None:
+    """The columns to write in: those of COLUMNS or of the terminal; None where no one looks."""
     given = os.environ.get("COLUMNS", "")
     if given.isascii() and given.isdigit() and given.strip("0"):
         # Python reads no number of thousands of digits.
         found = int(given) if len(given) < 10 else _WIDEST
-    elif on_terminal:
+    elif is_terminal(stream):
         # A terminal that does not know its size says 0.
-        found = os.get_terminal_size(sys.stdout.fileno()).columns or 80
+        found = os.get_terminal_size(stream.fileno()).columns or 80
     else:
         return None
     return max(_NARROWEST, min(found, _WIDEST))

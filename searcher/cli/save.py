@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from searcher import QueryError, SavedSearches
+from searcher import QueryError
 from searcher.cli import options
 from searcher.cli.folders import index_folder
+from searcher.cli.language import tr
 from searcher.cli.options import Argument, Option
+from searcher.cli.query_text import query_of
 from searcher.cli.render import counted, say
-from searcher.cli.search import words
 
 EXAMPLES = """
 What matches now is not new to it; searcher new NAME shows what comes later.
@@ -29,15 +30,24 @@ def save(
     filters: options.Filters,
 ) -> int:
     """Save a search under a name."""
+    # Help pages are shown without numpy.
+    from searcher import SavedSearches
+
     saved = SavedSearches()
     if remove:
         if query:
-            raise QueryError("--remove takes a name and no query")
+            raise QueryError(tr("--remove takes a name and no query"))
         saved.remove(name)
-        say(f"forgot {name}")
+        say(tr("forgot {name}", name=name))
         return 0
     if not query:
-        raise QueryError("say what to look for: searcher save NAME QUERY")
-    total = saved.save(name, words(query), index_folder(index), **filters)
-    say(f"saved {name}: {counted(total, 'article')} so far; searcher new shows what comes")
+        raise QueryError(tr("say what to look for: searcher save NAME QUERY"))
+    total = saved.save(name, query_of(query), index_folder(index), **filters)
+    say(
+        tr(
+            "saved {name}: {articles} so far; searcher new shows what comes",
+            name=name,
+            articles=counted(total, "article"),
+        )
+    )
     return 0

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from searcher.cli import options
 from searcher.cli.options import Argument
+from searcher.cli.query_text import words
 from searcher.cli.render import safe, write
-from searcher.cli.search import words
 
 EXAMPLES = """
 Examples:

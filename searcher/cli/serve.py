@@ -5,6 +5,7 @@ from typing import Annotated
 
 from searcher.cli import options
 from searcher.cli.folders import index_folder, open_index
+from searcher.cli.language import tr
 from searcher.cli.options import Option
 from searcher.cli.render import say
 
@@ -23,7 +24,7 @@ def serve(
     index: options.IndexFolder = "",
     host: Annotated[str, Option("The address to listen on.", metavar="ADDRESS")] = "127.0.0.1",
     port: Annotated[
-        int, Option("The port; 0 takes any that is free.", least=0, metavar="N")
+        int, Option("The port; 0 takes any that is free.", least=0, most=65535, metavar="N")
     ] = 8080,
     open: Annotated[bool, Option("Open the page in a browser.")] = False,  # noqa: A002
     token: Annotated[
@@ -58,7 +59,7 @@ def serve(
     open_index(index).close()
 
     def ready(url: str) -> None:
-        say(f"serving on {url}; Ctrl-C ends it")
+        say(tr("serving on {url}; Ctrl-C ends it", url=url))
         if open:
             import webbrowser
 

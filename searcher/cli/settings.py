@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from searcher import ConfigError
+from searcher.cli.language import tr
 from searcher.cli.options import Option, Parameter, parameters
+from searcher.user_folders import config_folder
 
 FILE = "searcher.toml"
 MAX_BYTES = 1 << 20
@@ -30,7 +32,7 @@ class Setting(NamedTuple):
 
 def files() -> list[str]:
     """The files that there are, the one that counts most first."""
-    candidates = [FILE, os.path.join(_user_folder(), FILE)]  # noqa: PTH118 - a search needs no pathlib
+    candidates = [FILE, os.path.join(config_folder(), FILE)]  # noqa: PTH118 - a search needs no pathlib
     return [file for file in candidates if os.path.isfile(file)]  # noqa: PTH113 - as below
 
 
@@ -73,7 +75,9 @@ def defaults(command: Callable[..., int]) -> dict[str, Setting]:
             parameter = known.get(key.replace("-", "_"))
             where = f"options.{name}.{key}"
             if parameter is None or not isinstance(parameter.declaration, Option):
-                raise _unknown(where, f"searcher {name} --help shows the options", file)
+                raise _unknown(
+                    where, tr("searcher {command} --help shows the options", command=name), file
+                )
             _check_option(parameter, parameter.declaration, value, where, file)
             found[parameter.name] = Setting(value, file)
     return found
@@ -84,19 +88,9 @@ def check_commands(names: Iterable[str]) -> None:
     for file in files():
         for name in _load(file)["options"]:
             if name not in names:
-                raise _unknown(f"options.{name}", f"there are {', '.join(names)}", file)
-
-
-def _user_folder() -> str:
-    """The folder of the user's ``searcher.toml``, after the custom of the system."""
-    home = os.path.expanduser("~")  # noqa: PTH111 - as above
-    if sys.platform == "win32":
-        base = os.environ.get("APPDATA") or home
-    elif sys.platform == "darwin":
-        base = f"{home}/Library/Application Support"
-    else:
-        base = os.environ.get("XDG_CONFIG_HOME") or f"{home}/.config"
-    return os.path.join(base, "searcher")  # noqa: PTH118 - as above
+                raise _unknown(
+                    f"options.{name}", tr("there are {names}", names=", ".join(names)), file
+                )
 
 
 def _load(file: str) -> dict[str, Any]:
@@ -110,17 +104,25 @@ def _load(file: str) -> dict[str, Any]:
         with open(file, "rb") as opened:  # noqa: PTH123 - as above
             data = opened.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            raise ConfigError(f"{file} is larger than {MAX_BYTES >> 20} MB; make it shorter")
+            raise ConfigError(
+                tr(
+                    "{file} is larger than {limit} MB; make it shorter",
+                    file=file,
+                    limit=MAX_BYTES >> 20,
+                )
+            )
         table = tomllib.loads(data.decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
-        raise ConfigError(f"{file} cannot be read as TOML: {error}") from error
+        raise ConfigError(
+            tr("{file} cannot be read as TOML: {error}", file=file, error=error)
+        ) from error
     return dict(_checked(table, file))
 
 
 def _checked(table: Mapping[str, Any], file: str) -> Iterator[tuple[str, Any]]:
     for key in table:
         if key not in KEYS:
-            raise _unknown(key, f"there are {', '.join(KEYS)}", file)
+            raise _unknown(key, tr("there are {names}", names=", ".join(KEYS)), file)
     folder = os.path.dirname(file)  # noqa: PTH120 - as above
     for key in ("index", "lexicon"):
         if key in table:
@@ -129,9 +131,9 @@ def _checked(table: Mapping[str, Any], file: str) -> Iterator[tuple[str, Any]]:
     if "sources" in table:
         sources = table["sources"]
         if not isinstance(sources, list) or not sources:
-            raise ConfigError(f"{file}: sources must be a list of folders and files")
+            raise ConfigError(tr("{file}: sources must be a list of folders and files", file=file))
         for source in sources:
-            _check_text(source, "each of sources", file)
+            _check_text(source, tr("each of sources"), file)
         yield "sources", [_path(folder, source) for source in sources]
     for key in ("fields", "options"):
         _check_table(table.get(key, {}), key, file)
@@ -147,12 +149,12 @@ def _path(folder: str, path: str) -> str:
 
 def _check_text(value: Any, key: str, file: str) -> None:
     if not isinstance(value, str) or not value:
-        raise ConfigError(f"{file}: {key} must be text in quotation marks")
+        raise ConfigError(tr("{file}: {key} must be text in quotation marks", file=file, key=key))
 
 
 def _check_table(value: Any, key: str, file: str) -> None:
     if not isinstance(value, dict):
-        raise ConfigError(f"{file}: {key} must be a table, as in [{key}]")
+        raise ConfigError(tr("{file}: {key} must be a table, as in [{key}]", file=file, key=key))
 
 
 def _check_option(parameter: Parameter, option: Option, value: Any, key: str, file: str) -> None:
@@ -160,23 +162,28 @@ def _check_option(parameter: Parameter, option: Option, value: Any, key: str, fi
     kinds = get_args(parameter.kind) or (parameter.kind,)
     if get_origin(parameter.kind) is list:
         fits = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        wanted = "a list of texts"
+        wanted = tr("a list of texts")
     elif get_origin(parameter.kind) is Literal:
-        fits, wanted = value in kinds, f"one of {', '.join(kinds)}"
+        fits, wanted = value in kinds, tr("one of {values}", values=", ".join(kinds))
     elif bool in kinds:
-        fits, wanted = isinstance(value, bool), "true or false"
+        fits, wanted = isinstance(value, bool), tr("true or false")
     elif str in kinds:
-        fits, wanted = isinstance(value, str), "text in quotation marks"
+        fits, wanted = isinstance(value, str), tr("text in quotation marks")
     else:
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         is_number = is_whole or (float in kinds and isinstance(value, float))
         fits = is_number and (option.least is None or value >= option.least)
-        wanted = "a number" if float in kinds else "a whole number"
+        fits = fits and (option.most is None or value <= option.most)
+        wanted = tr("a number") if float in kinds else tr("a whole number")
         if option.least is not None:
-            wanted += f", {option.least} or more"
+            wanted += ", " + tr("{least} or more", least=option.least)
+        if option.most is not None:
+            wanted += ", " + tr("{most} or less", most=option.most)
     if not fits:
-        raise ConfigError(f"{file}: {key} must be {wanted}")
+        raise ConfigError(tr("{file}: {key} must be {wanted}", file=file, key=key, wanted=wanted))
 
 
 def _unknown(key: str, known: str, file: str) -> ConfigError:
-    return ConfigError(f"{file}: there is no key {key!r}; {known}")
+    return ConfigError(
+        tr("{file}: there is no key {key}; {known}", file=file, key=repr(key), known=known)
+    )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 from searcher.cli import options
+from searcher.cli.article_files import ArticleFiles, find_article
 from searcher.cli.folders import open_index
 from searcher.cli.options import Argument, Option
 from searcher.cli.render import BOLD, Page, Spans, say
@@ -22,39 +23,45 @@ Examples:
 
 def show(
     *,
-    id: Annotated[str, Argument("The id or the path of an article.", "ID")],  # noqa: A002 - an option's name
+    id: Annotated[str, Argument("The id or the path of an article, or its file.", "ID")],  # noqa: A002 - an option's name
     index: options.IndexFolder = "",
     query: Annotated[str, Option("Highlight what this query finds.", "-q", metavar="QUERY")] = "",
-    as_json: options.Json = False,
-    color: options.Color = "auto",
-    no_pager: options.NoPager = False,
+    hyperlink: options.Hyperlink = "auto",
+    output: options.OutputWithoutTable,
 ) -> int:
     """Show an article as plain text."""
     with open_index(index) as opened:
-        article = opened.get(id)
+        article = find_article(opened, id)
         if article is None:
-            say(f"searcher: no article has the id or path {id!r}; searcher search shows the ids")
+            say(options.no_such_article(id))
             return 1
+        file = ArticleFiles(opened).absolute(article.path)
         title = opened.highlight(query, article.title) if query else ()
         body = opened.highlight(query, article.body) if query else ()
-    if as_json:
+    if output.get("json"):
         from searcher.cli.records import write_record
         from searcher.records import article_record
 
         write_record(article_record(article, {"title": title, "body": body} if query else None))
     else:
-        page = Page(color, pager=not no_pager)
-        page.show(lines(article, page, title, body))
+        page = Page(output.get("color", "auto"), pager=not output.get("no_pager"), links=hyperlink)
+        page.show(lines(article, page, title, body, file))
     return 0
 
 
-def lines(article: "Article", page: Page, title: Spans, body: Spans) -> Iterator[str]:
-    """Title, origin and paragraphs, with an empty line between any two."""
+def lines(
+    article: "Article", page: Page, title: Spans, body: Spans, file: str = ""
+) -> Iterator[str]:
+    """Title, origin and paragraphs, with an empty line between any two.
+
+    The path leads to the ``file``, where the page has links, and the address to its page.
+    """
+    links = _links(article, file) if page.links else {}
     yield from page.paragraph(article.title, title, style=BOLD)
     author = article.author if article.author != article.source else ""
     yield from page.details((when(article.date), article.source, author, *article.categories))
-    yield from page.details((article.path, article.id))
-    yield from page.details((article.url,))
+    yield from page.details((article.path, article.id), links=links)
+    yield from page.details((article.url,), links=links)
     start = 0
     for paragraph in article.body.split("\n"):
         end = start + len(paragraph)
@@ -63,6 +70,15 @@ def lines(article: "Article", page: Page, title: Spans, body: Spans) -> Iterator
             spans = [(left - start, right - start) for left, right in body if start <= left < end]
             yield from page.paragraph(paragraph, spans)
         start = end + 1
+
+
+def _links(article: "Article", file: str) -> dict[str, str]:
+    from searcher.cli.hyperlinks import file_uri, is_web_address
+
+    links = {article.path: file_uri(file)}
+    if is_web_address(article.url):
+        links[article.url] = article.url
+    return links
 
 
 def when(date: "datetime | None") -> str:

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from searcher.cli import options
 from searcher.cli.folders import index_folder, open_index
+from searcher.cli.language import tr
 from searcher.cli.options import Argument
-from searcher.cli.render import Page, counted, safe, say
+from searcher.cli.render import Page, counted, say
 
 if TYPE_CHECKING:
     from searcher import Source
@@ -41,16 +42,27 @@ def sources(
             open_index(index).close()
             with searcher.open_writer(index_folder(index)) as writer:
                 writer.move_source(old, new)
-            say(f"{safe(old)} is at {safe(new)}; searcher index looks at what changed")
+            say(
+                tr(
+                    "{name} is at {place}; searcher index looks at what changed",
+                    name=old,
+                    place=new,
+                )
+            )
         case ["remove", name]:
             open_index(index).close()
             with searcher.open_writer(index_folder(index)) as writer:
                 removed = writer.remove_source(name)
-            say(f"{safe(name)} is no source any more: {counted(removed, 'article')} removed")
+            articles = counted(removed, "article")
+            say(
+                tr("{name} is no source any more: {articles} removed", name=name, articles=articles)
+            )
         case _:
             raise searcher.QueryError(
-                "write: searcher sources, searcher sources move NAME FOLDER, "
-                "or searcher sources remove NAME"
+                tr(
+                    "write: searcher sources, searcher sources move NAME FOLDER, "
+                    "or searcher sources remove NAME"
+                )
             )
     return 0
 
@@ -65,15 +77,16 @@ def _list(index: str, *, as_json: bool) -> int:
     else:
         page = Page("auto", pager=False)
         rows = [
-            (source.name, f"{articles:9,}  {source.where or BY_HAND[source.kind]}")
+            (source.name, f"{articles:9,}  {source.where or by_hand(source.kind)}")
             for source, articles in found
         ]
         page.show(page.table(rows))
     return 0
 
 
-BY_HAND = {"added": "added one by one", "articles": "given by a program"}
-"""What is said of sources that are at no place."""
+def by_hand(kind: str) -> str:
+    """What is said of sources that are at no place."""
+    return tr("added one by one") if kind == "added" else tr("given by a program")
 
 
 def _record(source: "Source", articles: int) -> dict[str, object]:

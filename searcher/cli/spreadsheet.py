@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searcher import QueryError, SearcherError
+from searcher.cli.language import tr
 from searcher.cli.records import speak_utf8
 from searcher.cli.render import is_terminal, safe
 from searcher.csv_rows import COLUMNS
@@ -40,7 +41,9 @@ def is_spreadsheet(file: str) -> bool:
 def read_file(path: Path) -> Table:
     """Read a spreadsheet of queries. Raises QueryError for a file that cannot be read as one."""
     if path.stat().st_size > MAX_BYTES:
-        raise QueryError(f"{path} is larger than {MAX_BYTES >> 20} MB; split it")
+        raise QueryError(
+            tr("{file} is larger than {limit} MB; split it", file=path, limit=MAX_BYTES >> 20)
+        )
     return read_table(path.read_bytes())
 
 

@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING
 
 from searcher.cli import options
 from searcher.cli.folders import open_index
-from searcher.cli.render import Page, counted
+from searcher.cli.language import tr
+from searcher.cli.output import show
+from searcher.cli.render import counted
+from searcher.records import stats_record
 
 if TYPE_CHECKING:
     from searcher import Stats
@@ -22,44 +25,51 @@ _MOST_FREQUENT = 12
 def stats(
     *,
     index: options.IndexFolder = "",
-    as_json: options.Json = False,
-    color: options.Color = "auto",
-    no_pager: options.NoPager = False,
+    output: options.OutputWithoutTable,
 ) -> int:
     """Show what is in the index: how much, from when, from where."""
     with open_index(index) as opened:
         found = opened.stats()
-    if as_json:
-        from searcher.cli.records import write_record
-        from searcher.records import stats_record
-
-        write_record(stats_record(found))
-    else:
-        page = Page(color, pager=not no_pager)
-        page.show(page.table([*rows(found)]))
+    show(
+        output,
+        record=lambda: stats_record(found),
+        lines=lambda page: page.table([*rows(found)]),
+    )
     return 0
 
 
 def rows(stats: "Stats") -> "Iterator[tuple[str, str]]":
     """What a reader wants to know, with names on the left."""
-    yield "articles", f"{stats.articles:,}"
-    yield "words", f"{stats.words:,} different, {stats.tokens:,} in all"
-    yield "size", f"{stats.bytes / 1e6:,.1f} MB in {counted(stats.segments, 'segment')}"
+    yield tr("articles"), f"{stats.articles:,}"
+    words, tokens = f"{stats.words:,}", f"{stats.tokens:,}"
+    yield tr("words"), tr("{words} different, {tokens} in all", words=words, tokens=tokens)
+    yield tr("size"), size(stats)
     if stats.first_date and stats.last_date:
-        undated = f", {stats.undated:,} without a date" if stats.undated else ""
-        yield "dates", f"{stats.first_date:%Y-%m-%d} to {stats.last_date:%Y-%m-%d}{undated}"
-    yield "built", f"{stats.built:%Y-%m-%d %H:%M:%S %Z}"
-    yield from named("from", stats.corpora)
-    yield from named("sources", frequent(stats.sources))
-    yield from named("categories", frequent(stats.categories))
+        first, last = f"{stats.first_date:%Y-%m-%d}", f"{stats.last_date:%Y-%m-%d}"
+        dates = tr("{first} to {last}", first=first, last=last)
+        if stats.undated:
+            undated = f"{stats.undated:,}"
+            dates = tr("{dates}, {undated} without a date", dates=dates, undated=undated)
+        yield tr("dates"), dates
+    yield tr("built"), f"{stats.built:%Y-%m-%d %H:%M:%S %Z}"
+    yield from named(tr("from"), stats.corpora)
+    yield from named(tr("sources"), frequent(stats.sources))
+    yield from named(tr("categories"), frequent(stats.categories))
+
+
+def size(stats: "Stats") -> str:
+    """How large the files of an index are."""
+    megabytes, segments = f"{stats.bytes / 1e6:,.1f}", counted(stats.segments, "segment")
+    return tr("{megabytes} MB in {segments}", megabytes=megabytes, segments=segments)
 
 
 def frequent(counts: Sequence[tuple[str, int]]) -> Iterator[str]:
     """The most frequent values, and how many others there are."""
     for name, count in counts[:_MOST_FREQUENT]:
-        yield f"{count:7,}  {name or '(none)'}"
+        yield f"{count:7,}  {name or tr('(none)')}"
     if others := counts[_MOST_FREQUENT:]:
-        yield f"{sum(count for _, count in others):7,}  in {len(others):,} others"
+        total = sum(count for _, count in others)
+        yield f"{total:7,}  {tr('in {number} others', number=f'{len(others):,}')}"
 
 
 def named(name: str, values: "Iterator[str] | Sequence[str]") -> Iterator[tuple[str, str]]:

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from searcher import QueryError
 from searcher.cli import options
+from searcher.cli.emptiness import say_why_empty
 from searcher.cli.folders import open_index
+from searcher.cli.language import tr
 from searcher.cli.options import Argument, Option
+from searcher.cli.output import Table, check_output, check_place, say_notes, show
+from searcher.cli.query_text import query_of
 from searcher.cli.render import Page, counted, say
-from searcher.cli.search import words
-from searcher.cli.tables import BAR_WIDTH, bar, write_csv
+from searcher.cli.tables import BAR_WIDTH, bar
+from searcher.exploring_records import timeline_record
 
 if TYPE_CHECKING:
     from searcher import Period, Timeline
@@ -35,42 +38,40 @@ def timeline(
     share: Annotated[bool, Option("Show per cent of all articles of the time.")] = False,
     svg: Annotated[str, Option("Write a chart to this file.", metavar="FILE")] = "",
     filters: options.Filters,
-    as_json: options.Json = False,
-    as_csv: options.Csv = False,
-    color: options.Color = "auto",
-    no_pager: options.NoPager = False,
+    output: options.Output,
 ) -> int:
     """Count the matches of queries over time.
 
     Periods without a match count 0. Exits with 1 when nothing matches.
     """
-    if as_json and as_csv:
-        raise QueryError("choose one of --json and --csv")
+    check_output(output)
+    if svg:
+        check_place(svg)
     with open_index(index) as opened:
-        found = opened.timeline(*[words([query]) for query in queries], by=by, **filters)
-    for note in found.notes:
-        say(note)
+        found = opened.timeline(*[query_of([query]) for query in queries], by=by, **filters)
+        say_notes(found.notes)
+        for query, total in zip(found.queries, found.totals, strict=True):
+            if not total:
+                say_why_empty(opened, query, filters)
     if svg:
         Path(svg).write_text(found.to_svg(share=share), encoding="utf-8")
-        say(f"wrote {svg}")
-    if as_json:
-        from searcher.cli.records import write_record
-        from searcher.exploring_records import timeline_record
-
-        write_record(timeline_record(found))
-    elif as_csv:
-        header = ("period", "start", "articles", *found.queries)
-        rows = (
-            (period.name, period.start, period.articles, *_values(period, share))
-            for period in found.periods
-        )
-        write_csv(header, rows)
-    else:
-        if not svg:
-            page = Page(color, pager=not no_pager)
-            page.show(lines(found, page, share))
-        say(_summary(found))
+        say(tr("wrote {file}", file=svg))
+    show(
+        output,
+        record=lambda: timeline_record(found),
+        table=lambda: _table(found, share),
+        lines=lambda page: () if svg else lines(found, page, share),
+        summary=_summary(found),
+    )
     return 0 if any(found.totals) else 1
+
+
+def _table(found: "Timeline", share: bool) -> Table:
+    rows = (
+        (period.name, period.start, period.articles, *_values(period, share))
+        for period in found.periods
+    )
+    return ("period", "start", "articles", *found.queries), rows
 
 
 def lines(timeline: "Timeline", page: Page, share: bool) -> Iterator[str]:
@@ -104,6 +105,9 @@ def _summary(timeline: "Timeline") -> str:
     for query, total, undated in zip(
         timeline.queries, timeline.totals, timeline.undated, strict=True
     ):
-        without = f", {undated:,} without a date" if undated else ""
-        parts.append(f"{query}: {counted(total, 'article')}{without}")
-    return "; ".join(parts)
+        values = {"query": query, "articles": counted(total, "article"), "undated": f"{undated:,}"}
+        if undated:
+            parts.append(tr("{query}: {articles}, {undated} without a date", **values))
+        else:
+            parts.append(tr("{query}: {articles}", **values))
+    return tr("; ").join(parts)

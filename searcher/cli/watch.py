@@ -6,6 +6,7 @@ import signal
 from threading import Event
 from typing import Any
 
+from searcher.cli.language import told, tr
 from searcher.cli.render import safe, say
 
 
@@ -22,11 +23,18 @@ def follow_sources(index: str) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    say("watching; Ctrl-C ends it")
+    say(tr("watching; Ctrl-C ends it"))
     for report in searcher.watch_index(index, stop=stop):
         for problem in report.problems:
-            say(f"{safe(problem.path)}: {problem.message}")
+            say(f"{safe(problem.path)}: {told(problem.message)}")
         if report.committed:
-            say(f"{report.added} added, {report.changed} changed, {report.removed} removed")
-    say("stopped; the index has all that was told")
+            say(
+                tr(
+                    "{added} added, {changed} changed, {removed} removed",
+                    added=report.added,
+                    changed=report.changed,
+                    removed=report.removed,
+                )
+            )
+    say(tr("stopped; the index has all that was told"))
     return 0

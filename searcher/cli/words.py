@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
-from searcher import QueryError
 from searcher.cli import options
 from searcher.cli.folders import open_index
+from searcher.cli.language import tr
 from searcher.cli.options import Argument, Option
-from searcher.cli.render import BOLD, Page, counted, say
-from searcher.cli.search import words as joined
-from searcher.cli.tables import write_csv
+from searcher.cli.output import check_output, say_about, show
+from searcher.cli.query_text import query_of
+from searcher.cli.render import BOLD, Page, columns, counted
+from searcher.exploring_records import keywords_record
 
 if TYPE_CHECKING:
     from searcher import Keyword, Keywords
@@ -41,46 +42,38 @@ def words(
     top: Annotated[int, Option("Show at most this many words and names.", "-n", least=1)] = 20,
     least: Annotated[int, Option("Leave out what fewer matches have.", least=1)] = 2,
     filters: options.Filters,
-    as_json: options.Json = False,
-    as_csv: options.Csv = False,
-    color: options.Color = "auto",
-    no_pager: options.NoPager = False,
+    output: options.Output,
 ) -> int:
     """Show the words and names by which the matches differ from other articles.
 
     With --near, those that stand near the matches more often than elsewhere in the same articles.
     Exits with 1 when nothing matches.
     """
-    if as_json and as_csv:
-        raise QueryError("choose one of --json and --csv")
+    check_output(output)
     with open_index(index) as opened:
-        found = opened.keywords(joined(query), top=top, least=least, near=near, **filters)
-    for note in found.notes:
-        say(note)
-    if as_json:
-        from searcher.cli.records import write_record
-        from searcher.exploring_records import keywords_record
-
-        write_record(keywords_record(found))
-    elif as_csv:
-        write_csv(COLUMNS, (_row(word) for word in (*found.words, *found.names)))
-    else:
-        page = Page(color, pager=not no_pager)
-        page.show(lines(found, page))
-        say(_summary(found))
+        found = opened.keywords(query_of(query), top=top, least=least, near=near, **filters)
+        say_about(opened, found, filters)
+    show(
+        output,
+        record=lambda: keywords_record(found),
+        table=lambda: (COLUMNS, (_row(word) for word in (*found.words, *found.names))),
+        lines=lambda page: lines(found, page),
+        summary=_summary(found),
+    )
     return 0 if found.total else 1
 
 
 def lines(keywords: "Keywords", page: Page) -> Iterator[str]:
     """Two tables: words, and names."""
-    for title, found in (("words", keywords.words), ("names", keywords.names)):
+    for title, found in ((tr("words"), keywords.words), (tr("names"), keywords.names)):
         if found:
             yield page.style(title, BOLD)
             yield from page.table([*_rows(found)], "  ")
 
 
 def _rows(found: "Sequence[Keyword]") -> Iterator[Sequence[str]]:
-    yield ("", "     here", "elsewhere", "likelihood", "ratio")
+    heads = ((tr("here"), 9), (tr("elsewhere"), 9), (tr("likelihood"), 10), (tr("ratio"), 5))
+    yield ("", *(" " * (width - columns(head)) + head for head, width in heads))
     for word in found:
         yield (
             word.term, f"{word.here:9,}", f"{word.elsewhere:9,}", f"{word.log_likelihood:10,.1f}",
@@ -93,10 +86,15 @@ def _row(word: "Keyword") -> tuple[object, ...]:
 
 
 def _summary(found: "Keywords") -> str:
-    articles = counted(found.total, "article")
+    values = {
+        "articles": counted(found.total, "article"),
+        "others": f"{found.size_elsewhere:,}",
+        "words": counted(found.size_here, "word"),
+    }
     if found.near is None:
-        return f"{articles} beside {found.size_elsewhere:,} others"
-    return (
-        f"{counted(found.size_here, 'word')} within {counted(found.near, 'character')} of a match, "
-        f"beside {found.size_elsewhere:,} others in {articles}"
+        return tr("{articles} beside {others} others", **values)
+    return tr(
+        "{words} within {characters} of a match, beside {others} others in {articles}",
+        characters=counted(found.near, "character"),
+        **values,
     )

@@ -114,7 +114,7 @@ def find_matches(backend: ReadBackend, query: str, options: SearchOptions) -> Ma
     """
     tree, notes = parse(query)
     tree = options.filtered(tree)
-    notes = (*backend.notes, *notes)
+    notes = (*backend.notes, *notes, *options.notes())
     if tree is None:
         return MatchSet([], None, notes)
     wanted = tree

@@ -235,8 +235,9 @@ class _AlreadyEntered(OSError):  # noqa: N818 - reads as what it says
 
 def _reason(error: OSError) -> str:
     if isinstance(error, _AlreadyEntered):
-        kind = "link loop, leads back to" if error.is_loop else "link to a folder that is read as"
-        return f"{kind} {error.other}"
+        if error.is_loop:
+            return f"link loop, leads back to {error.other}"
+        return f"link to a folder that is read as {error.other}"
     if error.errno == errno.ENOENT:
         return "dangling link, or removed just now"
     if error.errno == errno.ELOOP:

@@ -13,13 +13,16 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from searcher.errors import QueryError
 from searcher.query import syntax
-from searcher.query.periods import NotADate, parse_period
+from searcher.query.periods import FORMS, NotADate, parse_period
 
 Sort = Literal["relevance", "newest", "oldest"]
 
 MIN_FRESH = 0.001
 """Days. Much smaller, the age of an article divided by it is infinite."""
 MAX_FRESH = 1_000_000.0
+
+SWAPPED = "since is later than until, so nothing can match: swap them"
+"""Said of a range whose ends are swapped."""
 
 _MAX_SHOWN = 40
 
@@ -201,6 +204,17 @@ class SearchOptions:
         own = tree.parts if isinstance(tree, syntax.And) else (tree,)
         return syntax.And((*own, *parts))
 
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said about the options: that no article can match them.
+
+        Raises:
+            QueryError: ``since`` or ``until`` is text that is no date.
+        """
+        if self.since is None or self.until is None:
+            return ()
+        first, last = _days("since", self.since)[0], _days("until", self.until)[1]
+        return (SWAPPED,) if first and last and first > last else ()
+
 
 DESCRIPTIONS: Mapping[str, Description] = {
     name: hint.__metadata__[0] for name, hint in SearchOptions.__annotations__.items()
@@ -229,9 +243,13 @@ def check_names(given: Iterable[object], known: Iterable[str]) -> None:
         if name not in known:
             from difflib import get_close_matches
 
-            near = get_close_matches(str(name), known, 1)
-            meant = f"did you mean {near[0]!r}? There" if near else "there"
-            raise QueryError(f"no option is called {shown(name)}; {meant} are: {', '.join(known)}")
+            names = ", ".join(known)
+            if near := get_close_matches(str(name), known, 1):
+                raise QueryError(
+                    f"no option is called {shown(name)}; did you mean {near[0]!r}? "
+                    f"There are: {names}"
+                )
+            raise QueryError(f"no option is called {shown(name)}; there are: {names}")
 
 
 def _days(name: str, value: str | date | None) -> tuple[date | None, date | None]:
@@ -244,9 +262,7 @@ def _days(name: str, value: str | date | None) -> tuple[date | None, date | None
         return value, value
     period = parse_period(value)
     if isinstance(period, NotADate):
-        raise QueryError(
-            f"{name}: {period.reason}; give a date such as 2021-12-05, 2021-12 or 2021"
-        )
+        raise QueryError(f"{name}: {period.reason}; give a date such as {FORMS}")
     return period.since, period.until
 
 

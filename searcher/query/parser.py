@@ -148,8 +148,10 @@ class _Parser:
             self.token(kind, text)
         tree = self.group_node()
         if tree is None:
-            hint = ": punctuation counts only in quotes" if query.strip() else ""
-            self.note(f"nothing to search for{hint}")
+            if query.strip():
+                self.note("nothing to search for: punctuation counts only in quotes")
+            else:
+                self.note("nothing to search for")
         return Parsed(tree, tuple(self.notes))
 
     def note(self, text: str) -> None:

@@ -32,6 +32,9 @@ class NotADate(NamedTuple):
     reason: str
 
 
+FORMS = "2021-12-05, 2021-12, 2021, 2021年12月5日, 今天, 上周, 本月, 去年 or 7d"
+"""The forms of a date, as a message names them."""
+
 _RANGE = re.compile(r"\.{2,}|[~～]")
 _CALENDAR = re.compile(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?)?"

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Any
 from searcher._native import extension
 from searcher.lazy_pattern import compile_late
 from searcher.text.version import VERSION
+from searcher.user_folders import cache_folder
 
 if TYPE_CHECKING:
     from searcher.text.segmenter import Segmenter
@@ -226,11 +227,7 @@ def _cuts_alike(trie: Any, segmenter: Segmenter, words: dict[str, tuple[int, str
 
 def _folder() -> Path:
     given = os.environ.get("SEARCHER_CACHE")
-    if given:
-        return Path(given)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("searcher", appauthor=False)
+    return Path(given or cache_folder())
 
 
 def _path(key: str) -> Path:
