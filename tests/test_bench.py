@@ -3,7 +3,9 @@
 import json
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -13,9 +15,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 # After the peers are known to be there.
 from bench.documents import Documents, articles, open_documents  # noqa: E402
-from bench.engines import Cannot, Query, load  # noqa: E402
+from bench.engines import Cannot, Query, Took, load  # noqa: E402
 from bench.exact import exact_totals  # noqa: E402
-from bench.measure import interleave, latency, percentile  # noqa: E402
+from bench.measure import Asker, interleave, latency, percentile  # noqa: E402
 from bench.queries import QuerySet, make_queries  # noqa: E402
 from bench.report import Cell, Report, number  # noqa: E402
 from bench.segmenting import Timings  # noqa: E402
@@ -59,14 +61,28 @@ def test_percentiles_lie_between_their_neighbours() -> None:
 
 
 def test_a_query_counts_with_the_median_of_its_timings() -> None:
-    summary = latency([[0.001, 0.9, 0.001], [0.003, 0.003, 0.003]])
+    quick, slow = [Took(0.001, 0.0005), Took(0.9, 0.0005)], [Took(0.003, 0.002)]
+    summary = latency([[*quick, quick[0]], slow * 3])
     assert summary.p50 == pytest.approx(2.0)
+    assert summary.processor_p50 == pytest.approx(1.25)
     assert summary.rate == pytest.approx(500.0)
+
+
+def test_waiting_is_no_time_of_the_processor() -> None:
+    waiting = Asker(lambda _: sleep(0.02)).timed(None)
+    assert waiting.wall >= 0.02
+    assert waiting.processor < waiting.wall / 2
+
+
+def test_who_tells_his_own_time_is_believed() -> None:
+    asker = Asker[int](lambda _: sleep(0.001), lambda: Took(1e-6, 1e-7))
+    times = interleave({"a": asker}, [1, 2], repeat=2)
+    assert times == {"a": [[Took(1e-6, 1e-7)] * 2] * 2}
 
 
 def test_everybody_goes_through_the_questions_by_himself_in_each_round() -> None:
     asked: list[tuple[str, int]] = []
-    askers = {name: lambda n, name=name: asked.append((name, n)) for name in "abc"}
+    askers = {name: Asker(partial(lambda name, n: asked.append((name, n)), name)) for name in "abc"}
     seconds = interleave(askers, [1, 2, 3, 4], repeat=9)
     passes = [asked[start : start + 4] for start in range(0, len(asked), 4)]
     assert all([n for _, n in one] == [1, 2, 3, 4] for one in passes)
