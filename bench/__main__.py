@@ -90,9 +90,9 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     return chosen
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark."""
-    chosen = options()
+    chosen = options(arguments)
     with tempfile.TemporaryDirectory() as temporary:
         work = (chosen.work or Path(temporary)).resolve()
         work.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bench.engines import KINDS
+from bench.engines.groonga_bigrams import groonga_version
 from bench.engines.lucene_jvm import lucene_version
 from bench.measure import percentile
 
@@ -189,6 +190,8 @@ def versions(engines: Sequence[str]) -> dict[str, str]:
     found = {"Python": platform.python_version()}
     if "sqlite" in engines:
         found["SQLite"] = sqlite3.sqlite_version
+    if "groonga" in engines:
+        found["Groonga"] = groonga_version()
     if "lucene" in engines:
         found["Lucene"] = lucene_version()
     for package in dict.fromkeys(name for engine in engines for name in KINDS[engine].packages):

@@ -32,7 +32,8 @@ def update(setting: Setting) -> None:
 
 
 def _library(setting: Setting, label: str, *, by_listing: bool) -> None:
-    queries = setting.queries[0].queries
+    # Rare words, where there are any: an article has to have become one more that has the word.
+    queries = next(row.queries for row in setting.queries if row.queries)
     found: dict[str, list[Took] | str] = {name: [] for name in setting.engines}
     missed = dict.fromkeys(setting.engines, 0)
     task = "update_by_listing" if by_listing else "update"

@@ -137,7 +137,11 @@ KINDS = {
         "rjieba words, UnifiedHighlighter, warm (2,000 queries of a row before the clock counts), "
         "by its own clock: without the pipe to it",
     ),
-    "groonga": Kind("groonga_words", ("rjieba",), "rjieba words, by its own clock"),
+    "groonga": Kind(
+        "groonga_bigrams",
+        (),
+        "bigrams: every query is of strings; tf-idf, snippet_html, by its own clock",
+    ),
     "sqlite": Kind("sqlite_fts5", ("rjieba",), "rjieba words, FTS5, bm25(), snippet()"),
     "sqlite+trigram": Kind(
         "sqlite_trigram",

@@ -47,11 +47,9 @@ def prepare() -> None:
     Raises:
         Missing: there is no JDK or no mvn, or one of them failed.
     """
-    newest = max(file.stat().st_mtime for file in SOURCES.iterdir())
-    if _STAMP.exists() and _STAMP.stat().st_mtime > newest:
-        _java_home()
+    compiler = java_home() / "bin" / "javac"
+    if is_prepared():
         return
-    compiler = _java_home() / "bin" / "javac"
     if (maven := shutil.which("mvn")) is None:
         raise Missing("mvn is not installed")
     shutil.rmtree(WORK, ignore_errors=True)
@@ -65,11 +63,17 @@ def prepare() -> None:
     _STAMP.touch()
 
 
+def is_prepared() -> bool:
+    """Tell whether the program is compiled from the sources as they are."""
+    newest = max(file.stat().st_mtime for file in SOURCES.iterdir())
+    return _STAMP.exists() and _STAMP.stat().st_mtime > newest
+
+
 class Peer:
     """The running program: lists of strings to it, lists of strings from it."""
 
     def __init__(self) -> None:
-        java = str(_java_home() / "bin" / "java")
+        java = str(java_home() / "bin" / "java")
         classes = f"{_CLASSES}:{_JARS}/*"
         self._process = subprocess.Popen(
             [java, *_OPTIONS, "-cp", classes, "LucenePeer"],
@@ -120,7 +124,7 @@ class Peer:
 
 
 @cache
-def _java_home() -> Path:
+def java_home() -> Path:
     """Return the folder of the JDK to use. Raises Missing."""
     named = os.environ.get("SEARCHER_BENCH_JDK")
     homes = [Path(named)] if named else list(Path("/usr/lib/jvm").glob("*"))
