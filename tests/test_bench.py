@@ -17,7 +17,7 @@ for peer in ("tantivy", "bm25s"):
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 # After the peers are known to be there.
-from bench import child, processes  # noqa: E402
+from bench import child, processes, summary  # noqa: E402
 from bench.__main__ import main  # noqa: E402
 from bench.documents import Documents, articles, open_documents  # noqa: E402
 from bench.engines import (  # noqa: E402
@@ -101,7 +101,7 @@ def test_a_query_counts_with_the_median_of_its_timings() -> None:
 
 
 def test_waiting_is_no_time_of_the_processor() -> None:
-    waiting = Asker(lambda _: sleep(0.02)).timed(None)
+    waiting = Asker[None](lambda _: sleep(0.02)).timed(None)
     assert waiting.wall >= 0.02
     assert waiting.processor < waiting.wall / 2
 
@@ -360,6 +360,35 @@ def test_growth_of_one_engine_has_a_column_for_each_size(
         assert list(rows[key]["ratios"]) == ["120 ÷ 60"]
     assert [task for task, _ in in_this_process].count("build") == 2
     assert not any((tmp_path / "work" / "scale").iterdir())
+
+
+def test_the_summary_takes_its_place_in_the_page(tmp_path: Path) -> None:
+    report = Report(
+        ["searcher", "tantivy"],
+        {"name": "made", "articles": 1234, "text_mb": 5},
+        {},
+        ratios=[("searcher", "tantivy")],
+    )
+    name = "literal, 4 characters"
+    cells = {"searcher": Cell((1.0, 4.0)), "tantivy": Cell((2.0, 2.0))}
+    report.add(name, "ms", "less", cells)
+    report.add(name, "CPU ms", "less", cells)
+    found = {"searcher": Cell((100.0, 100.0)), "tantivy": Cell((41.0, 30.0))}
+    report.add(f"{name}: found ÷ right (right totals)", "%", "", found)
+    (tmp_path / "report.json").write_text(report.json(), encoding="utf-8")
+    page = tmp_path / "page.md"
+    page.write_text("# Speed\n\n<!-- bench -->\nold\n<!-- /bench -->\n\nMore.\n", encoding="utf-8")
+    assert summary.main([str(tmp_path / "report.json"), "--into", str(page)]) == 0
+    start, *rest = page.read_text(encoding="utf-8").splitlines()
+    assert (start, rest[1], rest[-3:]) == (
+        "# Speed",
+        "<!-- bench -->",
+        ["<!-- /bench -->", "", "More."],
+    )
+    assert "made, 1,234 articles" in rest[2]
+    assert rest[4] == "| | unit | searcher | tantivy | ÷ tantivy |"
+    assert rest[6] == f"| {name} | ms | 1.00 | 2.00 (finds 41 %) | 0.500 |"
+    assert len(rest) == 10
 
 
 def test_growth_is_of_one_engine(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
