@@ -26,6 +26,7 @@ _JARS = WORK / "jars"
 _CLASSES = WORK / "classes"
 _STAMP = WORK / "compiled"
 _OLDEST_JDK = 21
+_PATIENCE = 600  # seconds for fetching the jars
 _INTEGER = struct.Struct(">i")
 _OPTIONS = (
     "-Xmx512m",
@@ -144,7 +145,10 @@ def _version(home: Path) -> int:
 
 
 def _run(line: list[str]) -> None:
-    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise Missing(f"{Path(line[0]).name} takes more than {_PATIENCE} s") from None
     if done.returncode != 0:
         said = (done.stdout + done.stderr).strip().splitlines() or ["no message"]
         raise Missing(f"{Path(line[0]).name} failed: {said[0]}")
