@@ -234,6 +234,8 @@ def test_the_snippet_of_re_is_the_sentence_around_the_first_match(tmp_path: Path
     engine.open(tmp_path)
     [hit] = engine.search(Query("any", "上海 北京"))
     assert hit.snippet == f"{'长' * 75}<b>北京</b>和<b>上海</b>，<b>北京</b>！"
+    [hit] = engine.search(Query("literal", "后一句"))
+    assert hit.snippet == "<b>后一句</b>北京。"
     [hit] = engine.search(Query("all", "甲"))
     assert hit.snippet.startswith("前一句。")
     engine.close()
