@@ -13,11 +13,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench import memory
-from bench.engines import Cannot, Query, load
+from bench.engines import Cannot, Engine, Query, Took, load
 
 if TYPE_CHECKING:
     from bench.documents import Documents
@@ -34,6 +34,7 @@ class Job(NamedTuple):
     documents: Documents | None = None
     queries: tuple[Query, ...] = ()
     processes: int = 1
+    first: int = 0  # how many articles an update leaves alone before the one that it changes
 
 
 def build(job: Job) -> Answer:
@@ -46,23 +47,28 @@ def build(job: Job) -> Answer:
     start = perf_counter()
     engine.build(job.documents, job.folder, timings, processes=job.processes)
     seconds = perf_counter() - start
-    used = os.times()
-    processor = used.user + used.system + used.children_user + used.children_system
     return {
         "seconds": seconds,
         "stages": timings.seconds,
-        "processor": processor,
-        "peak": memory.peak(),
+        "processor": _processor(),
+        "peak": memory.peak() + _helper_peak(engine),
     }
 
 
 def first(job: Job) -> Answer:
     """Open the index and answer one query, imports included."""
+    processor_start = _processor()
     start = perf_counter()
     engine = load(job.engine)
     engine.open(job.folder)
     hits = engine.search(job.queries[0])
-    return {"seconds": perf_counter() - start, "hits": len(hits)}
+    seconds = perf_counter() - start
+    engine.close()  # the time of a process of its own is known once that has ended
+    return {
+        "seconds": seconds,
+        "processor": _processor() - processor_start,
+        "hits": len(hits),
+    }
 
 
 def many(job: Job) -> Answer:
@@ -76,31 +82,54 @@ def many(job: Job) -> Answer:
         except Cannot:
             continue
         answered += 1
-    return {"peak": memory.peak(), "answered": answered}
+    engine.close()
+    return {"peak": memory.peak() + _helper_peak(engine), "answered": answered}
 
 
-def update(job: Job) -> Answer:
-    """Change one article, several times: seconds until a search sees it."""
+def update(job: Job, *, by_listing: bool = False) -> Answer:
+    """Change one article, several times: seconds until a search sees it.
+
+    The processor's seconds are of all threads, except where an engine tells its times itself.
+    """
     documents = job.documents
     assert documents is not None
     engine = load(job.engine)
     engine.open(job.folder)
-    keys = list(islice(documents.keys(), len(job.queries)))
-    seconds, seen = [], 0
+    keys = list(islice(documents.keys(), job.first, job.first + len(job.queries)))
+    seconds: list[float] = []
+    processor: list[float] = []
+    seen = 0
+    before_job: dict[Path, bytes] = {}
     for query, key in zip(job.queries, keys, strict=True):
         if documents.folder is not None:
-            with (documents.folder / key[0]).open("a", encoding="utf-8") as file:
-                file.write(f"\n\n{query.text}\n")
+            file = documents.folder / key[0]
+            before_job[file] = file.read_bytes()
+            with file.open("a", encoding="utf-8") as opened:
+                opened.write(f"\n\n{query.text}\n")
         article = documents.read(key)
         assert article is not None
         if documents.folder is None:
             article = replace(article, body=f"{article.body}\n{query.text}")
         before = engine.count(query)
+        processor_start = process_time()
         start = perf_counter()
-        engine.update(article, documents)
-        seconds.append(perf_counter() - start)
+        engine.update(article, documents, by_listing=by_listing)
+        took = Took(perf_counter() - start, process_time() - processor_start)
+        if own := getattr(engine, "took", None):
+            took = own()
+        seconds.append(took.wall)
+        processor.append(took.processor)
         seen += engine.count(query) > before
-    return {"seconds": seconds, "seen": seen}
+    engine.close()
+    # The next engine changes the same files; by listing it would find what this one has changed.
+    for file, content in before_job.items():
+        file.write_bytes(content)
+    return {"seconds": seconds, "processor": processor, "seen": seen}
+
+
+def update_by_listing(job: Job) -> Answer:
+    """Change one article, several times, and leave it to the engine to find out which."""
+    return update(job, by_listing=True)
 
 
 def unchanged(job: Job) -> Answer:
@@ -109,13 +138,28 @@ def unchanged(job: Job) -> Answer:
 
     assert job.documents is not None
     engine = load(job.engine)
+    processor_start = _processor()
     start = perf_counter()
     engine.build(job.documents, job.folder, Timings(), processes=job.processes)
-    return {"seconds": perf_counter() - start}
+    return {
+        "seconds": perf_counter() - start,
+        "processor": _processor() - processor_start,
+    }
+
+
+def _processor() -> float:
+    """Return the processor's seconds of this process and those of its children that have ended."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+def _helper_peak(engine: Engine) -> int:
+    """Return the most bytes that the engine's own process held, 0 where it has none."""
+    return int(getattr(engine, "helper_peak", 0))
 
 
 TASKS: dict[str, Callable[[Job], Answer]] = {
-    task.__name__: task for task in (build, first, many, update, unchanged)
+    task.__name__: task for task in (build, first, many, update, update_by_listing, unchanged)
 }
 
 

@@ -7,6 +7,8 @@ measures the memory of building, so it must not hold the collection itself.
 from __future__ import annotations
 
 import json
+import random
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,6 +24,7 @@ from searcher.ingest.timestamps import parse_timestamp
 
 Key = tuple[str, int]  # what names one article: a line or a relative path, and which copy it is
 
+_SENTENCE = re.compile("[^。！？!?\n]*[。！？!?\n]+|[^。！？!?\n]+")
 _SUFFIXES = {".md", ".markdown", ".html", ".htm", ".txt"}
 
 
@@ -38,8 +41,12 @@ class Documents(Protocol):
     def read(self, key: Key) -> Article | None:
         """Return the article, or None when it cannot be read as one."""
 
-    def times(self, copies: int) -> Documents:
-        """Return the collection that many times over, the copies under new ids."""
+    def times(self, copies: int, *, shuffled: bool = False) -> Documents:
+        """Return the collection that many times over, the copies under new ids.
+
+        `shuffled` puts the sentences of a copy's body into another order, drawn from its id, so
+        that the copies differ as texts and not only as ids.
+        """
 
 
 def open_documents(path: Path, *, limit: int | None, work: Path) -> Documents:
@@ -77,6 +84,7 @@ class Folder:
 
     root: Path
     copies: int = 1
+    shuffled: bool = False
 
     @property
     def folder(self) -> Path | None:
@@ -94,10 +102,10 @@ class Folder:
             article = read_article(self.root / name, root=self.root)
         except ArticleError:
             return None
-        return _copy(article, copy)
+        return _copy(article, copy, shuffled=self.shuffled)
 
-    def times(self, copies: int) -> Folder:
-        return replace(self, copies=copies)
+    def times(self, copies: int, *, shuffled: bool = False) -> Folder:
+        return replace(self, copies=copies, shuffled=shuffled)
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,7 @@ class Lines:
     path: Path
     limit: int | None = None
     copies: int = 1
+    shuffled: bool = False
 
     @property
     def folder(self) -> Path | None:
@@ -129,10 +138,10 @@ class Lines:
             date=parse_timestamp(record.get("date")),
             categories=tuple(record.get("categories") or ()),
         )
-        return _copy(article, copy)
+        return _copy(article, copy, shuffled=self.shuffled)
 
-    def times(self, copies: int) -> Lines:
-        return replace(self, copies=copies)
+    def times(self, copies: int, *, shuffled: bool = False) -> Lines:
+        return replace(self, copies=copies, shuffled=shuffled)
 
 
 def _names(folder: Path) -> list[str]:
@@ -140,7 +149,13 @@ def _names(folder: Path) -> list[str]:
     return sorted(str(file.relative_to(folder)) for file in files)
 
 
-def _copy(article: Article, copy: int) -> Article:
+def _copy(article: Article, copy: int, *, shuffled: bool) -> Article:
     if copy == 0:
         return article
-    return replace(article, id=f"{article.id}-{copy}", path=f"{article.path}-{copy}")
+    name = f"{article.id}-{copy}"
+    body = article.body
+    if shuffled:
+        sentences = _SENTENCE.findall(body)
+        random.Random(name).shuffle(sentences)
+        body = "".join(sentences)
+    return replace(article, id=name, path=f"{article.path}-{copy}", body=body)

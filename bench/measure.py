@@ -4,22 +4,51 @@ from __future__ import annotations
 
 import gc
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from time import perf_counter
-from typing import TypeVar
+from time import perf_counter, thread_time
+from typing import Generic, TypeVar
+
+from bench.engines import Took
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Latency:
-    """How long one kind of query takes: milliseconds, and queries a second."""
+    """How long one kind of query takes: milliseconds, and queries a second.
+
+    ``p50`` and ``p95`` are by the clock, ``processor_p50`` and ``processor_p95`` of the processor,
+    in the thread that answers.
+    """
 
     p50: float
     p95: float
+    processor_p50: float
+    processor_p95: float
     rate: float
+
+
+@dataclass(frozen=True)
+class Asker(Generic[T]):
+    """How to ask somebody a question, and how he tells the time where he does so himself."""
+
+    ask: Callable[[T], object]
+    took: Callable[[], Took] | None = None
+
+    def timed(self, question: T) -> Took:
+        """Ask, and return how long the answer took.
+
+        The processor's clock is read outside the other one, since reading it is a system call: the
+        processor's time of a very short answer may be the longer one by a microsecond or two.
+        """
+        processor_start = thread_time()
+        start = perf_counter()
+        self.ask(question)
+        wall = perf_counter() - start
+        measured = Took(wall, thread_time() - processor_start)
+        return self.took() if self.took else measured
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -41,20 +70,27 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def latency(seconds: Sequence[Sequence[float]]) -> Latency:
+def latency(times: Sequence[Sequence[Took]]) -> Latency:
     """Summarise the timings of some queries, each asked several times.
 
     Each query counts with the median of its timings: what else the machine did in between is not
     a property of the query.
     """
-    each = [median(times) for times in seconds]
-    return Latency(percentile(each, 0.5) * 1e3, percentile(each, 0.95) * 1e3, len(each) / sum(each))
+    wall = [median(took.wall for took in each) for each in times]
+    processor = [median(took.processor for took in each) for each in times]
+    return Latency(
+        percentile(wall, 0.5) * 1e3,
+        percentile(wall, 0.95) * 1e3,
+        percentile(processor, 0.5) * 1e3,
+        percentile(processor, 0.95) * 1e3,
+        len(wall) / sum(wall),
+    )
 
 
 def interleave(
-    askers: Mapping[str, Callable[[T], object]], questions: Sequence[T], *, repeat: int
-) -> dict[str, list[list[float]]]:
-    """Ask everybody every question, `repeat` times over, and return the seconds of each answer.
+    askers: Mapping[str, Asker[T]], questions: Sequence[T], *, repeat: int
+) -> dict[str, list[list[Took]]]:
+    """Ask everybody every question, `repeat` times over, and return how long each answer took.
 
     In each round everybody goes through all questions by himself, in an order drawn anew, so that
     noise hits all alike. Were they to take turns question by question, each would find the
@@ -64,20 +100,24 @@ def interleave(
     A round goes through all questions before any is repeated, so that no answer is simply still
     at hand. The collector of garbage is off while the clock runs.
     """
-    rng = random.Random(len(questions))
-    names = list(askers)
-    seconds: dict[str, list[list[float]]] = {name: [[] for _ in questions] for name in askers}
-    for _ in range(repeat):
-        rng.shuffle(names)
+    times: dict[str, list[list[Took]]] = {name: [[] for _ in questions] for name in askers}
+    for names in rounds(askers, repeat=repeat):
         for name in names:
-            ask = askers[name]
+            asker = askers[name]
             gc.collect(0)
             gc.disable()
             try:
                 for number, question in enumerate(questions):
-                    start = perf_counter()
-                    ask(question)
-                    seconds[name][number].append(perf_counter() - start)
+                    times[name][number].append(asker.timed(question))
             finally:
                 gc.enable()
-    return seconds
+    return times
+
+
+def rounds(names: Iterable[str], *, repeat: int) -> Iterator[list[str]]:
+    """Yield all names `repeat` times over, each time in an order drawn anew from one seed."""
+    order = list(names)
+    rng = random.Random(len(order))
+    for _ in range(repeat):
+        rng.shuffle(order)
+        yield list(order)

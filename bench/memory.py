@@ -10,16 +10,19 @@ from pathlib import Path
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def peak() -> int:
-    """Return the most bytes that this process ever had resident.
+def peak(process: int | None = None) -> int:
+    """Return the most bytes that this process, or another one, ever had resident.
 
     ``VmHWM`` starts anew with a program; ``ru_maxrss``, the fallback, may remember the parent's.
+    Of another process nothing but ``/proc`` tells; without it the answer is 0.
     """
-    status = Path("/proc/self/status")
+    status = Path(f"/proc/{process or 'self'}/status")
     if status.exists():
         for line in status.read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
+    if process is not None:
+        return 0
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import pickle
 import re
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bench import memory
 from bench.child import Job
+from bench.engines import Took
+from bench.measure import rounds
 
 ROOT = Path(__file__).parents[1]
 _POLL = 0.1  # seconds between looks at the memory of a running job
@@ -59,26 +62,39 @@ def run(job: Job, work: Path) -> dict[str, Any]:
 
 
 def commands(
-    lines: Mapping[str, Sequence[str]], *, repeat: int, expect: Mapping[str, bytes]
-) -> dict[str, list[float] | str]:
-    """Time whole commands, one after the other and over again: seconds, or why there are none.
+    lines: Mapping[str, Sequence[str]],
+    *,
+    repeat: int,
+    expect: Mapping[str, bytes],
+    before: Callable[[], None] = lambda: None,
+) -> dict[str, list[Took] | str]:
+    """Time whole commands, in turns and over again: how long each took, or why there is nothing.
 
-    A command whose output lacks the expected bytes has failed, however fast it was.
+    `before` is called ahead of each command, while no clock runs. A command whose output lacks the
+    expected bytes has failed, however fast it was.
     """
-    results: dict[str, list[float] | str] = {name: [] for name in lines}
-    for attempt in range(-_WARM, repeat):
-        for name, line in lines.items():
-            seconds = results[name]
-            if isinstance(seconds, str):
+    results: dict[str, list[Took] | str] = {name: [] for name in lines}
+    for turn, names in enumerate(rounds(lines, repeat=_WARM + repeat)):
+        for name in names:
+            times = results[name]
+            if isinstance(times, str):
                 continue
+            before()
+            processor_start = _of_children()
             start = time.perf_counter()
-            done = subprocess.run(line, cwd=ROOT, capture_output=True, check=False)
-            took = time.perf_counter() - start
+            done = subprocess.run(lines[name], cwd=ROOT, capture_output=True, check=False)
+            took = Took(time.perf_counter() - start, _of_children() - processor_start)
             if done.returncode != 0 or expect.get(name, b"") not in done.stdout:
                 results[name] = f"failed: {_last_line(done.stderr)}"
-            elif attempt >= 0:
-                seconds.append(took)
+            elif turn >= _WARM:
+                times.append(took)
     return results
+
+
+def _of_children() -> float:
+    """Return the processor's seconds of all processes that this one has started and that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _last_line(output: bytes) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bench.engines import KINDS
+from bench.engines.groonga_bigrams import groonga_version
+from bench.engines.lucene_jvm import lucene_version
+from bench.measure import percentile
 
 OURS = "searcher"
-_AGAINST = ("tantivy", "whoosh")
 
 Better = Literal["less", "more", ""]
 
@@ -27,6 +29,15 @@ class Cell:
 
     values: tuple[float, ...] = ()
     reason: str = ""
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Cell:
+        """Return p50 and p95 of some measurements.
+
+        Raises:
+            ValueError: there are no values.
+        """
+        return cls((percentile(values, 0.5), percentile(values, 0.95)))
 
     def __str__(self) -> str:
         if not self.values:
@@ -44,9 +55,9 @@ class Row:
     better: Better
     cells: dict[str, Cell]
 
-    def ratio(self, other: str) -> tuple[float, ...]:
-        """Return ours divided by the other's, number by number; empty when one has none."""
-        ours, theirs = self.cells.get(OURS, Cell()).values, self.cells.get(other, Cell()).values
+    def ratio(self, other: str, one: str = OURS) -> tuple[float, ...]:
+        """Return one cell divided by the other, number by number; empty when one has none."""
+        ours, theirs = self.cells.get(one, Cell()).values, self.cells.get(other, Cell()).values
         if not self.better or not ours or len(ours) != len(theirs) or not all(theirs):
             return ()
         return tuple(a / b for a, b in zip(ours, theirs, strict=True))
@@ -54,11 +65,17 @@ class Row:
 
 @dataclass
 class Report:
-    """Everything that one run of the benchmark found."""
+    """Everything that one run of the benchmark found.
+
+    ``ratios`` are pairs of columns: the first is divided by the second, row by row. The columns
+    are the engines, unless ``columns`` names others.
+    """
 
     engines: list[str]
     collection: dict[str, Any]
     settings: dict[str, Any]
+    ratios: list[tuple[str, str]] = field(default_factory=list)
+    columns: list[str] | None = None
     rows: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -68,13 +85,14 @@ class Report:
 
     def table(self) -> str:
         """Return the table in Markdown, its columns aligned so that it reads well unrendered."""
-        against = [name for name in _AGAINST if OURS in self.engines and name in self.engines]
-        head = ["", "unit", *self.engines, *(f"{OURS} ÷ {name}" for name in against)]
+        columns = self.engines if self.columns is None else self.columns
+        pairs = [pair for pair in self.ratios if {*pair} <= {*columns}]
+        head = ["", "unit", *columns, *(f"{one} ÷ {other}" for one, other in pairs)]
         lines = [head]
         arrow = {"less": " ↓", "more": " ↑", "": ""}
         for row in self.rows:
-            cells = [str(row.cells.get(name, Cell())) for name in self.engines]
-            ratios = [str(Cell(row.ratio(name), " ")) for name in against]
+            cells = [str(row.cells.get(name, Cell())) for name in columns]
+            ratios = [str(Cell(row.ratio(other, one), " ")) for one, other in pairs]
             lines.append([row.name, (row.unit + arrow[row.better]).strip(), *cells, *ratios])
         return _aligned(lines)
 
@@ -90,6 +108,8 @@ class Report:
             "Settings: " + ", ".join(f"{key} {value}" for key, value in self.settings.items()),
             "Versions: " + ", ".join(f"{k} {v}" for k, v in versions(self.engines).items()),
             "Cells: two numbers are p50 (p95); ↓ less is better, ↑ more is better.",
+            "CPU ms: time of the processor in the thread that answers, or of the whole process "
+            "where a row is about one; the other times are by the clock.",
             *(f"{name}: {KINDS[name].about}" for name in self.engines),
             *self.notes,
         ]
@@ -107,7 +127,11 @@ class Report:
                     name: {"values": cell.values} if cell.values else {"reason": cell.reason}
                     for name, cell in row.cells.items()
                 },
-                "ratios": {name: ratio for name in _AGAINST if (ratio := row.ratio(name))},
+                "ratios": {
+                    f"{one} ÷ {other}": ratio
+                    for one, other in self.ratios
+                    if (ratio := row.ratio(other, one))
+                },
             }
             for row in self.rows
         ]
@@ -121,6 +145,16 @@ class Report:
             "rows": rows,
         }
         return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def cells(
+    answers: Mapping[str, dict[str, Any]], value: Callable[[dict[str, Any]], float]
+) -> dict[str, Cell]:
+    """Return a cell for each engine's answer, or the reason that it gives for having none."""
+    return {
+        name: Cell(reason=answer["cannot"]) if "cannot" in answer else Cell((value(answer),))
+        for name, answer in answers.items()
+    }
 
 
 def number(value: float) -> str:
@@ -156,6 +190,10 @@ def versions(engines: Sequence[str]) -> dict[str, str]:
     found = {"Python": platform.python_version()}
     if "sqlite" in engines:
         found["SQLite"] = sqlite3.sqlite_version
+    if "groonga" in engines:
+        found["Groonga"] = groonga_version()
+    if "lucene" in engines:
+        found["Lucene"] = lucene_version()
     for package in dict.fromkeys(name for engine in engines for name in KINDS[engine].packages):
         found[package] = _version(package)
     return found

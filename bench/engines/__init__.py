@@ -47,6 +47,17 @@ class Hit(NamedTuple):
     snippet: str  # a piece of the body, matches between <b> and </b>
 
 
+class Took(NamedTuple):
+    """How long something took: seconds by the clock, and of the processor."""
+
+    wall: float
+    processor: float
+
+
+class Missing(ImportError):  # noqa: N818 - reads as what it reports
+    """Something that an engine needs and that is no Python package; the message says what."""
+
+
 class Cannot(Exception):  # noqa: N818 - reads as what it reports
     """This engine has no way to do this; the message says what is missing."""
 
@@ -68,14 +79,28 @@ class Engine(Protocol):
     def count(self, query: Query) -> int:
         """Return how many articles match. Raises Cannot."""
 
-    def update(self, article: Article, documents: Documents) -> None:
+    def update(self, article: Article, documents: Documents, *, by_listing: bool = False) -> None:
         """Replace one article; searches see the new one afterwards. Raises Cannot.
 
-        `documents` holds the changed article as well, for engines that compare collections.
+        `documents` holds the changed article as well, for engines that compare collections when
+        `by_listing` tells them to find out by themselves what has changed.
         """
 
     def close(self) -> None:
         """Let go of files and threads."""
+
+
+class Elsewhere(Engine, Protocol):
+    """An engine that answers from a process of its own, and says itself how long that took.
+
+    What goes through the pipe between the processes is no part of its speed.
+    """
+
+    warm: int  # queries of a row that it is asked before the clock counts
+    helper_peak: int  # bytes that the other process ever had resident, known once it is closed
+
+    def took(self) -> Took:
+        """Return what the last search, count or update took, cutting of the query included."""
 
 
 class Kind(NamedTuple):
@@ -101,12 +126,38 @@ KINDS = {
         ("tantivy", "rjieba"),
         "the same and single characters: exact literals",
     ),
+    "tantivy+re": Kind(
+        "tantivy_re",
+        ("tantivy", "rjieba"),
+        "rjieba words, the sentence around the first match cut in Python by re",
+    ),
+    "lucene": Kind(
+        "lucene_words",
+        ("rjieba",),
+        "rjieba words, UnifiedHighlighter, warm (2,000 queries of a row before the clock counts), "
+        "by its own clock: without the pipe to it",
+    ),
+    "groonga": Kind(
+        "groonga_bigrams",
+        (),
+        "bigrams: every query is of strings; tf-idf, snippet_html, by its own clock",
+    ),
     "sqlite": Kind("sqlite_fts5", ("rjieba",), "rjieba words, FTS5, bm25(), snippet()"),
+    "sqlite+trigram": Kind(
+        "sqlite_trigram",
+        ("rjieba",),
+        "the same and a trigram table: exact literals of three or more characters",
+    ),
     "bm25s": Kind("bm25s_numpy", ("bm25s", "rjieba", "numpy"), "rjieba words, numpy backend"),
 }
 
 
 def load(name: str) -> Engine:
-    """Return a new engine. Raises ImportError when something it needs is not installed."""
+    """Return a new engine.
+
+    Raises:
+        ImportError: a Python package that it needs is not installed.
+        Missing: some other thing that it needs is not there.
+    """
     module = import_module(f"bench.engines.{KINDS[name].module}")
     return cast(Callable[[], Engine], module.engine)()

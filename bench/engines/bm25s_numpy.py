@@ -86,8 +86,8 @@ class Bm25s:
         scores = self._retriever.get_scores(words, weight_mask=self._mask(query))
         return int(np.count_nonzero(scores > 0))
 
-    def update(self, article: Article, documents: Documents) -> None:
-        del article, documents
+    def update(self, article: Article, documents: Documents, *, by_listing: bool = False) -> None:
+        del article, documents, by_listing
         raise Cannot("rebuilds the index")
 
     def close(self) -> None:

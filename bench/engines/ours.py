@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from searcher import Article
 
 
+_SEGMENTING = ("listing", "reading and segmenting")
+
+
 class Ours:
     def build(
         self, documents: Documents, folder: Path, timings: Timings, *, processes: int = 1
@@ -23,13 +26,13 @@ class Ours:
         from bench.documents import articles
         from searcher import build_index
 
-        stage, start = "read", perf_counter()
+        stage, start = "segment", perf_counter()
 
         def on_progress(progress: Any) -> None:
-            # Reading and segmenting go together there; what comes after them is writing.
+            # Reading, segmenting and posting lists go together there; after them files are written.
             nonlocal stage, start
             start = timings.add(stage, start)
-            stage = "read" if progress.stage == "reading" else "write"
+            stage = "segment" if progress.stage in _SEGMENTING else "write"
 
         build_index(
             documents.folder or articles(documents),
@@ -56,11 +59,19 @@ class Ours:
     def count(self, query: Query) -> int:
         return int(self._index.count(_text(query), **_options(query)))
 
-    def update(self, article: Article, documents: Documents) -> None:
-        """Bring the whole index up to date, which is what a user does after changing a file."""
+    def update(self, article: Article, documents: Documents, *, by_listing: bool = False) -> None:
+        """Bring the whole index up to date, or take in the one article, and look at it."""
         from bench.documents import articles
-        from searcher import build_index
+        from searcher import build_index, open_writer
 
+        if not by_listing:
+            with open_writer(self._folder) as writer:
+                if documents.folder is None:
+                    writer.add(article)
+                else:
+                    writer.update(documents.folder / article.path)
+            self._index.refresh()
+            return
         collection = documents.folder or (
             article if article.id == other.id else other for other in articles(documents)
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bench.segmenting import Timings
     from searcher.article import Article
 
-_FILE = "articles.sqlite"
+FILE = "articles.sqlite"
 # Pages of 16 KB: with the default of 4 KB most articles waste half a page.
 _TABLES = """
 PRAGMA page_size = 16384;
@@ -33,8 +33,8 @@ CREATE VIRTUAL TABLE words USING fts5 (
     title, body, content = 'articles', content_rowid = 'number',
     tokenize = 'unicode61 remove_diacritics 0');
 """
-_MATCHES = "FROM words CROSS JOIN articles a ON a.number = words.rowid WHERE words MATCH :match"
-_SHOWN = "a.title, a.date, snippet(words, 1, '<b>', '</b>', '…', 40)"
+_MATCHES = "FROM {0} CROSS JOIN articles a ON a.number = {0}.rowid WHERE {0} MATCH :match"
+_SHOWN = "a.title, a.date, snippet({0}, 1, '<b>', '</b>', '…', 40)"
 
 
 class Sqlite:
@@ -43,7 +43,7 @@ class Sqlite:
     ) -> None:
         from bench.segmenting import segmented  # here, because searching does not need it
 
-        connection = sqlite3.connect(folder / _FILE)
+        connection = sqlite3.connect(folder / FILE)
         connection.executescript(_TABLES)
         for item in segmented(documents, timings, processes):
             start = timings.now()
@@ -56,23 +56,23 @@ class Sqlite:
         timings.add("write", start)
 
     def open(self, folder: Path) -> None:
-        self._connection = sqlite3.connect(folder / _FILE)
+        self._connection = sqlite3.connect(folder / FILE)
         self._connection.execute("PRAGMA cache_size = -65536")
 
     def search(self, query: Query) -> list[Hit]:
-        values = _values(query)
+        values = _values(query) | {"match": self.match(query)}
+        table = self.search_table(query)
+        matches, shown = _MATCHES.format(table), _SHOWN.format(table)
+        filters = _filters(query, table)
         if query.newest:
             # The ten newest first, then their snippets: otherwise every match gets a snippet.
             sql = (
-                f"WITH newest AS MATERIALIZED (SELECT a.number {_MATCHES} {_filters(query)}"
+                f"WITH newest AS MATERIALIZED (SELECT a.number {matches} {filters}"
                 " ORDER BY a.date DESC LIMIT :limit OFFSET :offset)"
-                f" SELECT {_SHOWN} {_MATCHES} AND words.rowid IN newest ORDER BY a.date DESC"
+                f" SELECT {shown} {matches} AND {table}.rowid IN newest ORDER BY a.date DESC"
             )
         else:
-            sql = (
-                f"SELECT {_SHOWN} {_MATCHES} {_filters(query)}"
-                " ORDER BY rank LIMIT :limit OFFSET :offset"
-            )
+            sql = f"SELECT {shown} {matches} {filters} ORDER BY rank LIMIT :limit OFFSET :offset"
         return [
             Hit(
                 title.replace("\t", ""),
@@ -83,23 +83,45 @@ class Sqlite:
         ]
 
     def count(self, query: Query) -> int:
-        tables = _MATCHES if _filters(query) else "FROM words WHERE words MATCH :match"
-        sql = f"SELECT count(*) {tables} {_filters(query)}"
-        return int(self._connection.execute(sql, _values(query)).fetchone()[0])
+        table = self.search_table(query)
+        filters = _filters(query, table)
+        matches = _MATCHES.format(table) if filters else f"FROM {table} WHERE {table} MATCH :match"
+        values = _values(query) | {"match": self.match(query)}
+        return int(
+            self._connection.execute(f"SELECT count(*) {matches} {filters}", values).fetchone()[0]
+        )
 
-    def update(self, article: Article, documents: Documents) -> None:
-        del documents
+    def update(self, article: Article, documents: Documents, *, by_listing: bool = False) -> None:
+        del documents, by_listing
         with self._connection as connection:
-            old = connection.execute(
-                "SELECT number, title, body FROM articles WHERE id = ?", [article.id]
-            ).fetchone()
-            if old:
-                connection.execute(
-                    "INSERT INTO words (words, rowid, title, body) VALUES ('delete', ?, ?, ?)", old
-                )
-                connection.execute("DELETE FROM articles WHERE number = ?", old[:1])
-                connection.execute("DELETE FROM categories WHERE number = ?", old[:1])
-            _insert(connection, article, spaced(article.title), spaced(article.body))
+            self.replace(connection, article)
+
+    def search_table(self, query: Query) -> str:
+        """Return the full-text table that a query is looked up in."""
+        del query
+        return "words"
+
+    def match(self, query: Query) -> str:
+        """Return a query in the language of FTS5. Raises Cannot."""
+        if query.form == "prefix":
+            return f'"{query.text}" *'
+        words = query_words(query.text)
+        if query.form == "literal":
+            return f'"{" ".join(words)}"'
+        return (" OR " if query.form == "any" else " AND ").join(f'"{word}"' for word in words)
+
+    def replace(self, connection: sqlite3.Connection, article: Article) -> None:
+        """Put an article in the place of the one with its id."""
+        old = connection.execute(
+            "SELECT number, title, body FROM articles WHERE id = ?", [article.id]
+        ).fetchone()
+        if old:
+            connection.execute(
+                "INSERT INTO words (words, rowid, title, body) VALUES ('delete', ?, ?, ?)", old
+            )
+            connection.execute("DELETE FROM articles WHERE number = ?", old[:1])
+            connection.execute("DELETE FROM categories WHERE number = ?", old[:1])
+        _insert(connection, article, spaced(article.title), spaced(article.body))
 
     def close(self) -> None:
         self._connection.close()
@@ -120,21 +142,20 @@ def _insert(connection: sqlite3.Connection, article: Article, title: str, body: 
     )
 
 
-def _filters(query: Query) -> str:
+def _filters(query: Query, table: str) -> str:
     filters = []
     if query.since and query.until:
         filters.append("AND a.date BETWEEN :since AND :until")
     if query.category:
         filters.append(
             "AND EXISTS (SELECT 1 FROM categories c"
-            " WHERE c.category = :category AND c.number = words.rowid)"
+            f" WHERE c.category = :category AND c.number = {table}.rowid)"
         )
     return " ".join(filters)
 
 
 def _values(query: Query) -> dict[str, object]:
     values: dict[str, object] = {
-        "match": _match(query),
         "limit": query.limit,
         "offset": query.offset,
         "category": query.category,
@@ -143,15 +164,6 @@ def _values(query: Query) -> dict[str, object]:
     values["since"] = since and datetime.combine(since, time.min, timezone.utc).timestamp()
     values["until"] = until and datetime.combine(until, time.max, timezone.utc).timestamp()
     return values
-
-
-def _match(query: Query) -> str:
-    if query.form == "prefix":
-        return f'"{query.text}" *'
-    words = query_words(query.text)
-    if query.form == "literal":
-        return f'"{" ".join(words)}"'
-    return (" OR " if query.form == "any" else " AND ").join(f'"{word}"' for word in words)
 
 
 engine = Sqlite

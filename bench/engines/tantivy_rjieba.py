@@ -98,8 +98,8 @@ class Tantivy:
         found: Any = self._searcher.search(self._parse(query), 1, count=True)
         return int(found.count)
 
-    def update(self, article: Article, documents: Documents) -> None:
-        del documents
+    def update(self, article: Article, documents: Documents, *, by_listing: bool = False) -> None:
+        del documents, by_listing
         writer = self._index.writer(num_threads=1)
         writer.delete_documents_by_term("id", article.id)
         writer.add_document(self.document(article, spaced(article.title), spaced(article.body)))

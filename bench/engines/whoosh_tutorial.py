@@ -71,8 +71,8 @@ class Whoosh:
     def count(self, query: Query) -> int:
         return len(self._searcher.search(self._parse(query), limit=1, filter=_filter(query)))
 
-    def update(self, article: Article, documents: Documents) -> None:
-        del documents
+    def update(self, article: Article, documents: Documents, *, by_listing: bool = False) -> None:
+        del documents, by_listing
         writer = self._index.writer()
         writer.update_document(**_fields(article))
         writer.commit()

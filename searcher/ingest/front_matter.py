@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from searcher.ingest.fields import as_strings
 from searcher.ingest.plain_text import one_line
+from searcher.ingest.plain_yaml import read_plain_yaml
 from searcher.ingest.yaml_block import read_yaml_block
 from searcher.lazy_pattern import compile_late
 
@@ -114,10 +115,7 @@ def _yaml(text: str, fence: re.Match[str]) -> FrontMatter | None:
         source, body = dots.group(1), text[dots.end() :]
     else:
         try:
-            # As python-frontmatter does; to import that takes 0.04 s.
-            _, source, body = _BOUNDARY.split(
-                text[fence.start(1) : fence.end(1)] + text[fence.end(0) - 1 :], 2
-            )
+            source, body = _split(text[fence.start(1) : fence.end(1)] + text[fence.end(0) - 1 :])
         except ValueError:
             unclosed = _UNCLOSED.match(text + "\n", 0, MAX_FRONT_MATTER)
             if unclosed is None:
@@ -135,6 +133,19 @@ def _yaml(text: str, fence: re.Match[str]) -> FrontMatter | None:
     if not isinstance(values, dict) or (values and not _has_keys(values)):
         return None  # a text between two rules
     return FrontMatter(values, body.strip(), (*problems, *broken))
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The block between two rules, and what is below; ValueError where there are none."""
+    pieces = _BOUNDARY.split(text, 2)
+    is_short = len(pieces) == 3 and len(pieces[1]) <= MAX_FRONT_MATTER
+    if is_short and read_plain_yaml(pieces[1]) is not None:
+        return pieces[1], pieces[2]
+    # What is not a list of plain values; importing takes as long as reading a hundred plain posts.
+    from frontmatter.default_handlers import YAMLHandler
+
+    source, body = YAMLHandler().split(text)
+    return source, body
 
 
 def _has_keys(values: Mapping[str, Any]) -> bool:
