@@ -227,7 +227,7 @@ def test_the_index_may_be_named_by_a_variable(news: Path, tmp_path: Path) -> Non
 
 
 def test_wrapped_to_the_width(news: Path) -> None:
-    from searcher.cli.render import columns
+    from searcher.cli.widths import columns
 
     shown = call("search", "普京", cwd=news, env={"COLUMNS": "40"}, expect=0).out
     assert max(map(columns, shown.splitlines())) <= 40

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from console import call, run
 
-from searcher.cli.render import columns
+from searcher.cli.widths import columns
 
 
 @pytest.fixture(scope="module")

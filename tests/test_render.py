@@ -13,16 +13,8 @@ from hypothesis import strategies as st
 
 from searcher.cli import render
 from searcher.cli.hyperlinks import file_uri, knows_links, linked, without_links
-from searcher.cli.render import (
-    _JOINING,
-    Page,
-    clusters,
-    columns,
-    first_columns,
-    last_columns,
-    safe,
-    wrap,
-)
+from searcher.cli.render import Page, safe
+from searcher.cli.widths import _JOINING, clusters, columns, first_columns, last_columns, wrap
 from searcher.results import Hit, Match, Snippet
 
 CLOSING = "、，。．！？：；）」』】〉》〕］｝”’"

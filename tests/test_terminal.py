@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 from console import COMMAND, call, environment
 
-from searcher.cli.render import Page, columns
+from searcher.cli.render import Page
+from searcher.cli.widths import columns
 
 # Makes the terminal on standard input the one that Ctrl-C comes from, then becomes the command.
 START = "import os, sys; os.open(os.ttyname(0), os.O_RDWR); os.execv(sys.argv[1], sys.argv[1:])"

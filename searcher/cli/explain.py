@@ -10,7 +10,8 @@ from searcher.cli.language import tr
 from searcher.cli.options import Argument, OfSearch
 from searcher.cli.output import say_notes, show
 from searcher.cli.query_text import query_of
-from searcher.cli.render import BOLD, Page, columns, padded, safe
+from searcher.cli.render import BOLD, Page, safe
+from searcher.cli.widths import columns, padded
 from searcher.records import explanation_record
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from typing import Any, Literal, NamedTuple, TextIO, get_args, get_origin
 from searcher.cli.commands import COMMANDS, GROUP, command, group_command
 from searcher.cli.language import FLAG, tr
 from searcher.cli.options import REQUIRED, Argument, Option, Parameter, parameters
-from searcher.cli.render import columns, safe, say, terminal_width, wrap
+from searcher.cli.render import safe, say, terminal_width
 from searcher.cli.usage import UsageError
+from searcher.cli.widths import columns, wrap
 from searcher.translation import LANGUAGES
 
 SUMMARY = """Search a folder of Chinese news.

@@ -9,17 +9,8 @@ from searcher.cli.language import plural, tr
 from searcher.cli.options import Argument, Option
 from searcher.cli.output import check_output, say_about, show
 from searcher.cli.query_text import query_of
-from searcher.cli.render import (
-    DIM,
-    MATCH,
-    Page,
-    columns,
-    counted,
-    first_columns,
-    last_columns,
-    padded,
-    safe,
-)  # fmt: skip
+from searcher.cli.render import DIM, MATCH, Page, counted, safe
+from searcher.cli.widths import columns, first_columns, last_columns, padded
 from searcher.exploring_records import concordance_record
 from searcher.translation import filled
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from searcher import __version__, version_info
 from searcher.cli.language import tr
-from searcher.cli.render import columns, write
+from searcher.cli.render import write
+from searcher.cli.widths import columns
 
 
 def show_version(*, short: bool) -> int:

@@ -9,7 +9,8 @@ from searcher.cli.language import tr
 from searcher.cli.options import Argument, Option
 from searcher.cli.output import check_output, say_about, show
 from searcher.cli.query_text import query_of
-from searcher.cli.render import BOLD, Page, columns, counted
+from searcher.cli.render import BOLD, Page, counted
+from searcher.cli.widths import columns
 from searcher.exploring_records import keywords_record
 
 if TYPE_CHECKING:
