@@ -18,8 +18,8 @@ EXTENSIONS = ("building", "cutting", "inverting", "matching", "merging", "readin
 def extension(name: str) -> ModuleType | None:
     """The extension module with a name of EXTENSIONS, or None where numpy is to do its work.
 
-    >>> extension("matching") is None or extension("matching").__name__
-    'searcher._native.matching'
+    >>> extension("none of these") is None
+    True
     """
     if os.environ.get("SEARCHER_NATIVE") == "0":
         return None
