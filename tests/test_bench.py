@@ -17,7 +17,7 @@ for peer in ("tantivy", "bm25s"):
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 # After the peers are known to be there.
-from bench import child, processes, summary  # noqa: E402
+from bench import child, memory, processes, summary  # noqa: E402
 from bench.__main__ import main  # noqa: E402
 from bench.documents import Documents, articles, open_documents  # noqa: E402
 from bench.engines import (  # noqa: E402
@@ -55,7 +55,7 @@ def skip_where_missing(name: str) -> None:
     """Skip where an engine is not there. No test fetches one: make bench does."""
     if name == "lucene" and not lucene_jvm.is_prepared():
         pytest.skip("make bench has not fetched Lucene")
-    if name == "lucene" and not os.environ.get("SEARCHER_SLOW"):
+    if name == "lucene" and os.environ.get("SEARCHER_SLOW") != "1":
         pytest.skip("starting Java takes long; SEARCHER_SLOW=1 runs it")
     if name == "groonga" and shutil.which("groonga") is None:
         pytest.skip("groonga is not installed")
@@ -287,6 +287,14 @@ def test_commands_take_turns_and_are_prepared(tmp_path: Path) -> None:
     # Four turns of the one, and one each of those that failed in their first.
     assert len(prepared) == 6
     assert sorted(file.read_text()) == [*"aaaab"]
+
+
+def test_holes_in_files_are_no_bytes(tmp_path: Path) -> None:
+    (tmp_path / "full").write_bytes(b"x" * 10_000)
+    with (tmp_path / "hole").open("wb") as file:
+        file.write(b"x" * 10_000)
+        file.truncate(10_000_000)
+    assert 20_000 <= memory.folder_bytes(tmp_path) < 1_000_000
 
 
 def test_an_engine_whose_program_is_missing_is_left_out(

@@ -134,7 +134,7 @@ KINDS = {
     "lucene": Kind(
         "lucene_words",
         ("rjieba",),
-        "rjieba words, UnifiedHighlighter, warm (2,000 queries of a row before the clock counts), "
+        "rjieba words, UnifiedHighlighter, warm (10,000 queries of a row before the clock counts), "
         "by its own clock: without the pipe to it",
     ),
     "groonga": Kind(

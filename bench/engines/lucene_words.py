@@ -27,9 +27,8 @@ _NOTHING = Took(0.0, 0.0)
 
 
 class Lucene:
-    # The just-in-time compiler looks at a method again after 10,000 calls and more; a query makes
-    # many of them.
-    warm = 2_000
+    # Its times fall until the just-in-time compiler has seen some 8,000 queries of a kind.
+    warm = 10_000
 
     def __init__(self) -> None:
         prepare()
