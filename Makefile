@@ -14,12 +14,13 @@ override Q := $(value Q)
 export Q
 
 .DELETE_ON_ERROR:
-.PHONY: help search asked index test torture wheels format bench eval clean
+.PHONY: help search asked index test test-web torture wheels format bench eval clean
 
 help:
 	@echo 'make search Q="拜登 普京"   find articles: sets everything up, brings the index up to date'
 	@echo 'make index                 bring $(INDEX)/ up to date with $(CORPUS)/'
 	@echo 'make test                  lint, check types and imports, run every test'
+	@echo 'make test-web              search, draw, open and type on the pages in a real browser'
 	@echo 'make torture               damage, kills and failures by the thousand, new ones each time'
 	@echo 'make wheels                build a wheel, try it, and an installation without a compiler'
 	@echo 'make format                put the code into its usual form'
@@ -45,6 +46,10 @@ test: $(VENV)/.dev
 	$(run) mypy
 	$(VENV)/bin/lint-imports
 	$(run) pytest --numprocesses auto
+
+test-web: $(VENV)/.browser
+	@.ci/chromium
+	SEARCHER_BROWSER=1 $(run) pytest tests/browser
 
 torture: $(VENV)/.dev
 	SEARCHER_TORTURE=1 $(run) pytest --showlocals --numprocesses auto tests/faults
@@ -92,6 +97,10 @@ $(VENV)/.runtime: pyproject.toml $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml $(VENV)/bin/python
 	$(call install,'.[dev]')
 	@touch $(VENV)/.runtime
+
+$(VENV)/.browser: pyproject.toml $(VENV)/bin/python
+	$(call install,'.[browser]')
+	@touch $(VENV)/.runtime $(VENV)/.dev
 
 $(VENV)/.bench: pyproject.toml $(VENV)/bin/python
 	$(call install,'.[bench]')

@@ -18,6 +18,7 @@ SearcherError
 ├── SavedSearchError            there is no such saved search, or its file is damaged
 ├── ServeError                  a server cannot be started as asked
 ├── EvaluationError             a collection, run or qrels file cannot be used
+├── TimeLimitError              an answer took longer than Index.time_limit allows
 └── NotEnoughMemoryError        there is not enough memory for what was asked
 
 Each message says what to do next.
@@ -114,6 +115,10 @@ class EvaluationError(SearcherError):
 
 class NotEnoughMemoryError(SearcherError):
     """There is not enough memory for what was asked; an index is as it was."""
+
+
+class TimeLimitError(SearcherError):
+    """An answer took longer than :meth:`searcher.Index.time_limit` allows, and was given up."""
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pytest
 from console import run, write_corpus
 from hypothesis import settings
 from library import CORPUS, SLOW
+from without_native import leave_native_aside
 
 import searcher.store.kept_analyser
 import searcher.text.analyser
@@ -24,6 +25,10 @@ from searcher.text.dictionary_file import dictionary_key, make_dictionary, open_
 from searcher.text.lexicon import Lexicon, Word, fingerprint, lexicon_files, load_lexicon
 from searcher.text.segmenter import Segmenter
 from searcher.write.settings import index_settings
+
+# A browser is started by make test-web alone.
+IN_A_BROWSER = os.environ.get("SEARCHER_BROWSER") == "1"
+collect_ignore = [] if IN_A_BROWSER else ["browser"]
 
 # The same examples every time; with SEARCHER_SLOW=1 more of them, and new ones each time.
 settings.register_profile("same", deadline=None, derandomize=True)
@@ -153,3 +158,18 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few articles are written as many are: in several batches, and by temporary files."""
     monkeypatch.setattr("searcher.write.batches.MAX_BATCH_ARTICLES", 3)
     monkeypatch.setattr("searcher.write.buffer.MAX_MEMORY_BYTES", 5000)
+
+
+@pytest.fixture
+def array_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Native code is left aside, whether it was compiled or not."""
+    leave_native_aside(monkeypatch)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where the pictures of the pages are."""
+    if IN_A_BROWSER:
+        from visits import SHOTS
+
+        for shot in sorted(SHOTS.glob("*.png")):
+            terminalreporter.write_line(str(shot))

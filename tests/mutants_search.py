@@ -85,8 +85,8 @@ SEARCH_MUTANTS: list[tuple[str, str, str, str, str]] = [
     (
         "search/planner.py",
         "test_search_planner.py",
-        "planner = _TreePlanner(self._knows, synonyms, self._analyser, any_word)",
-        "planner = _TreePlanner(self._knows, self._synonyms, self._analyser, any_word)",
+        "synonyms = self._synonyms if aliases else _no_synonyms",
+        "synonyms = self._synonyms",
         "other names would count although they were not wanted",
     ),
     (

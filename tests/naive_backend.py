@@ -4,6 +4,7 @@ It shows what a search needs of an engine, and the embedded engine is held again
 scoring are written anew from the docstrings of `searcher.query.clauses` and `searcher.search.bm25`.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -54,6 +55,7 @@ class NaiveBackend:
 
     notes: tuple[str, ...] = ()
     folding = folding_table()
+    deadline = math.inf
 
     def __init__(self, index: NaiveIndex) -> None:
         self.index, self.stored, self.deleted = index, index.documents, index.deleted
@@ -71,6 +73,9 @@ class NaiveBackend:
 
     def commit_name(self) -> str:
         return f"{len(self.stored)}-{len(self.deleted)}"
+
+    def is_whole(self) -> bool:
+        return True
 
     def is_current(self) -> bool:
         return self.index.documents is self.stored

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from console import call
 
-from searcher.cli.answers import COLUMNS
+from searcher.csv_rows import COLUMNS
 
 
 def answered(news: Path, file: Path, *more: str, expect: int = 0) -> list[dict[str, str]]:

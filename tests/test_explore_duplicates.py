@@ -210,3 +210,17 @@ def test_unique_leaves_relaxed_copies_out(tmp_path: Path) -> None:
         results = index.search(query, unique=True)
         assert results.total == 0
         assert sum(hit.id in ("a0001", "a0002") for hit in results) == 1
+
+
+def test_near_duplicates_of_one_article(tmp_path: Path) -> None:
+    text = "火星车今天传回了第一批照片，科学家说照片非常清楚，任务进展顺利。" * 3
+    articles = [
+        article(0, "照片", text), article(1, "天气", "明天下雨，气温下降，出门带伞。"),
+        article(2, "照片", text + "完。"), article(3, "照片", "火星车传回照片。"),
+    ]  # fmt: skip
+    with index_of(tmp_path, *articles) as index:
+        group = index.near_duplicates("a0002")
+        assert [one.id for one in group] == ["a0000", "a0002"]
+        assert group == index.duplicates().groups[0]
+        assert index.near_duplicates("a0001") == ()
+        assert index.near_duplicates("a0002", limit=0) == ()

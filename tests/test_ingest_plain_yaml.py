@@ -8,6 +8,7 @@ from searcher.ingest import markdown
 from searcher.ingest.front_matter import split_front_matter
 from searcher.ingest.html import html_to_text
 from searcher.ingest.markdown import markdown_to_text
+from searcher.ingest.markdown_dialects import without_dialects
 from searcher.ingest.plain_yaml import read_plain_yaml
 from searcher.ingest.yaml_block import _load
 
@@ -66,9 +67,7 @@ lines = st.lists(st.sampled_from([*_LINE_PIECES, "|"]), max_size=4).map("".join)
 
 @given(st.lists(lines, max_size=6).map("\n".join))
 def test_plain_markdown_is_read_as_the_parser_reads_it(source: str) -> None:
-    assert markdown_to_text(source) == html_to_text(
-        markdown._to_html(markdown.without_dialects(source))
-    )
+    assert markdown_to_text(source) == html_to_text(markdown._to_html(without_dialects(source)))
 
 
 def test_plain_paragraphs_need_no_parser() -> None:
@@ -80,5 +79,5 @@ def test_plain_paragraphs_need_no_parser() -> None:
 def test_the_sample_corpus_is_read_as_the_parser_reads_it() -> None:
     for path in CORPUS.rglob("*.md"):
         text = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
-        body = markdown.without_dialects(split_front_matter(text).body)
+        body = without_dialects(split_front_matter(text).body)
         assert markdown_to_text(body) == html_to_text(markdown._to_html(body))

@@ -367,7 +367,7 @@ def test_the_map_shows_what_is_there() -> None:
         if not line.startswith("    "):
             folder = package / line.split()[0]
         else:
-            names = re.findall(r"\w+\.py|\w+/", line)
+            names = re.findall(r"\w+\.pyx?|\w+/", line)
             assert names, line
             assert [name for name in names if not (folder / name).exists()] == []
 

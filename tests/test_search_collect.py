@@ -305,6 +305,7 @@ def test_pruning_changes_nothing(
     assert pruned == docs
 
 
+@pytest.mark.usefixtures("array_operations")
 def test_what_cannot_be_pruned(backend: LocalBackend, monkeypatch: pytest.MonkeyPatch) -> None:
     def is_pruned(plan: Clause, request: TopRequest) -> bool:
         top = TopScoresCollector(weigh(plan, backend), request, 5, backend._id)

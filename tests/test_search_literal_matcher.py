@@ -24,6 +24,7 @@ from searcher.search.literal_matcher import MAX_KEPT_STRINGS, LiteralMatcher
 from searcher.search.match import SegmentMatcher
 from searcher.search.segment_postings import SegmentPostings
 from searcher.search.texts import load_document
+from searcher.store.segment_reader import SegmentReader
 from searcher.text.analyser import default_analyser
 from searcher.text.folding import fold
 from searcher.text.runs import HAN
@@ -259,8 +260,12 @@ def documents_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         read.append(number)
         return load_document(segment, number)
 
-    monkeypatch.setattr(literal_matcher, "load_document", loading)
+    def reading(segment: SegmentReader, numbers: Sequence[int]) -> list[bytes]:
+        read.extend(numbers)
+        return [segment.raw(number) for number in numbers]
+
     monkeypatch.setattr("searcher.search.texts.load_document", loading)
+    monkeypatch.setattr(SegmentReader, "raws", reading)
     return read
 
 

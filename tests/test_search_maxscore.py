@@ -16,6 +16,8 @@ from searcher.search import maxscore
 from searcher.search.collect import SegmentSearcher
 from searcher.search.maxscore import best_of_disjunction, is_worthwhile
 
+pytestmark = pytest.mark.usefixtures("array_operations")
+
 EXTRAS = [
     '"普京"',
     "title:拜登",

@@ -33,7 +33,7 @@ def test_keys_are_united_alike(parts: list[list[int]]) -> None:
 
 
 def test_many_keys_are_united() -> None:
-    parts = [np.arange(1, 200_000, 3, np.uint64), np.arange(1, 200_000, 2, np.uint64)]
+    parts = [np.arange(1, 200_000, 3).astype(np.uint64), np.arange(1, 200_000, 2).astype(np.uint64)]
     united, indexes = unite_keys(parts)
     assert united.tolist() == sorted({*parts[0].tolist(), *parts[1].tolist()})
     assert all((united[index] == part).all() for part, index in zip(parts, indexes, strict=True))

@@ -40,7 +40,7 @@ def test_every_answer_forbids_what_is_not_needed(client: TestClient, path: str) 
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert not any(name.startswith("access-control") for name in headers)
 
 

@@ -39,7 +39,7 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
     def links(self) -> list[str]:
-        return [attributes["href"] for attributes in self.all("a")]
+        return [attributes["href"] for attributes in self.all("a") if "href" in attributes]
 
 
 def page(client: TestClient, path: str, status: int = 200, language: str = "en") -> Page:
@@ -64,6 +64,11 @@ PATHS = [
     *(f"/articles/a000{number}?q=火星" for number in range(5)),
     "/explore?q=火星",
     "/explore?q=*&since=2020",
+    "/compare",
+    "/compare?q=火星&q=" + quote(HANDLER + HOSTILE) + "&since=2020&by=year",
+    "/compare?q=x&since=" + quote(HANDLER),
+    "/compare?q=x&by=" + quote(HOSTILE),
+    "/batch",
     "/explore?q=" + quote(HANDLER + HOSTILE),
     "/articles/a0001?q=" + quote(HANDLER + HOSTILE),
 ]
@@ -73,7 +78,10 @@ PATHS = [
 def test_no_text_becomes_html(client: TestClient, path: str) -> None:
     text = client.get(path).text
     found = Page(text)
-    assert found.all("script") == [{"src": "/static/searcher.js?v=0.1.0", "defer": ""}]
+    scripts = ["searcher.js", "batch.js"] if path == "/batch" else ["searcher.js"]
+    assert found.all("script") == [
+        {"src": f"/static/{name}?v=0.1.0", "defer": ""} for name in scripts
+    ]
     assert found.all("img") == []
     for _, attributes in found.elements:
         assert not any(name.startswith("on") or name == "style" for name in attributes)
@@ -151,6 +159,13 @@ def test_a_huge_title_is_cut_in_lists(client: TestClient) -> None:
     assert len(page(client, "/articles/a0003").text) > 100_000
 
 
+def test_the_first_view_is_small(client: TestClient) -> None:
+    found = page(client, "/?q=天气")
+    files = [a["src"] for a in found.all("script")] + [a["href"] for a in found.all("link")]
+    assert len(files) == 3
+    assert sum(len(client.get(path).content) for path in ["/?q=天气", *files]) < 100_000
+
+
 def test_an_article_with_its_matches(client: TestClient) -> None:
     found = page(client, "/articles/a0000?q=火星车")
     marks = [attributes["id"] for attributes in found.all("mark")]
@@ -162,28 +177,49 @@ def test_an_article_with_its_matches(client: TestClient) -> None:
     assert "Why it is not found" in page(client, "/articles/a0007?q=火星车").text
 
 
-def test_the_counts_beside_the_results_can_be_asked_for(client: TestClient) -> None:
-    found = page(client, "/?q=天气&since=2020&sort=newest&page=2&unique=1")
-    (side,) = [a for a in found.all("div") if "data-facets" in a]
-    counted = client.get(side["data-facets"]).json()
-    assert counted["total"] == 35
-    assert [facet["field"] for facet in counted["facets"]] == ["source", "category", "year"]
+def test_the_counts_beside_the_results(client: TestClient) -> None:
+    found = page(client, "/?q=火星&since=2020&sort=newest")
+    assert (
+        search_link({"q": '火星 source:"晨报"', "since": "2020", "sort": "newest"})
+        in found.links()
+    )  # fmt: skip
+    (names,) = [a for a in found.all("details") if "data-facets" in a]
+    counted = client.get(names["data-facets"]).json()
+    assert counted["total"] == 4
+    assert [facet["field"] for facet in counted["facets"]] == ["people", "places", "organisations"]
+
+
+def test_the_timeline_above_the_results(client: TestClient) -> None:
+    found = page(client, "/?q=天气&until=2020-12&page=2")
+    bars = [a for a in found.all("a") if "data-period" in a]
+    # There are two months, so days are shown.
+    assert len(bars) == 35
+    assert bars[1]["data-period"] == "2020-01-07"
+    assert bars[1]["href"] == "/?q=%E5%A4%A9%E6%B0%94&since=2020-01-07&until=2020-01-07"
+    assert "1 article in" in page(client, bars[1]["href"]).text
+    # Nothing for a single article.
+    assert not [a for a in page(client, "/?q=火星车").all("a") if "data-period" in a]
 
 
 def test_near_duplicates_are_folded_when_asked(tmp_path: Path) -> None:
     body = "火星车今天传回了第一批照片，科学家说照片非常清楚，任务进展顺利。" * 3
     build(tmp_path, [article(number, "火星车照片", body) for number in range(3)])
     with served(tmp_path) as client:
-        assert "left out: 2" in page(client, "/?q=火星车&unique=1").text
-        assert "left out" not in page(client, "/?q=火星车").text
+        found = page(client, "/?q=火星车&unique=1")
+        assert "2 near-duplicates are folded" in found.text
+        (link,) = [link for link in found.links() if link.endswith("#group")]
+        group = page(client, link.partition("#")[0]).text.partition("Near-duplicates of")[2]
+        assert group.count("火星车照片") == 2
+        assert "Similar articles" not in group
+        assert "are folded" not in page(client, "/?q=火星车").text
 
 
 def test_all_matches_are_explored(client: TestClient) -> None:
     found = page(client, "/explore?q=天气&since=2020")
     assert "35 articles" in found.text
-    months = [link for link in found.links() if "since=2020-02&until=2020-02" in link]
-    assert len(months) == 1
-    assert "9 articles" in page(client, months[0]).text
+    days = [link for link in found.links() if "since=2020-02-02&until=2020-02-02" in link]
+    assert len(days) == 1
+    assert "1 article in" in page(client, days[0]).text
     facets = [link for link in found.links() if quote("天气") + "+date" in link]
     assert "35 articles" in page(client, facets[0]).text
     page(client, "/explore", 400)

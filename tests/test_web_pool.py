@@ -1,6 +1,7 @@
 """The opened indexes of a server: they answer from one commit, and go on to the next."""
 
 import asyncio
+import os
 import shutil
 from pathlib import Path
 from threading import Event
@@ -8,7 +9,7 @@ from threading import Event
 import pytest
 from library import article, build
 
-from searcher import Index, IndexNotFoundError
+from searcher import Index, IndexInvalidError, IndexNotFoundError
 from searcher.web.pool import IndexPool, TimeIsUpError
 
 
@@ -84,6 +85,24 @@ def test_a_search_that_takes_too_long_is_given_up(folder: Path) -> None:
     pool.close()
 
 
+def test_a_search_that_takes_too_long_is_stopped(folder: Path) -> None:
+    pool = IndexPool(folder / "index")
+    ended = Event()
+
+    def endless(index: Index) -> None:
+        try:
+            while True:
+                index.count("火星")
+        finally:
+            ended.set()
+
+    with pytest.raises(TimeIsUpError):
+        asyncio.run(pool.run(endless, 0.05))
+    assert ended.wait(10)
+    assert count(pool) == 1
+    pool.close()
+
+
 def test_the_commit_before_answers_where_the_newest_cannot(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -93,6 +112,19 @@ def test_the_commit_before_answers_where_the_newest_cannot(
     pool.refresh()
     assert count(pool) == 1
     assert len(caplog.records) == 1
+    pool.close()
+
+
+def test_a_file_that_was_cut_is_not_read(folder: Path) -> None:
+    pool = IndexPool(folder / "index")
+    assert count(pool) == 1
+    for file in (folder / "index").glob("*.seg"):
+        os.truncate(file, 0)
+    with pytest.raises(IndexInvalidError, match="shorter"):
+        count(pool)
+    build(folder, [article(0, "火星车"), article(1, "火星")], rebuild=True)
+    pool.refresh()
+    assert count(pool) == 2
     pool.close()
 
 

@@ -120,7 +120,6 @@ cdef class SegmentRanker:
         cdef int found = 0
         cdef Py_ssize_t total = 0
         cdef Work work
-        cdef bint failed
         cdef Py_ssize_t count = len(lists)
         if dates is not None:
             times, first, stop = dates
@@ -128,14 +127,14 @@ cdef class SegmentRanker:
             times is not None and len(times) != len(self._norms)
         ) or not 0 < wanted <= MAX_WANTED:
             raise ValueError("columns of different lengths")
-        kept = [self._views(one) for one in lists]  # the arrays stay as long as pointers to them
+        kept = [_views(one) for one in lists]  # the arrays stay as long as pointers to them
         memset(&work, 0, sizeof(Work))
         work.count = count
         work.documents = len(self._norms)
         try:
-            self._allocate(&work, count, wanted)
+            _allocate(&work, count, wanted)
             for place in range(count):
-                self._describe(&work.lists[place], lists[place], kept[place])
+                _describe(&work.lists[place], lists[place], kept[place])
             with nogil:
                 if all_groups:
                     found = self._conjunction(
@@ -147,75 +146,8 @@ cdef class SegmentRanker:
                 raise IndexError("a document that is not there")
             return [(work.best[place], work.best_scores[place]) for place in range(found)], total
         finally:
-            free(work.lists)
-            free(work.docs)
-            free(work.scores)
-            free(work.best)
-            free(work.best_scores)
-            free(work.seen)
-            free(work.bounds)
+            _release(&work)
 
-    def score(self, const int64_t[::1] docs, list lists):
-        """The scores of some documents, ascending: a list of floats; ``lists`` as for best()."""
-        cdef Work work
-        cdef Py_ssize_t place, size = len(docs), count = len(lists)
-        kept = [self._views(one) for one in lists]
-        memset(&work, 0, sizeof(Work))
-        work.count = count
-        work.documents = len(self._norms)
-        try:
-            work.lists = <List*>malloc((count + 1) * sizeof(List))
-            work.docs = <int32_t*>malloc((size + 1) * sizeof(int32_t))
-            work.scores = <float*>malloc((size + 1) * sizeof(float))
-            if not (work.lists and work.docs and work.scores):
-                raise MemoryError
-            for place in range(count):
-                self._describe(&work.lists[place], lists[place], kept[place])
-            for place in range(size):
-                if not 0 <= docs[place] < work.documents:
-                    raise IndexError("a document that is not there")
-                work.docs[place] = <int32_t>docs[place]
-            with nogil:
-                self._score(&work, size)
-            return [work.scores[place] for place in range(size)]
-        finally:
-            free(work.lists)
-            free(work.docs)
-            free(work.scores)
-
-    cdef tuple _views(self, one):
-        cdef const uint16_t[::1] docs = one[0]
-        cdef const uint8_t[::1] freqs = one[1]
-        if freqs is not None and len(freqs) != len(docs):
-            raise ValueError("postings of different lengths")
-        return docs, freqs
-
-    cdef int _describe(self, List* into, one, tuple views) except -1:
-        cdef const uint16_t[::1] docs = views[0]
-        cdef const uint8_t[::1] freqs = views[1]
-        cdef float presence = one[3]
-        into.size = len(docs)
-        into.docs = &docs[0] if len(docs) else NULL
-        into.freqs = &freqs[0] if freqs is not None and len(docs) else NULL
-        into.weight = one[2]
-        into.presence = into.weight * presence
-        into.group = one[4]
-        into.scores = one[5]
-        return 0
-
-    cdef int _allocate(self, Work* work, Py_ssize_t count, int wanted) except -1:
-        cdef Py_ssize_t size = work.documents + 1
-        work.lists = <List*>malloc((count + 1) * sizeof(List))
-        work.docs = <int32_t*>malloc(size * sizeof(int32_t))
-        work.scores = <float*>malloc(size * sizeof(float))
-        work.best = <int32_t*>malloc(wanted * sizeof(int32_t))
-        work.best_scores = <float*>malloc(wanted * sizeof(float))
-        work.seen = <uint8_t*>malloc(size)
-        work.bounds = <uint8_t*>malloc(size)
-        if not (work.lists and work.docs and work.scores and work.best and work.best_scores
-                and work.seen and work.bounds):
-            raise MemoryError
-        return 0
 
     # All groups
 
@@ -223,119 +155,14 @@ cdef class SegmentRanker:
         self, Work* work, int groups, const uint8_t[::1] alive, const int64_t[::1] times,
         int64_t first, int64_t stop, int wanted, Py_ssize_t* total
     ) noexcept nogil:
-        cdef Py_ssize_t size = -1
-        cdef int step, group, rarest
-        cdef Py_ssize_t cost, least, last_cost = -1
-        cdef int last_group = -1
-        for step in range(groups):
-            # The next group by the number of its postings, of equal ones by its number.
-            rarest = -1
-            least = 0
-            for group in range(groups):
-                cost = self._cost(work, group)
-                if cost < last_cost or (cost == last_cost and group <= last_group):
-                    continue
-                if rarest < 0 or cost < least:
-                    rarest, least = group, cost
-            last_cost, last_group = least, rarest
-            size = self._narrow(work, rarest, size)
-            if size <= 0:
-                break
+        cdef Py_ssize_t size = _intersect(work, groups)
         if size > 0:
-            size = self._filter(work, size, alive, times, first, stop)
+            size = _filter(work, size, alive, times, first, stop)
         if size <= 0:
             return <int>size
         total[0] = size
         self._score(work, size)
         return self._top(work, size, 0, wanted)
-
-    cdef Py_ssize_t _cost(self, Work* work, int group) noexcept nogil:
-        cdef Py_ssize_t place, cost = 0
-        for place in range(work.count):
-            if work.lists[place].group == group:
-                cost += work.lists[place].size
-        return cost
-
-    cdef Py_ssize_t _narrow(self, Work* work, int group, Py_ssize_t size) noexcept nogil:
-        """Those of the documents so far, or of all for a size of -1, that are in a group."""
-        cdef List* only = NULL
-        cdef List* here
-        cdef Py_ssize_t place, i, at, kept = 0
-        cdef int members = 0
-        cdef int32_t doc
-        for place in range(work.count):
-            if work.lists[place].group == group and work.lists[place].size:
-                members += 1
-                only = &work.lists[place]
-        if not members:
-            return 0
-        if members == 1 and size < 0:
-            if only.size > work.documents:
-                return -1
-            for i in range(only.size):
-                doc = only.docs[i]
-                if doc >= work.documents:
-                    return -1
-                work.docs[i] = doc
-            return only.size
-        if members == 1:
-            at = 0
-            for i in range(size):
-                doc = work.docs[i]
-                at = _seek(only, at, doc, size)
-                if at == only.size:
-                    break
-                if only.docs[at] == doc:
-                    work.docs[kept] = doc
-                    kept += 1
-            return kept
-        memset(work.seen, 0, work.documents)
-        for place in range(work.count):
-            here = &work.lists[place]
-            if here.group == group:
-                for i in range(here.size):
-                    if here.docs[i] >= work.documents:
-                        return -1
-                    work.seen[here.docs[i]] = 1
-        if size < 0:
-            return self._gather(work, work.seen, 1, 2)
-        for i in range(size):
-            doc = work.docs[i]
-            if work.seen[doc]:
-                work.docs[kept] = doc
-                kept += 1
-        return kept
-
-    cdef Py_ssize_t _gather(
-        self, Work* work, const uint8_t* values, int least, int limit
-    ) noexcept nogil:
-        """The documents whose value is from ``least`` to before ``limit``."""
-        cdef Py_ssize_t doc, kept = 0
-        for doc in range(work.documents):
-            work.docs[kept] = <int32_t>doc
-            kept += least <= values[doc] < limit
-        return kept
-
-    cdef Py_ssize_t _filter(
-        self, Work* work, Py_ssize_t size, const uint8_t[::1] alive, const int64_t[::1] times,
-        int64_t first, int64_t stop
-    ) noexcept nogil:
-        cdef Py_ssize_t i, kept = 0
-        cdef int32_t doc
-        # ``docs`` are below ``documents``, which is the length of both.
-        if alive is not None:
-            for i in range(size):
-                doc = work.docs[i]
-                work.docs[kept] = doc
-                kept += alive[doc] != 0
-            size, kept = kept, 0
-        if times is not None:
-            for i in range(size):
-                doc = work.docs[i]
-                work.docs[kept] = doc
-                kept += first <= times[doc] < stop
-            size = kept
-        return size
 
     # Any group
 
@@ -351,16 +178,15 @@ cdef class SegmentRanker:
         for place in range(work.count):
             postings += work.lists[place].size
             only_scored = only_scored and work.lists[place].group >= 0 and work.lists[place].scores
-        memset(work.bounds, 0, work.documents)
         if not only_scored or work.count > MAX_BOUNDED or postings < MIN_BOUNDED:
-            for place in range(work.count):
-                if work.lists[place].group >= 0 and self._mark(work, &work.lists[place]) < 0:
-                    return -1
-            size = self._gather(work, work.bounds, 1, 256)
-            size = self._filter(work, size, alive, times, first, stop)
+            size = _unite(work)
+            if size < 0:
+                return -1
+            size = _filter(work, size, alive, times, first, stop)
             total[0] = size
             self._score(work, size)
             return self._top(work, size, 0, wanted)
+        memset(work.bounds, 0, work.documents)
         unit = self._bound(work)
         if unit < 0:
             return -1
@@ -372,7 +198,7 @@ cdef class SegmentRanker:
             for doc in range(work.documents):
                 work.bounds[doc] *= first <= times[doc] < stop
         level = self._level(work, SAMPLE_RATIO * wanted, total)
-        sample = self._gather(work, work.bounds, level, 256)
+        sample = _gather(work, work.bounds, level, 256)
         self._score(work, sample)
         kept = self._top(work, sample, 0, wanted)
         least = 1
@@ -380,18 +206,10 @@ cdef class SegmentRanker:
             # Scores and bounds are rounded differently.
             least = max(1, <int>(work.best_scores[kept - 1] * (1 - 1e-4) / unit))
         if least < level:
-            size = self._gather(work, work.bounds, least, level)
+            size = _gather(work, work.bounds, least, level)
             self._score(work, size)
             kept = self._top(work, size, kept, wanted)
         return kept
-
-    cdef int _mark(self, Work* work, List* here) noexcept nogil:
-        cdef Py_ssize_t i
-        for i in range(here.size):
-            if here.docs[i] >= work.documents:
-                return -1
-            work.bounds[here.docs[i]] = 1
-        return 0
 
     cdef double _bound(self, Work* work) noexcept nogil:
         """An upper bound of each score in units that are returned; -1.0 for a damaged list."""
@@ -502,6 +320,355 @@ cdef class SegmentRanker:
         if score != work.best_scores[place]:
             return score > work.best_scores[place]
         return self._recency[doc] < self._recency[work.best[place]]
+
+
+def matching(list lists, int groups, bint all_groups, dates, Py_ssize_t documents):
+    """The documents that match, ascending: uint16 in a bytearray; see below.
+
+    Args:
+        lists, groups, all_groups, dates: as for :meth:`SegmentRanker.best`.
+        documents: how many there are.
+
+    Raises IndexError for numbers that are no documents.
+    """
+    cdef const int64_t[::1] times = None
+    cdef int64_t first = 0, stop = 0
+    cdef Py_ssize_t place, size = 0, count = len(lists)
+    cdef Work work
+    cdef uint16_t[::1] docs
+    if dates is not None:
+        times, first, stop = dates
+    if times is not None and len(times) != documents:
+        raise ValueError("columns of different lengths")
+    kept = [_views(one) for one in lists]
+    memset(&work, 0, sizeof(Work))
+    work.count = count
+    work.documents = documents
+    try:
+        _allocate(&work, count, 1)
+        for place in range(count):
+            _describe(&work.lists[place], lists[place], kept[place])
+        with nogil:
+            if all_groups:
+                size = _intersect(&work, groups)
+            else:
+                size = _unite(&work)
+            if size > 0:
+                size = _filter(&work, size, None, times, first, stop)
+        if size < 0:
+            raise IndexError("a document that is not there")
+        found = bytearray(2 * size)
+        if size:
+            docs = memoryview(found).cast("H")
+            for place in range(size):
+                docs[place] = <uint16_t>work.docs[place]
+        return found
+    finally:
+        _release(&work)
+
+
+def at_least(list lists, list weights, double least, Py_ssize_t documents):
+    """The documents with a share of the weight of some lists, ascending: uint16 in a bytearray.
+
+    Args:
+        lists: the documents of each thing, uint16 (p,), none of them twice.
+        weights: beside ``lists``.
+        least: the least sum of weights.
+        documents: how many there are.
+
+    Raises IndexError for numbers that are no documents.
+    """
+    cdef const uint16_t[::1] docs
+    cdef uint16_t[::1] into
+    cdef Py_ssize_t i, size, kept = 0
+    cdef float weight, limit = least
+    cdef bint damaged = False
+    cdef float* sums = <float*>calloc(documents + 1, sizeof(float))
+    if sums == NULL:
+        raise MemoryError
+    try:
+        for docs, weight in zip(lists, weights, strict=True):
+            with nogil:
+                size = docs.shape[0]
+                for i in range(size):
+                    if docs[i] >= documents:
+                        damaged = True
+                        break
+                    sums[docs[i]] += weight
+            if damaged:
+                raise IndexError("a document that is not there")
+        for i in range(documents):
+            kept += sums[i] >= limit
+        found = bytearray(2 * kept)
+        if kept:
+            into = memoryview(found).cast("H")
+            kept = 0
+            for i in range(documents):
+                if sums[i] >= limit:
+                    into[kept] = <uint16_t>i
+                    kept += 1
+        return found
+    finally:
+        free(sums)
+
+
+def documents_in_all(list stored, Py_ssize_t documents, int skip_shift):
+    """The documents that are in all lists, ascending: uint16 in a bytearray.
+
+    Args:
+        stored: (values, are_gaps) of each list, the shortest first: uint16 document numbers, or
+            uint8 gaps as :mod:`searcher.store.bigrams` has them.
+        documents: how many there are.
+        skip_shift: lists are left aside of which 2 ** skip_shift values take longer to look at than
+            one of the documents found so far: these are candidates that are read anyway.
+
+    Raises IndexError for numbers that are no documents.
+    """
+    cdef Work work
+    cdef List one
+    cdef Py_ssize_t size = -1
+    cdef const uint16_t[::1] docs
+    cdef const uint8_t[::1] gaps
+    cdef uint16_t[::1] into
+    memset(&work, 0, sizeof(Work))
+    work.documents = documents
+    try:
+        _allocate(&work, 0, 1)
+        for values, are_gaps in stored:
+            if size >= 0 and size <= 1 + (len(values) >> skip_shift):
+                break
+            if not len(values):
+                size = 0
+                break
+            if are_gaps:
+                gaps = values
+                with nogil:
+                    size = _among_gaps(&work, &gaps[0], gaps.shape[0], size)
+            else:
+                docs = values
+                one.docs, one.size = &docs[0], docs.shape[0]
+                with nogil:
+                    size = _among(&work, &one, size)
+            if size < 0:
+                raise IndexError("a document that is not there")
+            if not size:
+                break
+        found = bytearray(2 * max(size, 0))
+        if size > 0:
+            into = memoryview(found).cast("H")
+            for place in range(size):
+                into[place] = <uint16_t>work.docs[place]
+        return found
+    finally:
+        _release(&work)
+
+
+cdef Py_ssize_t _among(Work* work, List* only, Py_ssize_t size) noexcept nogil:
+    """Those of the documents so far, or of all for a size of -1, that are in a list."""
+    cdef Py_ssize_t i, at = 0, kept = 0
+    cdef int32_t doc
+    if size < 0:
+        if only.size > work.documents:
+            return -1
+        for i in range(only.size):
+            doc = only.docs[i]
+            if doc >= work.documents:
+                return -1
+            work.docs[i] = doc
+        return only.size
+    for i in range(size):
+        doc = work.docs[i]
+        at = _seek(only, at, doc, size)
+        if at == only.size:
+            break
+        if only.docs[at] == doc:
+            work.docs[kept] = doc
+            kept += 1
+    return kept
+
+
+cdef Py_ssize_t _among_gaps(
+    Work* work, const uint8_t* gaps, Py_ssize_t count, Py_ssize_t size
+) noexcept nogil:
+    """The same for a list of gaps."""
+    cdef Py_ssize_t i, at = 0, kept = 0, doc = -1
+    for i in range(count):
+        doc += gaps[i]
+        if gaps[i] == 255:
+            continue
+        doc += 1
+        if doc >= work.documents:
+            return -1
+        if size >= 0:
+            while at < size and work.docs[at] < doc:
+                at += 1
+            if at == size:
+                break
+            if work.docs[at] != doc:
+                continue
+        work.docs[kept] = <int32_t>doc
+        kept += 1
+    return kept
+
+
+cdef tuple _views(one):
+    cdef const uint16_t[::1] docs = one[0]
+    cdef const uint8_t[::1] freqs = one[1]
+    if freqs is not None and len(freqs) != len(docs):
+        raise ValueError("postings of different lengths")
+    return docs, freqs
+
+
+cdef int _describe(List* into, one, tuple views) except -1:
+    cdef const uint16_t[::1] docs = views[0]
+    cdef const uint8_t[::1] freqs = views[1]
+    cdef float presence = one[3]
+    into.size = len(docs)
+    into.docs = &docs[0] if len(docs) else NULL
+    into.freqs = &freqs[0] if freqs is not None and len(docs) else NULL
+    into.weight = one[2]
+    into.presence = into.weight * presence
+    into.group = one[4]
+    into.scores = one[5]
+    return 0
+
+
+cdef int _allocate(Work* work, Py_ssize_t count, int wanted) except -1:
+    cdef Py_ssize_t size = work.documents + 1
+    work.lists = <List*>malloc((count + 1) * sizeof(List))
+    work.docs = <int32_t*>malloc(size * sizeof(int32_t))
+    work.scores = <float*>malloc(size * sizeof(float))
+    work.best = <int32_t*>malloc(wanted * sizeof(int32_t))
+    work.best_scores = <float*>malloc(wanted * sizeof(float))
+    work.seen = <uint8_t*>malloc(size)
+    work.bounds = <uint8_t*>malloc(size)
+    if not (work.lists and work.docs and work.scores and work.best and work.best_scores
+            and work.seen and work.bounds):
+        raise MemoryError
+    return 0
+
+
+cdef Py_ssize_t _intersect(Work* work, int groups) noexcept nogil:
+    """Put the documents that are in all groups into ``work.docs``; -1 for a damaged list."""
+    cdef Py_ssize_t size = -1
+    cdef int step, group, rarest
+    cdef Py_ssize_t cost, least, last_cost = -1
+    cdef int last_group = -1
+    for step in range(groups):
+        # The next group by the number of its postings, of equal ones by its number.
+        rarest = -1
+        least = 0
+        for group in range(groups):
+            cost = _cost(work, group)
+            if cost < last_cost or (cost == last_cost and group <= last_group):
+                continue
+            if rarest < 0 or cost < least:
+                rarest, least = group, cost
+        last_cost, last_group = least, rarest
+        size = _narrow(work, rarest, size)
+        if size <= 0:
+            break
+    return size
+
+
+cdef Py_ssize_t _cost(Work* work, int group) noexcept nogil:
+    cdef Py_ssize_t place, cost = 0
+    for place in range(work.count):
+        if work.lists[place].group == group:
+            cost += work.lists[place].size
+    return cost
+
+
+cdef Py_ssize_t _narrow(Work* work, int group, Py_ssize_t size) noexcept nogil:
+    """Those of the documents so far, or of all for a size of -1, that are in a group."""
+    cdef List* only = NULL
+    cdef List* here
+    cdef Py_ssize_t place, i, at, kept = 0
+    cdef int members = 0
+    cdef int32_t doc
+    for place in range(work.count):
+        if work.lists[place].group == group and work.lists[place].size:
+            members += 1
+            only = &work.lists[place]
+    if not members:
+        return 0
+    if members == 1:
+        return _among(work, only, size)
+    memset(work.seen, 0, work.documents)
+    for place in range(work.count):
+        here = &work.lists[place]
+        if here.group == group:
+            for i in range(here.size):
+                if here.docs[i] >= work.documents:
+                    return -1
+                work.seen[here.docs[i]] = 1
+    if size < 0:
+        return _gather(work, work.seen, 1, 2)
+    for i in range(size):
+        doc = work.docs[i]
+        if work.seen[doc]:
+            work.docs[kept] = doc
+            kept += 1
+    return kept
+
+
+cdef Py_ssize_t _gather(
+    Work* work, const uint8_t* values, int least, int limit
+) noexcept nogil:
+    """The documents whose value is from ``least`` to before ``limit``."""
+    cdef Py_ssize_t doc, kept = 0
+    for doc in range(work.documents):
+        work.docs[kept] = <int32_t>doc
+        kept += least <= values[doc] < limit
+    return kept
+
+
+cdef Py_ssize_t _filter(
+    Work* work, Py_ssize_t size, const uint8_t[::1] alive, const int64_t[::1] times,
+    int64_t first, int64_t stop
+) noexcept nogil:
+    cdef Py_ssize_t i, kept = 0
+    cdef int32_t doc
+    # ``docs`` are below ``documents``, which is the length of both.
+    if alive is not None:
+        for i in range(size):
+            doc = work.docs[i]
+            work.docs[kept] = doc
+            kept += alive[doc] != 0
+        size, kept = kept, 0
+    if times is not None:
+        for i in range(size):
+            doc = work.docs[i]
+            work.docs[kept] = doc
+            kept += first <= times[doc] < stop
+        size = kept
+    return size
+
+
+cdef Py_ssize_t _unite(Work* work) noexcept nogil:
+    """Put the documents that are in any group into ``work.docs``; -1 for a damaged list."""
+    cdef Py_ssize_t place, i
+    cdef List* here
+    memset(work.seen, 0, work.documents)
+    for place in range(work.count):
+        here = &work.lists[place]
+        if here.group < 0:
+            continue
+        for i in range(here.size):
+            if here.docs[i] >= work.documents:
+                return -1
+            work.seen[here.docs[i]] = 1
+    return _gather(work, work.seen, 1, 2)
+
+
+cdef void _release(Work* work) noexcept:
+    free(work.lists)
+    free(work.docs)
+    free(work.scores)
+    free(work.best)
+    free(work.best_scores)
+    free(work.seen)
+    free(work.bounds)
 
 
 cdef inline Py_ssize_t _seek(List* here, Py_ssize_t at, int32_t doc, Py_ssize_t size) noexcept nogil:

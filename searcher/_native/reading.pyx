@@ -33,6 +33,7 @@ cdef enum:
     MAX_PATTERNS = 64
     MAX_LEAVES = 32
     TEXT_END = 2
+    SEPARATOR = 0x1F
     SENTENCE_END = 1
     FIRST_UNIT = 2
 
@@ -70,6 +71,7 @@ cdef struct Text:
     int32_t* starts         # spans of accepted occurrences, by start
     int32_t* stops
     int32_t span_count
+    bint unjudged           # whether an occurrence is
 
 
 cdef class Finder:
@@ -244,6 +246,7 @@ cdef class Finder:
                 continue
             if accepted & self._patterns[here.pattern].leaf:
                 here.kind = UNJUDGED
+                text.unjudged = True
                 continue
             judged[here.pattern] += 1
             here.kind = DROPPED
@@ -456,26 +459,44 @@ cdef class Passages:
         cdef int32_t place
         cdef bint plain = True
         cdef str shown = _decoded(text.written + start, stop - start, "replace")
-        parts = self._parts_between(text, start, stop)
+        cdef list parts = self._parts_between(text, start, stop) if text.unjudged else None
         for place in range(first, last):
             if text.stops[place] > stop or (
                 place > first and text.starts[place] < text.stops[place - 1]
             ):
                 plain = False
         if plain and not parts and len(shown) == stop - start:
-            spans = [
+            spans = tuple([
                 (text.starts[place] - start, text.stops[place] - start)
                 for place in range(first, last)
-            ]
-            return self._finder._snippet(field, shown, tuple(spans))
-        spans = [(text.starts[place], text.stops[place]) for place in range(first, last)]
-        if parts or not plain:
-            spans = self._finder._merge([*(span for span in spans if span[1] <= stop), *parts])
-        if len(shown) != stop - start:
-            spans = [(_characters(text, start, a), _characters(text, start, b)) for a, b in spans]
+            ])
         else:
-            spans = [(a - start, b - start) for a, b in spans]
-        return self._finder._snippet(field, shown, tuple(spans))
+            spans = self._merged(text, first, last, start, stop, len(shown), parts, plain)
+        return self._finder._snippet(field, shown, spans)
+
+    cdef tuple _merged(
+        self, const Text* text, int32_t first, int32_t last, int32_t start, int32_t stop,
+        Py_ssize_t length, list parts, bint plain
+    ):
+        """The spans of a snippet that overlap, or of a text with characters of two units."""
+        cdef int32_t place, end = start
+        cdef list spans = []
+        for place in range(first, last):
+            if text.stops[place] <= stop or plain and not parts:
+                spans.append((text.starts[place], text.stops[place]))
+        if parts:
+            spans += parts
+            spans.sort()
+        for span in spans:
+            if <int32_t>span[0] < end:
+                spans = self._finder._merge(spans)
+                break
+            end = span[1]
+        if length == stop - start:
+            return tuple([(a - start, b - start) for a, b in spans])
+        return tuple(
+            [(_characters(text, start, a), _characters(text, start, b)) for a, b in spans]
+        )
 
     cdef list _parts_between(self, const Text* text, int32_t start, int32_t stop):
         """The spans between two offsets that are parts of tokens and were not judged before."""
@@ -492,6 +513,60 @@ cdef class Passages:
             if here.end <= stop and self._finder._is_part(text, here.start, here.end):
                 found.append((here.start, here.end))
         return found
+
+
+def raw_documents(numbers, span, read, content_size, decompress, Py_ssize_t limit):
+    """The raw documents with some numbers, checked as ``DocumentDecoder.raw`` does: list of bytes.
+
+    Args:
+        numbers: of documents.
+        span: gives the place in the file of a document, and its size in bytes.
+        read: gives the bytes at a place, as many as asked for.
+        content_size, decompress: of Zstandard.
+        limit: the bytes of the largest document allowed.
+
+    Raises ValueError where one is damaged.
+    """
+    cdef Py_ssize_t size, end
+    cdef bytes compressed, raw
+    cdef const uint8_t* data
+    cdef Text text
+    found = []
+    for number in numbers:
+        first, size = span(number)
+        compressed = read(first, size)
+        size = content_size(compressed)
+        # Zstandard allocates what a frame claims; bit 2 of byte 4 says that it has a checksum.
+        if not 0 < size <= limit or len(compressed) < 5 or not compressed[4] & 4:
+            raise ValueError("no stored document")
+        raw = decompress(compressed)
+        memset(&text, 0, sizeof(Text))
+        _lay_out(&text, raw, 0)
+        if text.written[text.size - 1] != TEXT_END:
+            raise ValueError("no stored document")
+        found.append(raw)
+    return found
+
+
+def stored_fields(bytes raw, Py_ssize_t title_length):
+    """The title of a raw document, and the fields in its header: (str, list of str).
+
+    Raises ValueError for what is no stored document.
+    """
+    cdef Text text
+    cdef const uint16_t* units
+    cdef Py_ssize_t place, first = 0, size
+    memset(&text, 0, sizeof(Text))
+    _lay_out(&text, raw, title_length)
+    units = <const uint16_t*>(PyBytes_AS_STRING(raw) + 4)
+    size = (<const uint16_t*>text.written - units)
+    fields = []
+    for place in range(size):
+        if units[place] == SEPARATOR:
+            fields.append(_decoded(units + first, place - first, "surrogatepass"))
+            first = place + 1
+    fields.append(_decoded(units + first, size - first, "surrogatepass"))
+    return _decoded(text.written, title_length, "replace"), fields
 
 
 def documents_with(list stored, str units, const uint16_t[::1] folding, bint at_boundaries,

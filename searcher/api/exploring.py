@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.backends.base import DocRef, ReadBackend
     from searcher.explore.concordance import Concordance, LineSort
-    from searcher.explore.duplicates import Duplicates
+    from searcher.explore.duplicates import Duplicate, Duplicates
     from searcher.explore.explored import Explored
     from searcher.explore.facets import Facets
     from searcher.explore.keywords import Keywords
@@ -298,6 +298,27 @@ class Exploring:
             )
         with self._backend.guard():
             return find_similar(self._backend, article, limit)
+
+    def near_duplicates(self, article: str, *, limit: int = 20) -> tuple[Duplicate, ...]:
+        """The near-duplicates of one article and itself, the earliest first; empty without any.
+
+        Only the ``limit`` most similar articles are compared with it (:meth:`similar`), so that it
+        takes a few milliseconds; :meth:`duplicates` compares all.
+
+        Args:
+            article: the id or path of an article of the index, or the beginning of its id.
+            limit: the number of articles that it is compared with.
+
+        >>> [one.path for one in index.near_duplicates("2021/call.md")]  # doctest: +SKIP
+        ['2021/call.md', '2021/call-copy.md']
+        """
+        from searcher.api.similar import find_near_duplicates
+
+        _check_number("limit", limit)
+        if not isinstance(article, str):
+            raise QueryError(f"an article must be its id or its path, not {shown(article)}")
+        with self._backend.guard():
+            return find_near_duplicates(self._backend, article, limit)
 
     def _matching_ids(self, query: str, options: Mapping[str, Any]) -> list[tuple[DocRef, str]]:
         """The matches by date, newest first, with their ids."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import wraps
 from inspect import cleandoc
@@ -114,6 +116,37 @@ class Index(Exploring):
     def close(self) -> None:
         """Let go of the files."""
         self._backend.close()
+
+    def is_whole(self) -> bool:
+        """Whether no file of it has been cut in place since it was opened.
+
+        To read what is missing would end the process with SIGBUS, so a server asks before each
+        answer. Another commit, which :meth:`refresh` goes on to, has files of its own.
+
+        >>> index.is_whole()  # doctest: +SKIP
+        True
+        """
+        return self._backend.is_whole()
+
+    @contextmanager
+    def time_limit(self, seconds: float) -> Iterator[None]:
+        """Give up what is asked in this context when it takes longer than so many seconds.
+
+        It is looked at the time before each segment and each batch of texts, so an answer may come
+        a little later. What the index keeps from question to question stays as it is.
+
+        Raises:
+            TimeLimitError: the time is over.
+
+        >>> with index.time_limit(0.5):  # doctest: +SKIP
+        ...     index.duplicates()
+        """
+        backend = self._backend
+        backend.deadline = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            backend.deadline = math.inf
 
     def refresh(self) -> bool:
         """Go on to the newest commit; whether there was a newer one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,7 +78,7 @@ class Ranking:
         self._backend = backend
         self._documents = documents
         self._options = options
-        self._finder = PassageFinder(patterns_of(plan), self._parts)
+        self._finder = PassageFinder(patterns_of(plan), partial(_parts, backend))
         self._passages: dict[DocRef, tuple[Passages, int]] = {}
 
     def best(self, wanted: int, first: int = 0) -> list[ScoredDoc]:
@@ -113,7 +114,7 @@ class Ranking:
 
         text = self._documents.texts([doc])
         contributions = self._backend.contributions(doc.ref, self.plan)
-        matches = [*explain_score(self.plan, contributions, text, self._parts)]
+        matches = [*explain_score(self.plan, contributions, text, partial(_parts, self._backend))]
         if doc.proximity:
             matches.append(Match("", "text", "nearness", doc.proximity, "the best sentence"))
         if self._options.fresh is not None and self._options.sort == "relevance":
@@ -179,5 +180,7 @@ class Ranking:
             self._passages[doc.ref] = passages, number
         return passages
 
-    def _parts(self, token: str) -> Iterable[tuple[int, int]]:
-        return self._backend.analyser().spans(token)
+
+def _parts(backend: ReadBackend, token: str) -> Iterable[tuple[int, int]]:
+    # No method: finder and ranking, each referring to the other, would be kept as garbage.
+    return backend.analyser().spans(token)

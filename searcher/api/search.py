@@ -20,11 +20,11 @@ from searcher.results import Hit, Snippet
 from searcher.search.bm25 import FEEDBACK_DOCUMENTS, MAX_FEEDBACK_CHARACTERS, MIN_CLOSENESS
 from searcher.search.planner import Planner, terms_to_look_up
 from searcher.search.sentence import sentence_of
-from searcher.search.texts import StoredText, title_and_body, title_of
+from searcher.search.texts import StoredText, title_and_body
 from searcher.search.weights import bigram_idf, clause_weight, is_known, weigh
 from searcher.store.dates import read_date
 from searcher.store.postings import TITLE_END
-from searcher.store.stored_documents import decode_fields
+from searcher.store.stored_documents import title_and_fields
 
 if TYPE_CHECKING:
     from searcher.backends.base import DocRef
@@ -236,9 +236,11 @@ class Search:
         for place, ((doc, ranking), document) in enumerate(zip(shown, stored, strict=True)):
             snippets: tuple[Snippet, ...] = ranking.snippets(doc) if options.snippets else ()
             raw, title_length, seconds, utc_offset, _ = document
-            id_, path, author, source, url, *categories = decode_fields(raw)
+            title, (id_, path, author, source, url, *categories) = title_and_fields(
+                raw, title_length
+            )
             yield Hit(
-                options.offset + place + 1, id_, path, title_of(StoredText(raw, title_length)),
+                options.offset + place + 1, id_, path, title,
                 read_date(seconds, utc_offset), author, source, tuple(categories), url, doc.score,
                 snippets, ranking.explanation(doc) if options.explain else (), place >= strict,
                 self._duplicates.get(doc.ref, 0),

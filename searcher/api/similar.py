@@ -13,17 +13,15 @@ from searcher.results import Hit, Results
 if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.backends.base import DocRef, ReadBackend
+    from searcher.explore.duplicates import Duplicate
 
 
 def find_similar(backend: ReadBackend, article: str | Article, limit: int) -> Results:
     """The articles most like one. Raises QueryError where no article has the id or path."""
     started = time.perf_counter()
+    itself: DocRef | None
     if isinstance(article, str):
-        itself = backend.locate(article)
-        if itself is None:
-            raise QueryError(
-                f"no article has the id or path {article!r}; searcher search shows ids"
-            )
+        itself = _existing(backend, article)
         terms = terms_of_document(backend, itself)
     else:
         itself = _located(backend, article.id)
@@ -41,6 +39,26 @@ def find_similar(backend: ReadBackend, article: str | Article, limit: int) -> Re
         )  # fmt: skip
     took = time.perf_counter() - started
     return Results(hits, query=" OR ".join(names), total=len(hits), took=took, notes=backend.notes)
+
+
+def find_near_duplicates(backend: ReadBackend, article: str, limit: int) -> tuple[Duplicate, ...]:
+    """The near-duplicates of an article among the most similar ones, and itself.
+
+    Raises QueryError where no article has the id or path.
+    """
+    from searcher.explore.duplicates import near_duplicates
+
+    itself = _existing(backend, article)
+    terms = terms_of_document(backend, itself)
+    docs, _ = similar_documents(backend, terms, limit, itself)
+    return near_duplicates(backend, itself, [doc.ref for doc in docs])
+
+
+def _existing(backend: ReadBackend, article: str) -> DocRef:
+    itself = backend.locate(article)
+    if itself is None:
+        raise QueryError(f"no article has the id or path {article!r}; searcher search shows ids")
+    return itself
 
 
 def _located(backend: ReadBackend, id_: str) -> DocRef | None:

@@ -128,6 +128,8 @@ class ReadBackend(Protocol):
     """What whoever searches should know, such as that the lexicon has changed."""
     folding: NDArray[np.uint16]
     """The folding of UTF-16 units, (65536,)."""
+    deadline: float
+    """The moment of :func:`time.monotonic` after which it raises TimeLimitError."""
 
     def __len__(self) -> int:
         """The number of documents, without deleted ones."""
@@ -141,6 +143,9 @@ class ReadBackend(Protocol):
 
     def is_current(self) -> bool:
         """Whether there is no newer commit."""
+
+    def is_whole(self) -> bool:
+        """Whether all that was there when it was opened still is."""
 
     def statistics(self, terms: Callable[[], Iterable[str]]) -> Statistics:
         """The frequencies of terms. ``terms()`` gives those that planning will ask for."""

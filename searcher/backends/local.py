@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 import weakref
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +28,7 @@ from searcher.errors import (
     IndexInvalidError,
     IndexOutdatedError,
     QueryError,
+    TimeLimitError,
     reporting_no_memory,
 )
 from searcher.search.collect import (
@@ -99,6 +102,7 @@ class LocalBackend:
             raise IndexOutdatedError("the index was built by another version; run: searcher index")
         self.folder = folder
         self.manifest = manifest
+        self.deadline = math.inf
         self._newest = manifest.generation if newest is None else newest
         self.notes: tuple[str, ...] = ()
         self.lexicon: LexiconFile
@@ -165,6 +169,10 @@ class LocalBackend:
     def is_current(self) -> bool:
         """Whether there is no newer commit."""
         return latest_generation(self.folder) == self._newest
+
+    def is_whole(self) -> bool:
+        """Whether no file has been cut since it was opened."""
+        return all(matcher.segment.container.is_whole() for _, matcher, _ in self.segments)
 
     def close(self, successor: LocalBackend | None = None) -> None:
         """Let go of the files, but for those that a later commit has taken over."""
@@ -235,6 +243,7 @@ class LocalBackend:
         kind = TopScoresCollector if request.sort == "relevance" else TopDatesCollector
         top = kind(plan, request, len(self.segments), self._id)
         for segment in self.segments:
+            self._check_time()
             if not (isinstance(top, TopScoresCollector) and top.collect_pruned(segment)):
                 top.collect(segment, segment.matcher.docs(plan.plan))
         return TopDocs(top.top(), top.total)
@@ -248,9 +257,15 @@ class LocalBackend:
     def collect(self, clause: Clause, collectors: Sequence[Collector]) -> None:
         """Tell collectors of all documents that match."""
         for segment in self.segments:
+            self._check_time()
             docs = segment.matcher.docs(clause)
             for collector in collectors:
                 collector.collect(segment, docs)
+
+    def _check_time(self) -> None:
+        """Raise TimeLimitError when the deadline is past; asked before each step of a search."""
+        if time.monotonic() > self.deadline:
+            raise TimeLimitError("the answer takes longer than its time limit; ask for less")
 
     def matches(self, ref: DocRef, clause: Clause) -> bool:
         """Whether a document matches."""
@@ -272,19 +287,21 @@ class LocalBackend:
 
     def fetch(self, refs: Sequence[DocRef]) -> list[StoredDocument]:
         """The stored documents. Raises IndexInvalidError where one is damaged."""
-        found = []
-        for ref in refs:
-            place, number = divmod(ref, MAX_SEGMENT_DOCUMENTS)
+        self._check_time()
+        found: list[StoredDocument] = []
+        for place, group in groupby(refs, _ordinal):
             segment = self.segments[place].matcher.segment
-            found.append(
-                StoredDocument(
-                    segment.raw(number),
-                    segment.title_lengths.item(number),
-                    segment.dates.item(number),
-                    segment.utc_offsets.item(number),
-                    segment.lengths.item(number),
+            numbers = [ref % MAX_SEGMENT_DOCUMENTS for ref in group]
+            title, date, offset, length = (
+                column.item
+                for column in (
+                    segment.title_lengths, segment.dates, segment.utc_offsets, segment.lengths,
                 )
-            )
+            )  # fmt: skip
+            found += [
+                StoredDocument(raw, title(n), date(n), offset(n), length(n))
+                for n, raw in zip(numbers, segment.raws(numbers), strict=True)
+            ]
         return found
 
     def locate(self, id_or_path: str) -> DocRef | None:
@@ -424,6 +441,11 @@ def _matcher(
         raise IndexInvalidError(f"{entry.file} is damaged; run: searcher index --rebuild")
     alive = ~read_bitmap(entry.deleted, entry.documents) if entry.deleted else None
     return SegmentMatcher(segment, alive, statistics)
+
+
+def _ordinal(ref: DocRef) -> int:
+    """The place in the index of the segment of a document."""
+    return ref // MAX_SEGMENT_DOCUMENTS
 
 
 def _is_alive(matcher: SegmentMatcher, doc: int) -> bool:

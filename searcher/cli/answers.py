@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,29 +10,11 @@ from typing import TYPE_CHECKING
 from searcher import SearcherError
 from searcher.cli.records import speak_utf8, write_record
 from searcher.cli.render import safe, write
+from searcher.csv_rows import HEADER, answer_rows, guarded
 from searcher.records import answer_record
 
 if TYPE_CHECKING:
-    from searcher import Hit, Results
-
-COLUMNS: dict[str, Callable[[Hit], object]] = {
-    "rank": lambda hit: hit.rank,
-    "article": lambda hit: hit.id,
-    "title": lambda hit: hit.title,
-    "date": lambda hit: hit.date.isoformat() if hit.date else "",
-    "path": lambda hit: hit.path,
-    "author": lambda hit: hit.author,
-    "source": lambda hit: hit.source,
-    "categories": lambda hit: ";".join(hit.categories),
-    "url": lambda hit: hit.url,
-    "score": lambda hit: round(hit.score, 6),
-    "relaxed": lambda hit: int(hit.relaxed),
-    "duplicates": lambda hit: hit.duplicates,
-}
-"""The columns of a hit in CSV, between those of its query."""
-
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
-"""How a cell begins that a spreadsheet would compute, and what it computes may be a command."""
+    from searcher import Results
 
 WriteAnswer = Callable[[str, str, "Results | SearcherError"], None]
 """Takes the id of a query, the query, and its answer."""
@@ -59,17 +40,11 @@ def comma_separated() -> WriteAnswer:
     def row(*cells: object) -> None:
         table.writerow([_cell(cell) for cell in cells])
 
-    row("id", "query", "total", *COLUMNS, "error", "notes")
+    row(*HEADER)
 
     def write_answer(id_: str, query: str, answer: Results | SearcherError) -> None:
-        if isinstance(answer, SearcherError):
-            row(id_, query, "", *[""] * len(COLUMNS), answer, "")
-            return
-        notes = "; ".join(answer.notes)
-        if not answer:
-            row(id_, query, answer.total, *[""] * len(COLUMNS), "", notes)
-        for hit in answer:
-            row(id_, query, answer.total, *(cell(hit) for cell in COLUMNS.values()), "", notes)
+        for cells in answer_rows(id_, query, answer):
+            row(*cells)
 
     return write_answer
 
@@ -78,9 +53,7 @@ def _cell(value: object) -> object:
     """A value for a table: a number, or text in one line that nothing takes for a formula."""
     if isinstance(value, int | float):
         return value
-    text = safe(str(value))
-    # What a spreadsheet shows as text begins with an apostrophe.
-    return f"'{text}" if _FORMULA.match(text) else text
+    return guarded(safe(str(value)))
 
 
 def trec() -> WriteAnswer:

@@ -56,7 +56,7 @@ def batch(
     """
     from searcher.cli.answers import WRITERS
     from searcher.cli.records import speak_utf8
-    from searcher.cli.spreadsheet import answer_table, is_spreadsheet, read_table
+    from searcher.cli.spreadsheet import answer_table, is_spreadsheet, read_file
 
     if bom:
         if format != "csv" and not is_spreadsheet(file):
@@ -66,7 +66,7 @@ def batch(
     if is_spreadsheet(file):
         with open_index(index) as opened:
             asked["snippets"] = False
-            return 0 if answer_table(opened, read_table(Path(file)), summary, asked) else 2
+            return 0 if answer_table(opened, read_file(Path(file)), summary, asked) else 2
     if summary:
         raise QueryError("--summary is for a .csv file whose header has a column called query")
     write_answer = WRITERS[format]()

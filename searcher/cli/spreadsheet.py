@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
-from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any
 
-from searcher import QueryError, SearcherError, SearchOptions
-from searcher.cli.answers import COLUMNS
+from searcher import QueryError, SearcherError
 from searcher.cli.records import speak_utf8
 from searcher.cli.render import is_terminal, safe
+from searcher.csv_rows import COLUMNS
+from searcher.query_table import Table, TableRow, has_query, read_table
 
 if TYPE_CHECKING:
     from searcher import Index
@@ -28,28 +27,6 @@ MAX_SOURCES = 10
 """The maximum number of sources named in a summary."""
 
 _FILTERS = ("since", "until", "category", "author", "source", "any", "aliases")
-_TRUE, _FALSE = ("1", "true", "yes", "y", "是"), ("0", "false", "no", "n", "否")
-
-
-class Table(NamedTuple):
-    """A spreadsheet of queries.
-
-    Attributes:
-        carried: the names of the columns that are no options; they are carried into the output.
-        rows: what each row asks for.
-    """
-
-    carried: list[str]
-    rows: Iterator[TableRow]
-
-
-class TableRow(NamedTuple):
-    """A row: the cells that are carried, the query, its options, and what is wrong with it."""
-
-    carried: list[str]
-    query: str
-    options: Mapping[str, Any]
-    problem: str = ""
 
 
 def is_spreadsheet(file: str) -> bool:
@@ -57,20 +34,14 @@ def is_spreadsheet(file: str) -> bool:
     if not file.lower().endswith(".csv"):
         return False
     with Path(file).open("rb") as source:
-        line = source.readline(1 << 16)
-    return "query" in [_name(cell) for cell in next(csv.reader([_decoded(line)]), [])]
+        return has_query(source.readline(1 << 16))
 
 
-def read_table(path: Path) -> Table:
+def read_file(path: Path) -> Table:
     """Read a spreadsheet of queries. Raises QueryError for a file that cannot be read as one."""
     if path.stat().st_size > MAX_BYTES:
         raise QueryError(f"{path} is larger than {MAX_BYTES >> 20} MB; split it")
-    rows = csv.reader(StringIO(_decoded(path.read_bytes()), newline=""))
-    header = [cell.strip().lstrip("\ufeff") for cell in next(rows)]
-    names = [_name(cell) for cell in header]
-    options = {field.name for field in fields(SearchOptions)}
-    carried = [n for n, name in enumerate(names) if name != "query" and name not in options]
-    return Table([header[n] for n in carried], _rows(rows, names, carried, options))
+    return read_table(path.read_bytes())
 
 
 def answer_table(index: Index, table: Table, summary: bool, asked: Mapping[str, Any]) -> bool:
@@ -122,63 +93,3 @@ def _summary(
     if facet.others:
         sources.append(f"{facet.others} others")
     yield [found.total, found.first or "", found.last or "", "; ".join(sources)], found.notes
-
-
-def _rows(
-    rows: Iterator[list[str]], names: list[str], carried: list[int], options: set[str]
-) -> Iterator[TableRow]:
-    number = 1
-    while True:
-        number += 1
-        try:
-            cells = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise QueryError(f"row {number} of the file cannot be read: {error}") from error
-        if not any(cell.strip() for cell in cells):
-            continue
-        problem = ""
-        if len(cells) > len(names):
-            problem = f"row {number} has {len(cells)} cells, the header {len(names)}"
-        cells = [*cells, *[""] * (len(names) - len(cells))]
-        given = dict(zip(names, cells, strict=False))
-        asked: dict[str, Any] = {}
-        try:
-            for name in options & given.keys():
-                if given[name].strip():
-                    asked[name] = _value(name, given[name].strip())
-        except QueryError as error:
-            problem = f"row {number}: {error}"
-        yield TableRow([cells[n] for n in carried], given["query"], asked, problem)
-
-
-def _value(name: str, text: str) -> Any:
-    """The value of an option that a cell gives."""
-    (kind,) = [get_args(field.type)[0] for field in fields(SearchOptions) if field.name == name]
-    kinds = get_args(kind) or (kind,)
-    if bool in kinds:
-        if text.lower() in _TRUE:
-            return True
-        if text.lower() in _FALSE:
-            return False
-        raise QueryError(f"{name} must be yes or no, not {text!r}")
-    for number in (int, float):
-        if number in kinds:
-            try:
-                return number(text)
-            except ValueError:
-                raise QueryError(f"{name} must be a number, not {text!r}") from None
-    return text
-
-
-def _name(cell: str) -> str:
-    return cell.strip().lstrip("\ufeff").lower()
-
-
-def _decoded(data: bytes) -> str:
-    """Text as spreadsheets write it: UTF-8, or GB 18030 where it is not."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")

@@ -107,6 +107,22 @@ def distinct(backend: ReadBackend, refs: Sequence[DocRef]) -> dict[DocRef, int]:
     return {refs[number]: others for number, others in kept.items()}
 
 
+def near_duplicates(
+    backend: ReadBackend, ref: DocRef, candidates: Sequence[DocRef]
+) -> tuple[Duplicate, ...]:
+    """Those of some documents that are near-duplicates of one, and it, the earliest first.
+
+    Empty where none is.
+    """
+    own, *others = _each_shingles(backend, [ref, *candidates])
+    group = [
+        candidate
+        for candidate, other in zip(candidates, others, strict=True)
+        if jaccard(own, other) >= MIN_SIMILARITY
+    ]
+    return _described(backend, [ref, *group]) if group else ()
+
+
 class _Shingles:
     """The shingles of some articles, by their places; they are read from the index when needed."""
 

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from searcher.search.passages import MAX_JUDGED, is_run
-from searcher.search.patterns import ANYWHERE, AS_TOKEN, START, Pattern
+from searcher.search.patterns import ANYWHERE, AS_TOKEN, MAX_JUDGED, START, Pattern, is_run
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
+from searcher._native import extension
 from searcher.search.doc_ids import NO_DOCS, DocIds, intersect, is_member, union_sorted
 from searcher.search.nearness import texts_with_near
 from searcher.search.texts import (
@@ -19,7 +20,6 @@ from searcher.search.texts import (
     Texts,
     documents_with,
     load_batches,
-    load_document,
     split_units,
 )
 from searcher.store.bigrams import decode
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from searcher.query.clauses import LiteralClause, NearClause
     from searcher.search.segment_postings import SegmentPostings
+
+_matching, _reading = extension("matching"), extension("reading")
 
 Freqs: TypeAlias = "NDArray[np.uint8]"
 
@@ -126,6 +128,10 @@ class LiteralMatcher:
 
     def _occurrences(self, units: str, field: str | None, stored: Sequence[StoredText]) -> Freqs:
         """How often a string occurs in some documents, encoded."""
+        if _reading is not None:
+            halves = _reading.occurrences_in(stored, units, self._segment.folding)
+            title, body = np.array(halves, np.intp).reshape(-1, 2).T
+            return _encoded(title, body, field)
         texts = Texts(stored, self._segment.folding)
         starts = texts.find(units)
         at_both = texts.are_boundaries(starts) & texts.are_boundaries(starts + len(units))
@@ -134,10 +140,7 @@ class LiteralMatcher:
         halves = 1 + at_both
         title = np.bincount(numbers, halves * in_title, len(stored))
         body = np.bincount(numbers, halves * ~in_title, len(stored))
-        freqs = TITLE_FREQ * np.minimum(title, MAX_TITLE_FREQ) + np.minimum(body, MAX_BODY_FREQ)
-        if field is not None:
-            freqs[title == 0] = 0
-        return freqs.astype(np.uint8)
+        return _encoded(title, body, field)
 
     def docs_among(self, clause: LiteralClause, among: DocIds) -> DocIds:
         """Those of some documents that have the string of a clause; synonyms are left out."""
@@ -171,6 +174,9 @@ class LiteralMatcher:
         if len(units) == 1:
             return self._postings.unit(units)
         stored = sorted(self._segment.bigrams.stored(_bigrams(units)), key=lambda one: len(one[0]))
+        if _matching is not None:
+            numbers = _matching.documents_in_all(stored, self._size, READING_SHIFT)
+            return np.frombuffer(numbers, np.uint16).astype(np.intp)
         found: DocIds | None = None
         for docs, are_gaps in stored:
             # A few documents are read sooner than a long list is searched.
@@ -195,13 +201,21 @@ class LiteralMatcher:
                 sure = is_member(candidates, postings[0], self._size)
                 known, candidates = candidates[sure], candidates[~sure]
         matches = documents_with(
-            ((number, load_document(self._segment, number)) for number in candidates.tolist()),
+            self._segment,
+            candidates,
             units,
-            self._segment.folding,
             at_boundaries=at_boundaries,
             title_only=field is not None,
         )
         return union_sorted([known, np.array(matches, np.intp)], self._size)
+
+
+def _encoded(title: NDArray[np.intp], body: NDArray[np.intp], field: str | None) -> Freqs:
+    """Frequencies of half occurrences in titles and bodies."""
+    freqs = TITLE_FREQ * np.minimum(title, MAX_TITLE_FREQ) + np.minimum(body, MAX_BODY_FREQ)
+    if field is not None:
+        freqs[title == 0] = 0
+    return freqs.astype(np.uint8)
 
 
 def _bigrams(units: str) -> Sequence[str]:

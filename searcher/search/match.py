@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from searcher._native import extension
 from searcher.query.clauses import (
     AndClause,
     BigramClause,
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from searcher.store.segment_reader import SegmentReader
+
+_matching = extension("matching")
 
 _TermOfField: TypeAlias = tuple[str, str | None]
 
@@ -201,6 +204,32 @@ class SegmentMatcher:
             return NO_DOCS
         return np.arange(self.size)
 
+    def _term_lists(self, clauses: Sequence[Clause]) -> list[Any] | None:
+        """The posting lists of terms, one group for each clause, as the extension takes them.
+
+        None where another clause is among them.
+        """
+        lists: list[Any] = []
+        for group, clause in enumerate(clauses):
+            if not isinstance(clause, TermClause) or not self.is_only_term(clause.term):
+                return None
+            postings = self.postings.postings(clause.term, clause.field)
+            found: list[NDArray[Any]] = [] if postings is None else [postings[0]]
+            found += [self.synonym_docs(name, clause.field) for name in clause.synonyms]
+            docs = [one.astype(np.uint16, copy=False) for one in found]
+            lists += [(one, None, 0.0, 0.0, group, False) for one in docs]
+        return lists
+
+    def _docs_of_terms(self, clauses: Sequence[Clause], all_of_them: bool) -> DocIds | None:
+        """The documents with all terms, or with any; None where native code cannot tell."""
+        if _matching is None or len(clauses) < 2:
+            return None
+        lists = self._term_lists(clauses)
+        if lists is None:
+            return None
+        found = _matching.matching(lists, len(clauses), all_of_them, None, self.size)
+        return np.frombuffer(found, np.uint16).astype(np.intp)
+
     def _union(self, lists: Sequence[DocIds]) -> DocIds:
         return union_sorted(lists, self.size)
 
@@ -216,8 +245,10 @@ class SegmentMatcher:
 
     def _and_docs(self, clause: AndClause) -> DocIds:
         """The intersection of ``must``, the rarest clause first, without ``must_not``."""
+        found = self._docs_of_terms(clause.must, True) if not clause.must_not else None
+        if found is not None:
+            return found
         parts = sorted(clause.must, key=self.cost) if len(clause.must) > 1 else clause.must
-        found: DocIds | None = None
         for part in parts:
             if found is None:
                 found = self.matching(part)
@@ -269,7 +300,8 @@ class SegmentMatcher:
     def _or_docs(self, clauses: Sequence[Clause]) -> DocIds:
         if len(clauses) == 1:
             return self.matching(clauses[0])
-        return self._present(clauses).nonzero()[0]
+        found = self._docs_of_terms(clauses, False)
+        return self._present(clauses).nonzero()[0] if found is None else found
 
     def _present(self, clauses: Sequence[Clause]) -> NDArray[np.bool_]:
         present = np.zeros(self.size, bool)
@@ -287,11 +319,26 @@ class SegmentMatcher:
 
     def _threshold_docs(self, clause: ThresholdClause) -> DocIds:
         """The documents with a share of the weight of all clauses."""
+        least = max(clause.share * sum(clause.weights) * (1 - 1e-5), 1e-6)
+        if _matching is not None:
+            lists = [self._stored_docs(part) for part in clause.should]
+            found = _matching.at_least(lists, [*clause.weights], least, self.size)
+            return np.frombuffer(found, np.uint16).astype(np.intp)
         weights = np.zeros(self.size, np.float32)
         for part, weight in zip(clause.should, clause.weights, strict=True):
             weights[self.matching(part)] += np.float32(weight)
-        least = clause.share * sum(clause.weights) * (1 - 1e-5)
-        return (weights >= max(least, 1e-6)).nonzero()[0]
+        return (weights >= np.float32(least)).nonzero()[0]
+
+    def _stored_docs(self, clause: Clause) -> StoredDocIds:
+        """The documents that match, as posting lists have them."""
+        if (
+            isinstance(clause, TermClause)
+            and not clause.synonyms
+            and clause.field is None
+            and self.postings.find(clause.term) >= 0
+        ):
+            return self.postings.known_postings(clause.term, None)[0]
+        return self.matching(clause).astype(np.uint16)
 
     def _prefix_docs(self, clause: PrefixClause) -> DocIds:
         terms = self.segment.terms

@@ -13,11 +13,8 @@ import numpy as np
 from searcher._native import extension
 from searcher.query.clauses import (
     AndClause,
-    BigramClause,
     Clause,
     DateRangeClause,
-    KeywordClause,
-    Leaf,
     LiteralClause,
     NearClause,
     OrClause,
@@ -171,11 +168,12 @@ class _Lists:
             self._add_term(leaf, plan.weights[number], group)
             return
         for c in self._scorer.components_of_leaf(leaf, plan.weights[number], plan):
+            postings: tuple[Any, Any]
             if c.docs is None:
-                docs, freqs = self._matcher.postings.known_postings(c.name, c.field)
+                postings = self._matcher.postings.known_postings(c.name, c.field)
             else:
-                docs, freqs = c.docs.astype(np.uint16, copy=False), c.freqs
-            self.lists.append((docs, freqs, c.weight, c.presence, group, True))
+                postings = c.docs.astype(np.uint16, copy=False), c.freqs
+            self.lists.append((*postings, c.weight, c.presence, group, True))
 
     def _add_term(self, leaf: TermClause, weight: float, group: int) -> None:
         postings = self._matcher.postings.postings(leaf.term, leaf.field)

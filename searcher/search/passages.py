@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from searcher._native import extension
 from searcher.results import Snippet
-from searcher.search.patterns import AS_TOKEN, Pattern
+from searcher.search.patterns import MAX_JUDGED, Pattern, is_run
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-MAX_JUDGED = 100
-"""The maximum number of doubtful occurrences of a pattern judged in a text."""
 
 MAX_PATTERNS, MAX_LEAVES = 64, 32
 """More are left to array operations."""
@@ -82,21 +79,11 @@ class PassageFinder:
         from searcher.search.snippets import merge_spans
 
         places = {leaf: place for place, leaf in enumerate(self._weights)}
-        rows = [(p.units, p.anchor, p.title_only, places[p.leaf], is_run(p)) for p in self._patterns]
+        rows = [
+            (p.units, p.anchor, p.title_only, places[p.leaf], is_run(p)) for p in self._patterns
+        ]
         weights = [*self._weights.values()]
         return reading.Finder(rows, weights, MAX_JUDGED, self._parts, merge_spans, Snippet)
-
-
-def is_run(pattern: Pattern) -> bool:
-    """Whether a pattern is letters and digits that may be written with joiners (F-35)."""
-    units = pattern.units
-    return (
-        pattern.anchor == AS_TOKEN
-        and not pattern.more
-        and len(units) > 1
-        and units.isalnum()
-        and units.isascii()
-    )
 
 
 def _is_plain(units: str) -> bool:

@@ -20,6 +20,9 @@ START: Final = "start"
 """Where a token begins."""
 ANYWHERE: Final = "anywhere"
 
+MAX_JUDGED = 100
+"""The maximum number of doubtful occurrences of a pattern judged in a text."""
+
 
 class Pattern(NamedTuple):
     """A folded string to look for.
@@ -72,3 +75,15 @@ def patterns_of(plan: WeightedPlan, *, unmarked: bool = False) -> list[Pattern]:
             if key not in patterns:
                 patterns[key] = Pattern(units, own, title_only, number, weight, more)
     return list(patterns.values())
+
+
+def is_run(pattern: Pattern) -> bool:
+    """Whether a pattern is letters and digits that may be written with joiners (F-35)."""
+    units = pattern.units
+    return (
+        pattern.anchor == AS_TOKEN
+        and not pattern.more
+        and len(units) > 1
+        and units.isalnum()
+        and units.isascii()
+    )

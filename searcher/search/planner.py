@@ -62,6 +62,7 @@ class Planner:
         self._knows = knows
         self._synonyms = synonyms
         self._analyser = analyser
+        self._runs: dict[bool, RunAnalysis] = {}
 
     def plan(self, tree: syntax.Node, *, any_word: bool = False, aliases: bool = True) -> Clause:
         """The plan of a tree.
@@ -69,23 +70,27 @@ class Planner:
         ``any_word`` joins words by or where a space would join them by and; ``aliases`` adds
         synonyms.
         """
-        synonyms = self._synonyms if aliases else _no_synonyms
-        planner = _TreePlanner(self._knows, synonyms, self._analyser, any_word)
+        planner = self._planner(aliases, any_word)
         planner.natural = is_natural(tree)
         return planner.clause(tree)
 
     def relaxed(self, tree: syntax.Node, *, aliases: bool = True) -> Relaxed | None:
         """What a document should have where none has all; None for a query of one thing."""
-        synonyms = self._synonyms if aliases else _no_synonyms
-        return _TreePlanner(self._knows, synonyms, self._analyser, False).relaxed(tree)
+        return self._planner(aliases).relaxed(tree)
 
     def has_unknown_word(self, tree: syntax.Node) -> bool:
         """Whether a query has a word that the index does not know as a term.
 
         A lone character counts as unknown: a slip may have torn it from a word.
         """
-        planner = _TreePlanner(self._knows, self._synonyms, self._analyser, False)
-        return any(not self._is_known(word) for word in planner.words(tree))
+        return any(not self._is_known(word) for word in self._planner().words(tree))
+
+    def _planner(self, aliases: bool = True, any_word: bool = False) -> _TreePlanner:
+        synonyms = self._synonyms if aliases else _no_synonyms
+        runs = self._runs.get(aliases)
+        if runs is None:
+            runs = self._runs[aliases] = RunAnalysis(self._knows, synonyms, self._analyser)
+        return _TreePlanner(self._knows, synonyms, self._analyser, any_word, runs)
 
     def _is_known(self, word: Clause) -> bool:
         if isinstance(word, TermClause):
@@ -127,12 +132,13 @@ class _TreePlanner:
         synonyms: Callable[[str], tuple[str, ...]],
         analyser: Callable[[], Analyser],
         any_word: bool,
+        runs: RunAnalysis,
     ) -> None:
         self._knows = knows
         self._synonyms = synonyms
         self._analyser = analyser
         self._any_word = any_word
-        self._runs = RunAnalysis(knows, synonyms, analyser)
+        self._runs = runs
         self.natural = False
 
     def clause(self, node: syntax.Node) -> Clause:

@@ -73,9 +73,16 @@ class RunAnalysis:
         self._knows = knows
         self._group = synonyms
         self._analyser = analyser
+        self._known_runs: dict[tuple[str, Field], Run] = {}
 
     def run(self, folded: str, field: Field) -> Run:
-        """The clauses of a folded run."""
+        """The clauses of a folded run; a query's plan and its relaxed form ask for the same."""
+        run = self._known_runs.get((folded, field))
+        if run is None:
+            run = self._known_runs[folded, field] = self._analyse(folded, field)
+        return run
+
+    def _analyse(self, folded: str, field: Field) -> Run:
         if len(folded) == 1 and not folded.isascii():
             return Run(LiteralClause(folded, field))
         synonyms = self.synonyms(folded)

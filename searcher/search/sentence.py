@@ -73,6 +73,8 @@ class Sentence(NamedTuple):
 def sentence_of(tree: syntax.Node) -> Sentence | None:
     """The sentence that a query is; None for words typed one by one."""
     nodes = _text_nodes(tree)
+    if sum([len(node.text) for node in nodes]) < MIN_SENTENCE:
+        return None
     if not any(isinstance(node, syntax.Words) for node in nodes):
         return None  # what stands in quotes is meant exactly
     text = _text_of(nodes)

@@ -7,11 +7,12 @@ offsets are in characters. The two differ only after characters beyond the basic
 from __future__ import annotations
 
 from codecs import utf_16_le_decode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from searcher._native import extension
 from searcher.store.stored_documents import text_bounds
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from searcher.search.doc_ids import DocIds
     from searcher.store.segment_reader import SegmentReader
+
+
+_reading = extension("reading")
 
 
 class StoredText(NamedTuple):
@@ -158,12 +162,6 @@ def split_units(text: str) -> str:
     return "".join(chr(data[i] | data[i + 1] << 8) for i in range(0, len(data), 2))
 
 
-def title_of(record: StoredText) -> str:
-    """The title as it was written."""
-    start, _ = text_bounds(record.raw)
-    return utf_16_le_decode(record.raw[start : start + 2 * record.title_length], "replace")[0]
-
-
 def title_and_body(record: StoredText) -> tuple[str, str]:
     """The title and the body as they were written."""
     raw, title = record
@@ -175,53 +173,56 @@ def title_and_body(record: StoredText) -> tuple[str, str]:
 
 
 def documents_with(
-    documents: Iterable[tuple[int, StoredText]],
-    units: str,
-    folding: NDArray[np.uint16],
-    *,
-    at_boundaries: bool,
-    title_only: bool,
+    segment: SegmentReader, docs: DocIds, units: str, *, at_boundaries: bool, title_only: bool
 ) -> list[int]:
-    """The numbers of those documents that contain a folded string of units, sorted.
+    """Those of some documents that contain a folded string of units, sorted as they were.
 
     ``at_boundaries``: only where tokens begin before it and end after it.
     """
-    needle = units.encode("utf-16-le", "surrogatepass")
     found: list[int] = []
-    unsure: list[tuple[int, StoredText]] = []
-    size = 0
-    for number, stored in documents:
-        # Most articles write the string as folded, and folding a text takes longer than this.
-        if not at_boundaries and not title_only and _contains_unfolded(needle, stored.raw):
-            found.append(number)
-        else:
-            unsure.append((number, stored))
-            size += len(stored.raw)
-        if len(unsure) == BATCH_SIZE or size > MAX_BATCH_BYTES:
-            found += _with_folded(unsure, units, folding, at_boundaries, title_only)
-            unsure.clear()
-            size = 0
-    if unsure:
-        found += _with_folded(unsure, units, folding, at_boundaries, title_only)
-    return sorted(found)
+    for first in range(0, len(docs), READ_AT_ONCE):
+        numbers = docs[first : first + READ_AT_ONCE].tolist()
+        title_length = segment.title_lengths.item
+        stored = [
+            StoredText(raw, title_length(number))
+            for raw, number in zip(segment.raws(numbers), numbers, strict=True)
+        ]
+        contain = _contain(stored, units, segment.folding, at_boundaries, title_only)
+        found += [number for number, does in zip(numbers, contain, strict=True) if does]
+    return found
 
 
-def _with_folded(
-    numbered: Sequence[tuple[int, StoredText]],
+def _contain(
+    stored: list[StoredText],
     units: str,
     folding: NDArray[np.uint16],
     at_boundaries: bool,
     title_only: bool,
-) -> list[int]:
-    texts = Texts([stored for _, stored in numbered], folding)
-    starts = texts.find(units)
-    if at_boundaries and len(starts):
-        at_both = texts.are_boundaries(starts) & texts.are_boundaries(starts + len(units))
-        starts = starts[at_both]
-    found = texts.text_numbers(starts)
-    if title_only:
-        found = found[starts < np.array(texts.titles).take(found)]
-    return [numbered[text][0] for text in set(found.tolist())]
+) -> list[bool]:
+    """Whether each text contains a string; see :func:`documents_with`."""
+    if _reading is not None:
+        answers: list[bool] = _reading.documents_with(
+            stored, units, folding, at_boundaries, title_only
+        )
+        return answers
+    contain = [False] * len(stored)
+    if not at_boundaries and not title_only:
+        # Most articles write the string as folded, and folding a text takes longer than this.
+        needle = units.encode("utf-16-le", "surrogatepass")
+        contain = [_contains_unfolded(needle, text.raw) for text in stored]
+    unsure = [place for place, does in enumerate(contain) if not does]
+    if unsure:
+        texts = Texts([stored[place] for place in unsure], folding)
+        starts = texts.find(units)
+        if at_boundaries and len(starts):
+            at_both = texts.are_boundaries(starts) & texts.are_boundaries(starts + len(units))
+            starts = starts[at_both]
+        numbers = texts.text_numbers(starts)
+        if title_only:
+            numbers = numbers[starts < np.array(texts.titles).take(numbers)]
+        for text in set(numbers.tolist()):
+            contain[unsure[text]] = True
+    return contain
 
 
 def _contains_unfolded(needle: bytes, raw: bytes) -> bool:
@@ -232,6 +233,9 @@ def _contains_unfolded(needle: bytes, raw: bytes) -> bool:
         at = raw.find(needle, at + 1, stop)
     return at >= 0
 
+
+READ_AT_ONCE = 16
+"""The number of documents read at once where only a few bytes of each are kept."""
 
 BATCH_SIZE = 64
 """The number of texts searched at once: enough to save steps, few enough for the caches."""

@@ -157,6 +157,10 @@ class ContainerReader:
             raise damaged_file(path) from error
         self._sections: dict[str, VerifiedArray] = {}
 
+    def is_whole(self) -> bool:
+        """Whether the file is as long as when it was opened; to read beyond its end is SIGBUS."""
+        return os.fstat(self._descriptor).st_size >= len(self.map)
+
     def _read_header(self) -> tuple[dict[str, dict[str, Any]], NDArray[np.uint32]]:
         """The header, and the checksums of all blocks."""
         magic, offset, length, blocks, crc = _PREFIX.unpack_from(self.map)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,7 @@ from searcher.store.schema import KEYWORD_FIELDS
 from searcher.store.stored_documents import (
     StoredDocumentReader,
     StoredFields,
-    decode_fields,
-    text_bounds,
+    title_and_fields,
 )
 from searcher.store.term_dictionary import TermDictionary
 from searcher.text.folding import fold, folding_table
@@ -49,6 +49,10 @@ class SegmentReader:
 
     def __len__(self) -> int:
         return len(self.lengths)
+
+    def raws(self, numbers: Sequence[int]) -> list[bytes]:
+        """The raw documents with several numbers. Raises IndexInvalidError when one is damaged."""
+        return self._documents.raws(numbers)
 
     def column(self, name: str) -> NDArray[Any]:
         """A column of :data:`searcher.store.schema.COLUMNS`, (n,). Raises IndexInvalidError."""
@@ -86,12 +90,9 @@ class SegmentReader:
 
     def stored_fields(self, number: int) -> StoredFields:
         """What a list of hits shows of a document. Raises IndexInvalidError when it is damaged."""
-        raw = self.raw(number)
-        start, _ = text_bounds(raw)
-        title = raw[start : start + 2 * self.title_lengths.item(number)]
-        id_, path, author, source, url, *categories = decode_fields(raw)
-        written = title.decode("utf-16-le", "replace")
-        return StoredFields(id_, path, written, author, source, url, tuple(categories))
+        title, fields = title_and_fields(self.raw(number), self.title_lengths.item(number))
+        id_, path, author, source, url, *categories = fields
+        return StoredFields(id_, path, title, author, source, url, tuple(categories))
 
     def close(self) -> None:
         """Close the file."""

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import zstandard
 
+from searcher._native import extension
 from searcher.errors import ArticleError, IndexInvalidError
 from searcher.store.postings import TEXT_END
 from searcher.store.schema import STORED_FIELDS
@@ -44,7 +45,14 @@ MAX_DICTIONARY_BYTES = 1 << 16
 MIN_SAMPLES = 1000
 """With fewer documents a dictionary takes more room than it saves."""
 MAX_SAMPLES = 3000
+MAX_RECENT = 64
+"""About so many documents that were read last are kept, of MAX_RECENT_BYTES each at most."""
+MAX_RECENT_BYTES = 1 << 14
 _MAX_SAMPLE_BYTES = 4000
+
+_reading = extension("reading")
+
+_content_size: Callable[[bytes | memoryview], int] = zstandard.frame_content_size
 
 _FLAGS, _HAS_CHECKSUM = 4, 4
 """The byte of a Zstandard frame that says whether it has a checksum, and the bit (RFC 8878)."""
@@ -96,6 +104,16 @@ def decode_fields(raw: bytes) -> list[str]:
     """The fields in the header of a raw document: id, path, author, source, url, categories."""
     end = 4 + int.from_bytes(raw[:4], "little")
     return utf_16_le_decode(raw[4:end], "surrogatepass", True)[0].split(SEPARATOR)
+
+
+def title_and_fields(raw: bytes, title_length: int) -> tuple[str, list[str]]:
+    """The title, of so many UTF-16 units, and the fields as :func:`decode_fields` gives them."""
+    if _reading is not None:
+        found: tuple[str, list[str]] = _reading.stored_fields(raw, title_length)
+        return found
+    start, _ = text_bounds(raw)
+    title = utf_16_le_decode(raw[start : start + 2 * title_length], "replace")[0]
+    return title, decode_fields(raw)
 
 
 def header(fields: bytes) -> bytes:
@@ -168,7 +186,9 @@ class DocumentDecoder:
         options: dict[str, Any] = {}
         if dictionary:
             options["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
-        self._decompress = zstandard.ZstdDecompressor(**options).decompress
+        self.decompress = zstandard.ZstdDecompressor(**options).decompress
+        self.recent: dict[int, bytes] = {}
+        """Documents that were read last, by their numbers."""
 
     def raw(self, compressed: bytes | memoryview) -> bytes:
         """The raw document. Raises IndexInvalidError where it is damaged, or larger than allowed.
@@ -177,15 +197,15 @@ class DocumentDecoder:
         """
         try:
             # Zstandard allocates what a frame claims to decompress to.
-            size = zstandard.frame_content_size(compressed)
+            size = _content_size(compressed)
             if not 0 < size <= MAX_RAW_BYTES or not compressed[_FLAGS] & _HAS_CHECKSUM:
                 raise _damaged()
-            raw = self._decompress(compressed)
+            raw = self.decompress(compressed)
         except (zstandard.ZstdError, IndexError) as error:
             raise _damaged() from error
-        start, size = text_bounds(raw)
-        end = start + 2 * size
-        if raw[end - 2 : end] != _TEXT_END:
+        start = 4 + int.from_bytes(raw[:4], "little")
+        end = start + (size - start) * 8 // 17 * 2
+        if start > size or raw[end - 2 : end] != _TEXT_END:
             raise _damaged()
         return raw
 
@@ -229,7 +249,7 @@ class StoredDocumentReader:
         self._container = container
         self._base, self._size, _ = container.place("stored.documents")
         self._ends = container.section("stored.document_ends")
-        self._read = container.read
+        self._compressed = container.read
         self._local = threading.local()
 
     def __len__(self) -> int:
@@ -237,17 +257,54 @@ class StoredDocumentReader:
 
     def raw(self, number: int) -> bytes:
         """The raw document with this number. Raises IndexInvalidError when it is damaged."""
+        return self._decoder().raw(self._compressed(*self._span(number)))
+
+    def raws(self, numbers: Sequence[int]) -> list[bytes]:
+        """The raw documents with these numbers. Raises IndexInvalidError when one is damaged.
+
+        Some that were read last are kept: a string is looked for in documents that are shown then.
+        """
+        decoder = self._decoder()
+        recent = decoder.recent
+        missing = [number for number in numbers if number not in recent]
+        if not missing:
+            return [recent[number] for number in numbers]
+        raws = self._read(decoder, missing)
+        found = dict(zip(missing, raws, strict=True))
+        documents = [found.get(number) or recent[number] for number in numbers]
+        if len(recent) > MAX_RECENT:
+            recent.clear()
+        if max(map(len, raws)) <= MAX_RECENT_BYTES:
+            recent.update(found)
+        return documents
+
+    def _read(self, decoder: DocumentDecoder, numbers: Sequence[int]) -> list[bytes]:
+        if _reading is None:
+            return [decoder.raw(self._compressed(*self._span(number))) for number in numbers]
+        try:
+            found: list[bytes] = _reading.raw_documents(
+                numbers, self._span, self._compressed, _content_size, decoder.decompress,
+                MAX_RAW_BYTES,
+            )  # fmt: skip
+        except (zstandard.ZstdError, ValueError) as error:
+            raise _damaged() from error
+        return found
+
+    def _span(self, number: int) -> tuple[int, int]:
+        """Where a document begins in the file, and its size."""
         start, end = self._ends.span(number)
         if not start <= end <= self._size:
             raise _damaged()
-        compressed = self._read(self._base + start, end - start)
+        return self._base + start, end - start
+
+    def _decoder(self) -> DocumentDecoder:
         try:
-            decode: Callable[[bytes], bytes] = self._local.decode
+            decoder: DocumentDecoder = self._local.decoder
         except AttributeError:
             # A decompressor serves one thread at a time.
             dictionary = self._container.read_section("stored.dictionary")
-            decode = self._local.decode = DocumentDecoder(dictionary).raw
-        return decode(compressed)
+            decoder = self._local.decoder = DocumentDecoder(dictionary)
+        return decoder
 
 
 def _damaged() -> IndexInvalidError:

@@ -69,6 +69,10 @@ class _Folding(dict[int, int]):
         return self.variants.get(character, character)
 
 
+MAX_SHORT = 64
+"""Texts of at most this length are kept for the next time that they are folded."""
+
+
 @lru_cache(maxsize=1)
 def folding() -> dict[int, int]:
     """The folding as a mapping for :meth:`str.translate`; entries are computed on first use."""
@@ -81,6 +85,12 @@ def fold(text: str) -> str:
     >>> fold("５Ｇ與澤連斯基")
     '5g与泽连斯基'
     """
+    return _fold_short(text) if len(text) <= MAX_SHORT else text.translate(folding())
+
+
+@lru_cache(maxsize=1024)
+def _fold_short(text: str) -> str:
+    """The words of a query are folded by each step of planning."""
     return text.translate(folding())
 
 

@@ -15,11 +15,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from searcher import QueryError, SearcherError
-from searcher.web import interface, pages
+from searcher.web import batch_page, explore_pages, interface, pages
 from searcher.web.guard import Access, Guard
 from searcher.web.operations import BASE
 from searcher.web.pool import IndexPool, TimeIsUpError
 from searcher.web.problems import problem
+from searcher.web.rendering import error_page
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +34,8 @@ def make_app(pool: IndexPool, access: Access) -> ASGIApp:
         routes=[
             *interface.routes(pool),
             *pages.routes(pool),
+            *explore_pages.routes(pool),
+            *batch_page.routes(pool),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         exception_handlers={
@@ -54,7 +57,7 @@ class _Compressed:
         self._compressed = GZipMiddleware(app, minimum_size=1000, compresslevel=5)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_batch = scope["type"] == "http" and scope["path"] == f"{BASE}/batch"
+        is_batch = scope["type"] == "http" and scope["path"] in (f"{BASE}/batch", batch_page.PATH)
         app = self._plain if is_batch else self._compressed
         await app(scope, receive, send)
 
@@ -62,7 +65,7 @@ class _Compressed:
 def _error(request: Request, status: int, detail: str) -> Response:
     if request.url.path.startswith("/api/"):
         return problem(status, detail)
-    return pages.error_page(request, status, detail)
+    return error_page(request, status, detail)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

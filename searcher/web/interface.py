@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from io import BytesIO
+from itertools import islice
 from typing import Any, TypeAlias
 
 from starlette.exceptions import HTTPException
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from searcher import Index, QueryError, SearcherError, SearchOptions, query_lines
+from searcher import Index, QueryError, Results, SearcherError, SearchOptions, query_lines
 from searcher.exploring_records import (
     concordance_record,
     facets_record,
@@ -237,7 +238,8 @@ def _batch(pool: IndexPool) -> Endpoint:
         defaults = parameter_values(request, operation)
         SearchOptions.of(defaults)
         body = await request.body()
-        requests = [*query_lines.requests(BytesIO(body))]
+        # No more of them than are needed to see that there are too many.
+        requests = [*islice(query_lines.requests(BytesIO(body)), MAX_QUERIES + 1)]
         if len(requests) > MAX_QUERIES:
             raise HTTPException(413, f"a batch has at most {MAX_QUERIES} queries; send it in parts")
         lines = _answers(pool, requests, defaults)
@@ -251,11 +253,14 @@ async def _answers(
 ) -> AsyncIterator[bytes]:
     """The line of each request, in their order. Between two of them others have their turn."""
     for request in requests:
-        answer = await _answer(pool, request, defaults)
+        answer = await answer_line(pool, request, defaults)
         yield encode(answer_record(request.id, request.query, answer)) + b"\n"
 
 
-async def _answer(pool: IndexPool, request: query_lines.Request, defaults: Values) -> Any:
+async def answer_line(
+    pool: IndexPool, request: query_lines.Request, defaults: Values
+) -> Results | SearcherError:
+    """The answer to one query of a batch; what is wrong with it is a value."""
     problem = request.problem or too_much({**request.options, "query": request.query})
     if problem:
         return QueryError(problem)

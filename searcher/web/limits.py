@@ -10,6 +10,8 @@ MAX_LINES = 1000
 """Rows of a table: places that match, words, values of a field."""
 MAX_DEPTH = 10_000
 """Hits that may be left out: all before them have to be ranked, too."""
+MAX_COUNTED = 200
+"""Searches whose counts are kept for their other pages."""
 MAX_BODY = 2 << 20
 """Bytes of a request's body."""
 MAX_QUERIES = 10_000

@@ -97,6 +97,8 @@ def _parameter(parameter: Parameter) -> Document:
         schema["default"] = parameter.default
     if parameter.type == "integer":
         schema["minimum"] = 0
+    if parameter.required and parameter.type == "string":
+        schema["minLength"] = 1
     if parameter.most is not None:
         limit = "maxLength" if parameter.type == "string" else "maximum"
         schema[limit] = parameter.most
@@ -105,10 +107,12 @@ def _parameter(parameter: Parameter) -> Document:
         schema = {"type": "array", "items": schema}
         if default is not None:
             schema["default"] = default
-    return {
+    described = {
         "name": parameter.name,
         "in": "path" if parameter.in_path else "query",
         "required": parameter.required,
         "description": parameter.help,
         "schema": schema,
     }
+    # Forms send fields that nobody has filled in.
+    return described if parameter.required else {**described, "allowEmptyValue": True}

@@ -41,7 +41,7 @@ FACETS = (
     *("people", "places", "organisations"),
 )
 PERIODS = ("day", "week", "month", "year")
-_NAME_KINDS = ("people", "places", "organisations")
+NAME_KINDS = ("people", "places", "organisations")
 
 OPERATIONS = (
     Operation(
@@ -122,7 +122,7 @@ OPERATIONS = (
         "names", "/names", "GET", "The people, places and organisations that the matches name.",
         (
             QUERY,
-            Parameter("kinds", "string", "What is named.", [*_NAME_KINDS], _NAME_KINDS, many=True),
+            Parameter("kinds", "string", "What is named.", [*NAME_KINDS], NAME_KINDS, many=True),
             Parameter("top", "integer", "Names of each kind, and pairs.", 20, most=MAX_LINES),
             Parameter("together", "boolean", "Count pairs of names, too.", False),
             *FILTERS,

@@ -1,31 +1,25 @@
-"""The pages for people: searching, one article, the keys, and what went wrong."""
+"""The pages for people: searching, one article, the keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from functools import cache
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from searcher import Index, QueryError, quote
-from searcher.web import links
-from searcher.web.caching import caching_headers, entity_tag, is_fresh, not_modified
-from searcher.web.languages import LANGUAGES, choose_language
-from searcher.web.limits import MAX_DEPTH, MAX_QUERY_LENGTH, MAX_TEXT_LENGTH
-from searcher.web.marking import harmless, marked, paragraphs, shortened, title_spans
-from searcher.web.overview import CHART_HEIGHT, CHART_WIDTH, Overview, make_overview
-from searcher.web.parameters import QUERY, Parameter, read, search_options
+from searcher import Index, QueryError
+from searcher.web.caching import is_fresh, not_modified
+from searcher.web.explore_pages import FILTERS, timeline_picture
+from searcher.web.limits import MAX_DEPTH, MAX_TEXT_LENGTH
+from searcher.web.marking import marked, paragraphs
+from searcher.web.overview import Counted, count_beside
+from searcher.web.parameters import QUERY, Parameter, search_options
 from searcher.web.pool import IndexPool
+from searcher.web.rendering import VARY, error_page, render, tag_of, texts_of, values_of
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
-    from searcher import Article, Explanation, Hit, Results
+    from searcher import Article, Duplicate, Explanation, Hit, Results, Stats
 
 PAGE_SIZE = 10
 MAX_PAGE = MAX_DEPTH // PAGE_SIZE
@@ -34,25 +28,26 @@ MAX_MATCH_LINKS = 50
 
 MAX_SIMILAR = 5
 """Similar articles below an article."""
-MAX_TITLE = 300
-"""Characters of a title that a list shows."""
-MAX_NAME = 60
-"""Characters of a source or category that a list shows."""
+MIN_COUNTED = 2
+"""With fewer matches nothing is counted beside the results."""
+MAX_GROUP = 20
+"""Near-duplicates below an article."""
 
-_FILTERS = ("since", "until", "source", "category", "author", "any", "strict", "unique")
+_OPTIONS = (*FILTERS, "strict", "unique")
 _QUERY = QUERY._replace(required=False)
 SEARCH_PARAMETERS = (
     _QUERY,
-    *search_options("sort", *_FILTERS),
+    *search_options("sort", *_OPTIONS),
     Parameter("page", "integer", "The page, from 1.", 1, most=MAX_PAGE),
 )
 
-EXPLORE_PARAMETERS = (
-    QUERY,
-    *search_options(*(name for name in _FILTERS if name not in ("strict", "unique"))),
-)
 
-VARY = "Accept-Encoding, Accept-Language"
+class Answer(NamedTuple):
+    """What an index says for a page of results."""
+
+    results: Results
+    counted: Counted | None
+    commit: str
 
 
 class Found(NamedTuple):
@@ -62,7 +57,8 @@ class Found(NamedTuple):
     title_spans: tuple[tuple[int, int], ...]
     body_spans: tuple[tuple[int, int], ...]
     explanation: Explanation | None
-    similar: Results
+    group: tuple[Duplicate, ...]
+    similar: list[Hit]
     commit: str
 
 
@@ -75,67 +71,78 @@ def routes(pool: IndexPool) -> list[Route]:
     async def article(request: Request) -> Response:
         return await _article_page(request, pool)
 
-    async def explore(request: Request) -> Response:
-        return await _explore_page(request, pool)
-
     return [
         Route("/", search, name="search_page"),
         Route("/articles/{id:path}", article, name="article_page"),
-        Route("/explore", explore, name="explore_page"),
         Route("/keys", _keys_page, name="keys_page"),
     ]
-
-
-def error_page(request: Request, status: int, detail: str) -> Response:
-    """A page that says what went wrong."""
-    known = f"error_{status}" if f"error_{status}" in LANGUAGES["en"] else "error_other"
-    phrase = HTTPStatus(status).phrase
-    return _page(request, "error.html", status=status, phrase=phrase, known=known, detail=detail)
 
 
 async def _search_page(request: Request, pool: IndexPool) -> Response:
     problem = ""
     try:
-        values = _values(SEARCH_PARAMETERS, request)
+        values = values_of(SEARCH_PARAMETERS, request)
     except QueryError as error:
-        values, problem = _texts(SEARCH_PARAMETERS, request), str(error)
-    tag = _tag(request, pool.commit)
+        values, problem = texts_of(SEARCH_PARAMETERS, request), str(error)
+    tag = tag_of(request, pool.commit)
     if not problem and is_fresh(request, tag):
         return not_modified(tag, VARY)
-    shown: dict[str, Any] = {"values": values, "problem": problem, "limit": MAX_QUERY_LENGTH}
+    shown: dict[str, Any] = {"values": values, "problem": problem}
     if problem:
-        return _page(request, "search.html", status=400, **shown)
+        return render(request, "search.html", status=400, **shown)
     if "q" not in values:
-        stats, commit = await pool.run(lambda index: (pool.stats(index), index.commit))
-        return _page(request, "home.html", tag=_tag(request, commit), stats=stats, **shown)
+        return await _home_page(request, pool)
     page = max(1, values.get("page", 1))
-    options = {name: values[name] for name in ("sort", *_FILTERS) if name in values}
-
-    def work(index: Index) -> tuple[Results, str]:
-        offset = (page - 1) * PAGE_SIZE
-        return index.search(values["q"], limit=PAGE_SIZE, offset=offset, **options), index.commit
-
     try:
-        results, commit = await pool.run(work)
+        results, counted, commit = await pool.run(lambda index: _answer(index, pool, values, page))
     except QueryError as error:
-        return _page(request, "search.html", status=400, **{**shown, "problem": str(error)})
-    return _page(
+        return render(request, "search.html", status=400, **{**shown, "problem": str(error)})
+    return render(
         request,
         "search.html",
-        tag=_tag(request, commit),
+        tag=tag_of(request, commit),
         results=results,
         strict=[hit for hit in results if not hit.relaxed],
         relaxed=[hit for hit in results if hit.relaxed],
+        picture=timeline_picture(request, counted.bars, values) if counted else "",
+        fields=counted.fields if counted else [],
         page=page,
         has_next=page * PAGE_SIZE < results.total and page < MAX_PAGE,
         **shown,
     )
 
 
+async def _home_page(request: Request, pool: IndexPool) -> Response:
+    def work(index: Index) -> tuple[Stats, Counted, str]:
+        return pool.stats(index), count_beside(index, "*", {}), index.commit
+
+    stats, counted, commit = await pool.run(work)
+    return render(
+        request,
+        "home.html",
+        tag=tag_of(request, commit),
+        stats=stats,
+        picture=timeline_picture(request, counted.bars, {"q": "*"}),
+    )
+
+
+def _answer(index: Index, pool: IndexPool, values: dict[str, Any], page: int) -> Answer:
+    """The results of a page, with what is counted beside them where there are several."""
+    query, offset = values["q"], (page - 1) * PAGE_SIZE
+    options = {name: values[name] for name in ("sort", *_OPTIONS) if name in values}
+    results = index.search(query, limit=PAGE_SIZE, offset=offset, **options)
+    if results.total < MIN_COUNTED:
+        return Answer(results, None, index.commit)
+    filters = {name: values[name] for name in FILTERS if name in values}
+    key = (query, *filters.items())
+    counted = pool.counted.get(index.commit, key, lambda: count_beside(index, query, filters))
+    return Answer(results, counted, index.commit)
+
+
 async def _article_page(request: Request, pool: IndexPool) -> Response:
     id_ = request.path_params["id"]
-    values = _values((_QUERY,), request)
-    tag = _tag(request, pool.commit)
+    values = values_of((_QUERY,), request)
+    tag = tag_of(request, pool.commit)
     if is_fresh(request, tag):
         return not_modified(tag, VARY)
     found = await pool.run(lambda index: _find(index, id_, values.get("q", "")))
@@ -143,18 +150,18 @@ async def _article_page(request: Request, pool: IndexPool) -> Response:
         return error_page(request, 404, "no article has this id or path")
     count = len(found.title_spans) + len(found.body_spans)
     article = found.article
-    return _page(
+    return render(
         request,
         "article.html",
-        tag=_tag(request, found.commit),
+        tag=tag_of(request, found.commit),
         values=values,
-        limit=MAX_QUERY_LENGTH,
         article=article,
         title=marked(article.title, found.title_spans, 1),
         paragraphs=paragraphs(article.body, found.body_spans, 1 + len(found.title_spans)),
         matches=count,
         match_links=range(1, min(count, MAX_MATCH_LINKS) + 1),
         explanation=found.explanation,
+        group=[one for one in found.group if one.id != article.id],
         similar=found.similar,
     )
 
@@ -168,145 +175,22 @@ def _find(index: Index, id_: str, query: str) -> Found | None:
         return None
     if article is None:
         return None
-    similar = index.similar(article.id, limit=MAX_SIMILAR)
+    group = index.near_duplicates(article.id, limit=MAX_GROUP)
+    copies = {one.id for one in group}
+    similar = index.similar(article.id, limit=MAX_SIMILAR + len(copies))
+    others = [hit for hit in similar if hit.id not in copies][:MAX_SIMILAR]
     if not query:
-        return Found(article, (), (), None, similar, index.commit)
+        return Found(article, (), (), None, group, others, index.commit)
     return Found(
         article,
         index.highlight(query, article.title),
         index.highlight(query, article.body),
         index.explain(query, article.id),
-        similar,
+        group,
+        others,
         index.commit,
     )
 
 
-async def _explore_page(request: Request, pool: IndexPool) -> Response:
-    values = _values(EXPLORE_PARAMETERS, request)
-    tag = _tag(request, pool.commit)
-    if is_fresh(request, tag):
-        return not_modified(tag, VARY)
-    options = {name: value for name, value in values.items() if name != "q"}
-
-    def work(index: Index) -> tuple[Overview, str]:
-        return make_overview(index, values["q"], options), index.commit
-
-    overview, commit = await pool.run(work)
-    return _page(
-        request,
-        "explore.html",
-        tag=_tag(request, commit),
-        values=values,
-        limit=MAX_QUERY_LENGTH,
-        overview=overview,
-        chart_width=CHART_WIDTH,
-        chart_height=CHART_HEIGHT,
-    )
-
-
 async def _keys_page(request: Request) -> Response:
-    return _page(request, "keys.html", values={}, limit=MAX_QUERY_LENGTH)
-
-
-def _values(parameters: tuple[Parameter, ...], request: Request) -> dict[str, Any]:
-    """The values of a page's address; what others have added to it does not matter.
-
-    Raises QueryError.
-    """
-    known = {parameter.name for parameter in parameters}
-    pairs = [pair for pair in request.query_params.multi_items() if pair[0] in known]
-    return read(parameters, pairs)
-
-
-def _texts(parameters: tuple[Parameter, ...], request: Request) -> dict[str, Any]:
-    """What was typed into a form that makes no sense, cut to a length that can be shown."""
-    given = request.query_params
-    return {
-        parameter.name: given[parameter.name][:MAX_QUERY_LENGTH]
-        for parameter in parameters
-        if given.get(parameter.name) and parameter.type == "string"
-    }
-
-
-def _tag(request: Request, commit: str) -> str:
-    return entity_tag(commit, _language(request))
-
-
-def _language(request: Request) -> str:
-    return choose_language(request.headers.get("accept-language", ""))
-
-
-def _page(
-    request: Request, template: str, *, status: int = 200, tag: str = "", **context: Any
-) -> Response:
-    """A page made from a template, in the language of the browser."""
-    language = _language(request)
-    messages = LANGUAGES[language]
-
-    def say(key: str, **values: object) -> str:
-        return messages[key].format(**values)
-
-    def say_or(prefix: str, word: str) -> str:
-        return messages.get(f"{prefix}_{word}", word)
-
-    text = _environment().get_template(template).render(
-        say=say, say_or=say_or, language=language, **{"values": {}, "status": status, **context}
-    )  # fmt: skip
-    headers = caching_headers(tag, VARY) if tag else {"Vary": VARY}
-    headers["Content-Language"] = language
-    body = text.encode("utf-8", "replace")
-    return Response(body, status, headers, media_type="text/html; charset=utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    """The templates, with the functions that they use."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("searcher.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        finalize=_finalize,
-    )
-    functions: dict[str, Callable[..., Any]] = {
-        "article_link": links.article_link,
-        "explore_link": links.explore_link,
-        "facets_link": links.facets_link,
-        "search_link": links.search_link,
-        "static_link": links.static_link,
-        "outer_link": links.outer_link,
-        "hit_title": _hit_title,
-        "marked": marked,
-        "moment": _moment,
-        "name_of": _name,
-        "narrowed": links.narrowed,
-        "quote": quote,
-    }
-    environment.globals.update(functions)
-    return environment
-
-
-def _finalize(value: Any) -> Any:
-    """Every text that a template shows, made harmless; what is HTML already is so."""
-    return harmless(value) if type(value) is str else value
-
-
-def _hit_title(hit: Hit) -> Any:
-    spans = title_spans(hit.title, hit.snippets)
-    return marked(*shortened(hit.title, spans, MAX_TITLE))
-
-
-def _name(text: str) -> str:
-    """A source or category, cut where it is no name any more."""
-    return shortened(text, (), MAX_NAME)[0]
-
-
-def _moment(date: datetime | None) -> str:
-    """Day and time; only the day at midnight, which is what a date without a time becomes."""
-    if date is None:
-        return ""
-    return f"{date:%Y-%m-%d %H:%M}" if date.hour or date.minute else f"{date:%Y-%m-%d}"
+    return render(request, "keys.html")

@@ -99,8 +99,9 @@ def read(parameters: Iterable[Parameter], pairs: Iterable[tuple[str, str]]) -> d
     for name, text in pairs:
         if name not in known:
             raise QueryError(_unknown(name, known))
-        if text and known[name].many:
-            values.setdefault(name, []).append(_value(known[name], text))
+        if known[name].many:
+            if text:
+                values.setdefault(name, []).append(_value(known[name], text))
             continue
         if name in values:
             raise QueryError(f"{name} is given twice; give it once")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,12 +12,17 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import TypeVar
 
-from searcher import Index, SearcherError, Stats, open_index
-from searcher.web.limits import MAX_SECONDS, REFRESH_SECONDS
+from searcher import Index, IndexInvalidError, SearcherError, Stats, TimeLimitError, open_index
+from searcher.web.kept import Kept
+from searcher.web.limits import MAX_COUNTED, MAX_SECONDS, REFRESH_SECONDS
+from searcher.web.overview import Counted
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+
+CUT = "a file of the index has become shorter while it was open; run: searcher index --rebuild"
 
 
 class TimeIsUpError(Exception):
@@ -59,6 +65,8 @@ class IndexPool:
         for opened in self._opened:
             self._idle.put(opened)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="search")
+        self.counted = Kept[Counted](MAX_COUNTED)
+        """What was counted beside the results of searches."""
         self._stats: tuple[str, Stats] | None = None
         self._complaint = ""
         self._closed = Event()
@@ -71,13 +79,14 @@ class IndexPool:
         """Call ``work`` with an index in a thread, and wait for what it returns.
 
         Raises:
-            TimeIsUpError: it took longer than ``seconds``. A search that has begun goes on, and its
-                thread is free after it.
+            TimeIsUpError: it took longer than ``seconds``, waiting for a thread included. One that
+                has begun is stopped at its next step, and its thread is free then.
         """
-        future = asyncio.get_running_loop().run_in_executor(self._threads, self._work, work)
+        end = time.monotonic() + seconds
+        future = asyncio.get_running_loop().run_in_executor(self._threads, self._work, work, end)
         try:
             return await asyncio.wait_for(future, seconds)
-        except asyncio.TimeoutError as error:
+        except (asyncio.TimeoutError, TimeLimitError) as error:
             raise TimeIsUpError from error
 
     def stats(self, index: Index) -> Stats:
@@ -105,13 +114,16 @@ class IndexPool:
         for opened in self._opened:
             opened.index.close()
 
-    def _work(self, work: Callable[[Index], T]) -> T:
+    def _work(self, work: Callable[[Index], T], end: float) -> T:
         opened = self._idle.get()
         try:
             with opened.lock:
                 if opened.may_be_old:
                     self._refresh(opened)
-                return work(opened.index)
+                if not opened.index.is_whole():
+                    raise IndexInvalidError(CUT)
+                with opened.index.time_limit(end - time.monotonic()):
+                    return work(opened.index)
         finally:
             self._idle.put(opened)
 

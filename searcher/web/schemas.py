@@ -237,3 +237,33 @@ SCHEMAS: dict[str, Schema] = {
         type=_text(), title=_text(), status={"type": "integer"}, detail=_text("What to do next.")
     ),
 }
+
+
+def standalone(name: str) -> Schema:
+    """One of :data:`SCHEMAS` as a document of its own, with those that it refers to.
+
+    >>> [*standalone("Suggestions")["$defs"]]
+    ['Suggestion']
+    """
+    found: dict[str, Schema] = {}
+    described = _with_definitions(SCHEMAS[name], found)
+    document = {"$schema": DIALECT, "title": name, **described}
+    return {**document, "$defs": {key: found[key] for key in sorted(found)}} if found else document
+
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _with_definitions(value: Any, found: dict[str, Schema]) -> Any:
+    """A schema that refers to definitions of its own document; ``found`` becomes these."""
+    if isinstance(value, list):
+        return [_with_definitions(item, found) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "$ref" in value:
+        name = value["$ref"].rpartition("/")[2]
+        if name not in found:
+            found[name] = {}
+            found[name] = _with_definitions(SCHEMAS[name], found)
+        return {"$ref": f"#/$defs/{name}"}
+    return {key: _with_definitions(item, found) for key, item in value.items()}

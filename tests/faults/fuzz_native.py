@@ -143,7 +143,7 @@ def merge(chance: random.Random) -> None:
     ends = np.sort(numbers(np.uint32, 1 << 32, terms)) if chance.random() < 0.7 else numbers(
         np.uint32, 1 << 32, terms
     )  # fmt: skip
-    with suppress(REFUSED):
+    with suppress(*REFUSED):
         merging.fill_hash_table(blob, ends, slots)
     merging.append_lists(
         numbers(np.int64, 1 << 40, terms) - 1, numbers(np.uint32, 1 << 32, terms),

@@ -3,7 +3,6 @@
 
 const COMPLETIONS = 8;
 const WAIT_MS = 80;
-const WIDE = "(min-width: 75rem)";
 
 function isTyping(target) {
   return target.closest("input, select, textarea") !== null;
@@ -200,7 +199,7 @@ function facetSection(facet, title) {
     link.href = `/?${address}`;
     link.append(name);
     count.className = "count";
-    count.textContent = articles;
+    count.textContent = articles.toLocaleString("en");
     item.append(link, " ", count);
     list.append(item);
   }
@@ -208,16 +207,120 @@ function facetSection(facet, title) {
   return section;
 }
 
-// Counts beside the results; they come after the page, so that it need not wait for them.
-async function showFacets(place) {
+// Names are counted when somebody wants to see them, as that takes longer than the search.
+function startNames(details) {
+  details.addEventListener("toggle", async () => {
+    try {
+      const response = await fetch(details.dataset.facets);
+      const facets = response.ok ? (await response.json()).facets : [];
+      const sections = facets.filter(({values}) => values.length)
+        .map((facet) => facetSection(facet, details.dataset[facet.field]));
+      if (sections.length) {
+        details.replaceChildren(details.firstElementChild, ...sections);
+      }
+    } catch {
+      // The link to the page about all matches stays.
+    }
+  }, {once: true});
+}
+
+// Drawing over the bars of a timeline chooses from the first to the last of them.
+function startTimeline(section) {
+  const svg = section.querySelector("svg");
+  const bars = [...section.querySelectorAll("a[data-period]")];
+  if (bars.length === 0) {
+    return;
+  }
+  section.querySelector(".hint").hidden = false;
+  let from = -1;
+  let to = -1;
+
+  function barAt(x) {
+    const {left, width} = svg.getBoundingClientRect();
+    const place = Math.floor((x - left) / width * bars.length);
+    return Math.max(0, Math.min(bars.length - 1, place));
+  }
+
+  function mark() {
+    bars.forEach((bar, place) => {
+      const inside = from >= 0 && place >= Math.min(from, to) && place <= Math.max(from, to);
+      bar.classList.toggle("drawn", inside);
+    });
+  }
+
+  function open(first, last) {
+    const address = new URL(bars[first].getAttribute("href"), location.href);
+    address.searchParams.set("until", bars[last].dataset.period);
+    location.href = address.href;
+  }
+
+  svg.addEventListener("pointerdown", (event) => {
+    if (event.button === 0) {
+      from = to = barAt(event.clientX);
+      mark();
+    }
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (from >= 0) {
+      to = barAt(event.clientX);
+      mark();
+    }
+  });
+  document.addEventListener("pointerup", () => {
+    if (from >= 0 && from !== to) {
+      // The click that follows would open one bar.
+      svg.addEventListener("click", (event) => event.preventDefault(), {once: true, capture: true});
+      open(Math.min(from, to), Math.max(from, to));
+    }
+    from = -1;
+    mark();
+  });
+  document.addEventListener("pointercancel", () => {
+    from = -1;
+    mark();
+  });
+  svg.addEventListener("dragstart", (event) => event.preventDefault());
+
+  // One stop of the tab key; the arrow keys go on from there, with Shift they choose a range.
+  let start = 0;
+  bars.forEach((bar, place) => {
+    bar.setAttribute("tabindex", place === 0 ? "0" : "-1");
+    bar.addEventListener("keydown", (event) => {
+      const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
+      if (event.key === "Enter" && start !== place) {
+        event.preventDefault();
+        open(Math.min(start, place), Math.max(start, place));
+      } else if (step && bars[place + step]) {
+        event.preventDefault();
+        bar.setAttribute("tabindex", "-1");
+        bars[place + step].setAttribute("tabindex", "0");
+        bars[place + step].focus();
+        start = event.shiftKey ? start : place + step;
+        bars.forEach((other, number) => other.classList.toggle("drawn", event.shiftKey
+          && number >= Math.min(start, place + step) && number <= Math.max(start, place + step)));
+      }
+    });
+  });
+}
+
+// The list of keys, over the page.
+async function showKeys() {
   try {
-    const response = await fetch(place.dataset.facets);
-    const facets = response.ok ? (await response.json()).facets : [];
-    const shown = facets.filter(({values}) => values.length > 1);
-    place.append(...shown.map((facet) => facetSection(facet, place.dataset[facet.field])));
-    place.hidden = shown.length === 0;
+    const response = await fetch("/keys");
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const dialog = document.createElement("dialog");
+    const button = document.createElement("button");
+    const form = document.createElement("form");
+    form.method = "dialog";
+    button.textContent = document.body.dataset.close;
+    dialog.setAttribute("aria-label", document.body.dataset.help);
+    form.append(button);
+    dialog.append(...page.getElementById("content").children, form);
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
   } catch {
-    // The page about all matches has them, too.
+    location.href = "/keys";
   }
 }
 
@@ -226,23 +329,25 @@ if (query) {
   startCompletion(query);
 }
 document.querySelectorAll(".steps").forEach(addStepButtons);
-if (window.matchMedia(WIDE).matches) {
-  document.querySelectorAll("[data-facets]").forEach(showFacets);
-}
+document.querySelectorAll("[data-facets]").forEach(startNames);
+document.querySelectorAll(".timeline").forEach(startTimeline);
 
 // Empty fields of a form do not belong into the address.
-document.querySelectorAll("form.search").forEach((form) => {
+document.querySelectorAll("form.search, form.compare").forEach((form) => {
   form.addEventListener("formdata", (event) => {
-    for (const [name, value] of [...event.formData]) {
-      if (value === "" && name !== "q") {
-        event.formData.delete(name);
+    const entries = [...event.formData];
+    entries.forEach(([name]) => event.formData.delete(name));
+    for (const [name, value] of entries) {
+      if (value !== "" || (name === "q" && form.matches(".search"))) {
+        event.formData.append(name, value);
       }
     }
   });
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)
+      || document.querySelector("dialog")) {
     return;
   }
   const actions = {
@@ -251,7 +356,7 @@ document.addEventListener("keydown", (event) => {
     "k": () => moveToResult(-1),
     "n": () => moveToMatch(1),
     "p": () => moveToMatch(-1),
-    "?": () => { location.href = "/keys"; },
+    "?": showKeys,
   };
   const action = actions[event.key];
   if (action) {
