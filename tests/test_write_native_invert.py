@@ -1,12 +1,14 @@
 """Native code inverts batches to the arrays that numpy makes of them."""
 
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from library import article, build
 from texts import as_indexed, random_text, texts
 
 from searcher._native import extension
@@ -143,3 +145,18 @@ def test_texts_without_the_marks_of_their_ends_are_refused(trie: Any) -> None:
             native.invert(np.frombuffer(text.encode("utf-16-le"), np.uint16), texts_)
     with pytest.raises(ValueError, match="batch"):
         native.invert(np.zeros(0, np.uint16), 1)
+
+
+def test_an_index_has_the_same_bytes_with_and_without(
+    trie: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(19)
+    articles = [article(n, body=as_indexed(random_text(chance, 30))) for n in range(520)]
+    written = []
+    for native in ("1", "0"):
+        monkeypatch.setenv("SEARCHER_NATIVE", native)
+        build(tmp_path / native, articles)
+        files = sorted((tmp_path / native / "index").glob("*.seg"))
+        written.append([file.read_bytes() for file in files])
+    assert len(written[0]) == 1
+    assert written[0] == written[1]
