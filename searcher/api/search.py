@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from searcher.api.query_text import cleaned
 from searcher.api.ranking import DocumentCache, Ranking
 from searcher.backends.base import ReadBackend, ScoredDoc, Statistics
-from searcher.query.clauses import Clause
+from searcher.query.clauses import Clause, LiteralClause
 from searcher.query.parser import parse
 from searcher.results import Hit, Snippet
 from searcher.search.bm25 import FEEDBACK_DOCUMENTS, MAX_FEEDBACK_CHARACTERS, MIN_CLOSENESS
@@ -152,6 +152,9 @@ class Search:
         parts = planner.relaxed(tree, aliases=self._options.aliases)
         if parts is None:
             return None
+        statistics.look_up(
+            [*parts.should, *parts.optional, *map(LiteralClause, parts.bigrams)], parts.bigrams
+        )
         return parts.clause(
             lambda clause: clause_weight(clause, statistics),
             lambda clause: is_known(clause, statistics),
@@ -165,6 +168,7 @@ class Search:
 
         Those before ``first`` are not shown.
         """
+        statistics.look_up([plan], self._sentence.bigrams() if self._sentence else ())
         ranking = self._ranking(plan, statistics, self._bigram_ranker(statistics))
         options = self._options
         sentence = self._sentence

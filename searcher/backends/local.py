@@ -88,6 +88,8 @@ class LocalBackend:
     the one of ``manifest``, as it is not whole.
     """
 
+    suggests = True
+
     def __init__(
         self,
         folder: Path,
@@ -194,6 +196,9 @@ class LocalBackend:
         """How many documents have two adjacent UTF-16 units."""
         return self._known_df(self._bigram_dfs, bigram, SegmentMatcher.bigram_df)
 
+    def look_up(self, clauses: Iterable[Clause] = (), bigrams: Iterable[str] = ()) -> None:
+        """Do nothing: what is asked for is looked up then."""
+
     def _known_df(
         self, known: dict[str, int], name: str, df_in: Callable[[SegmentMatcher, str], int]
     ) -> int:
@@ -250,6 +255,9 @@ class LocalBackend:
             docs = segment.matcher.docs(clause)
             for collector in collectors:
                 collector.collect(segment, docs)
+
+    def match_set(self, plan: WeightedPlan, notes: tuple[str, ...]) -> None:  # noqa: ARG002 - as in the protocol
+        """None: collectors are told of all matches."""
 
     def matches(self, ref: DocRef, clause: Clause) -> bool:
         """Whether a document matches."""

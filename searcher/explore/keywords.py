@@ -12,10 +12,10 @@ from searcher.explore.keyness import log_likelihood, log_ratio
 from searcher.text.stopwords import STOP_WORDS
 
 if TYPE_CHECKING:
+    from searcher.backends.base import Matches
     from numpy.typing import NDArray
 
     from searcher.explore.explored import Explored
-    from searcher.explore.matches import MatchSet
 
 KeywordKind: TypeAlias = Literal["word", "people", "places", "organisations"]
 
@@ -71,7 +71,7 @@ class Keywords:
 
 
 def find_keywords(
-    explored: Explored, query: str, matches: MatchSet, top: int, least: int
+    explored: Explored, query: str, matches: Matches, top: int, least: int
 ) -> Keywords:
     """Find the terms by which the matches differ from all other articles.
 

@@ -11,8 +11,8 @@ from searcher.explore.matches import all_articles
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from searcher.backends.base import ReadBackend
-    from searcher.explore.matches import MatchSet, SegmentMatches
+    from searcher.backends.base import Matches, ReadBackend
+    from searcher.explore.matches import SegmentMatches
     from searcher.store.segment_reader import SegmentReader
 
 MAX_FORWARD_POSTINGS = 1 << 25
@@ -83,7 +83,7 @@ class Vocabulary:
             return self._single.terms.find(encoded)
         return self._number_of.get(encoded, -1)
 
-    def counts(self, matches: MatchSet) -> NDArray[np.int64]:
+    def counts(self, matches: Matches) -> NDArray[np.int64]:
         """How many matches have each term, int64 (terms,)."""
         total = np.zeros(len(self), np.int64)
         for part in matches.parts:

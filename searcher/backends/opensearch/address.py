@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple
 
 from searcher.errors import QueryError
 
@@ -48,15 +47,6 @@ class Address(NamedTuple):
         return f"{scheme}{','.join(map(str, self.nodes))}/{self.name}"
 
 
-def is_address(path: object) -> TypeGuard[str]:
-    """Whether the path of an index is an address on OpenSearch.
-
-    >>> is_address("opensearch://localhost:9200/news"), is_address("index")
-    (True, False)
-    """
-    return isinstance(path, str) and path.startswith(SCHEMES)
-
-
 def parse_address(text: str) -> Address:
     """Read an address.
 
@@ -88,11 +78,6 @@ def parse_address(text: str) -> Address:
         )
     found = tuple(_node(match[1], match[2]) for match in nodes if match)
     return Address(found, name, scheme == SCHEMES[1])
-
-
-def index_path(path: str | os.PathLike[str]) -> str:
-    """The path of an index as messages have it: an address as it is, a folder absolute."""
-    return path if is_address(path) else os.path.abspath(path)  # noqa: PTH100 - pathlib takes time to load
 
 
 def _node(host: str, port: str | None) -> Node:

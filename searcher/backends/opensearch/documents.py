@@ -65,6 +65,19 @@ class DocumentMaker:
         # A process that was not forked loads the segmenter's dictionary itself.
         return _unpickle, (self._additions, self.dictionary)
 
+    def analyse(self, documents: Sequence[Document]) -> list[tuple[list[str], int, bytes]]:
+        """Of each document its terms, the number of its tokens, and its raw document."""
+        articles = [document.article for document in documents]
+        batch = self._inverter.invert((article.title, article.body) for article in articles)
+        words = _words_of(batch.words, len(documents))
+        found = []
+        for number, (start, end) in enumerate(pairwise([0, *batch.ends.tolist()])):
+            terms = [word.rpartition("|")[0] for word in words[number][0].split()]
+            units, inside = batch.units[start:end], batch.continues_token[start:end]
+            raw = raw_document(encode_fields(articles[number]), units, inside)
+            found.append((terms, batch.lengths.item(number), raw))
+        return found
+
     def __call__(self, documents: Sequence[Document]) -> list[Line]:
         """The lines of a batch of documents."""
         articles = [document.article for document in documents]

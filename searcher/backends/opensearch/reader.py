@@ -72,7 +72,7 @@ class OpenSearchBackend:
     Serves one thread at a time. ``partial``: whether answers may lack what some shards have.
     """
 
-    has_segments = False
+    suggests = False
 
     def __init__(self, address: Address, transport: Transport, *, partial: bool = False) -> None:
         self.address = address

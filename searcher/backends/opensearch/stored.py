@@ -13,16 +13,25 @@ from searcher.store.postings import TEXT_END, TITLE_END
 from searcher.store.stored_documents import decode_fields, encode_fields, header
 
 if TYPE_CHECKING:
+    from searcher.backends.base import StoredDocument
     from searcher.store.stored_documents import DocumentDecoder
 
 
 def document_of(hit: dict[str, Any], decoder: DocumentDecoder) -> Document:
     """The document of a hit with its stored fields and its numbers."""
     fields = hit["fields"]
-    stored = unpack(fields["raw"][0], decoder)
+    article = article_of(unpack(fields["raw"][0], decoder))
+    revision, contents, origin = (
+        int(fields[name][0]) for name in ("revision", "contents", "origin")
+    )
+    return Document(article, article.id, revision, contents, origin)
+
+
+def article_of(stored: StoredDocument) -> Article:
+    """The article of a stored document."""
     id_, path, author, source, url, *categories = decode_fields(stored.raw)
     title, body = title_and_body(text_of(stored))
-    article = Article(
+    return Article(
         id=id_,
         path=path,
         title=title,
@@ -33,10 +42,6 @@ def document_of(hit: dict[str, Any], decoder: DocumentDecoder) -> Document:
         categories=tuple(categories),
         url=url,
     )
-    revision, contents, origin = (
-        int(fields[name][0]) for name in ("revision", "contents", "origin")
-    )
-    return Document(article, id_, revision, contents, origin)
 
 
 def raw_sample(document: Document) -> bytes:
