@@ -53,6 +53,7 @@ class NaiveBackend:
     """A commit of an index, opened; also its statistics."""
 
     notes: tuple[str, ...] = ()
+    suggests = True
     folding = folding_table()
 
     def __init__(self, index: NaiveIndex) -> None:
@@ -95,6 +96,12 @@ class NaiveBackend:
 
     def statistics(self, terms: Callable[[], Iterable[str]]) -> base.Statistics:
         return self
+
+    def look_up(self, clauses: Iterable[c.Clause] = (), bigrams: Iterable[str] = ()) -> None:
+        pass
+
+    def match_set(self, plan: base.WeightedPlan, notes: tuple[str, ...]) -> None:
+        return None
 
     def literal_df(self, clause: c.LiteralClause) -> int:
         return sum(any(d.frequency(clause)) for d in self.living)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from searcher.backends.opensearch.mapping import TITLE_FACTOR
+from searcher.backends.opensearch.mapping import NOTHING, TITLE_FACTOR
 from searcher.backends.opensearch.query import Query, string
 from searcher.backends.opensearch.strings import pair, phrase
 from searcher.query.clauses import BigramClause, Leaf, LiteralClause, TermClause
@@ -47,7 +47,7 @@ int body = freq % {TITLE_FREQ};
 {_SHARE}"""
 
 STRING_SCRIPT = f"""
-int freq = (int) _score;
+int freq = (int) Math.round(_score);
 int title = freq / {TITLE_FACTOR};
 int body = (int) Math.min({MAX_BODY_FREQ}, freq % {TITLE_FACTOR} - title);
 title = (int) Math.min({MAX_TITLE_FREQ}, title);
@@ -171,9 +171,11 @@ def _script(source: str, parameters: dict[str, Any]) -> dict[str, Any]:
 def _occurrences(units: str, field: str | None) -> Query:
     """A query whose score is how often a string occurs, in halves: see TITLE_FACTOR."""
 
-    def one(name: str, at_boundaries: bool, boost: float) -> Query:
+    def one(name: str, at_boundaries: bool, factor: float) -> Query:
         words = phrase(units, at_boundaries=at_boundaries)
-        return {"match_phrase": {name: {"query": words, "boost": boost}}}
+        # The similarity is asked once for each term of a phrase, and the answers are added up.
+        terms = sum(word != NOTHING for word in words.split())
+        return {"match_phrase": {name: {"query": words, "boost": factor / terms}}}
 
     parts = [
         one("text", False, 1.0),
