@@ -53,7 +53,7 @@ class NaiveBackend:
     """A commit of an index, opened; also its statistics."""
 
     notes: tuple[str, ...] = ()
-    suggests = True
+    by_requests = False
     folding = folding_table()
 
     def __init__(self, index: NaiveIndex) -> None:
@@ -171,6 +171,9 @@ class NaiveBackend:
         tf = (bm25.TITLE_BOOST * min(title, 3) + min(body, 63)) / 2
         length = len(d.tokens) / max(1.0, self.average_length)
         return (1 + bm25.K1) * tf / (tf + bm25.K1 * (1 - bm25.B + bm25.B * length))
+
+    def expect(self, asked: Sequence[tuple[base.WeightedPlan, base.TopRequest]]) -> None:
+        pass
 
     def best(self, plan: base.WeightedPlan, request: base.TopRequest) -> base.TopDocs:
         found = []

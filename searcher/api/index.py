@@ -214,7 +214,7 @@ class Index(Exploring):
         if (
             search.has_unknown_word
             and _QUOTES.isdisjoint(query)
-            and self._backend.suggests
+            and not self._backend.by_requests
         ):
             suggestions = self.suggest(query)
         took = time.perf_counter() - started

@@ -166,8 +166,11 @@ class ReadBackend(Protocol):
     """What whoever searches should know, such as that the lexicon has changed."""
     folding: NDArray[np.uint16]
     """The folding of UTF-16 units, (65536,)."""
-    suggests: bool
-    """Whether a search that finds next to nothing looks for suggestions by itself."""
+    by_requests: bool
+    """Whether each answer is a request to another machine, so that few are better than many.
+
+    A search then says what may follow (:meth:`expect`), and looks for no suggestions by itself.
+    """
 
     def __len__(self) -> int:
         """The number of documents, without deleted ones."""
@@ -193,6 +196,9 @@ class ReadBackend(Protocol):
 
     def synonyms(self, folded: str) -> tuple[str, ...]:
         """All names of the thing with this folded name, as written; empty if there are none."""
+
+    def expect(self, asked: Sequence[tuple[WeightedPlan, TopRequest]]) -> None:
+        """Say which calls of :meth:`best` are likely to follow, so that they are asked at once."""
 
     def best(self, plan: WeightedPlan, request: TopRequest) -> TopDocs:
         """The best documents for a plan."""

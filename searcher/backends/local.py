@@ -88,7 +88,7 @@ class LocalBackend:
     the one of ``manifest``, as it is not whole.
     """
 
-    suggests = True
+    by_requests = False
 
     def __init__(
         self,
@@ -233,6 +233,9 @@ class LocalBackend:
         return self._analyser
 
     # Matching
+
+    def expect(self, asked: Sequence[tuple[WeightedPlan, TopRequest]]) -> None:
+        """Do nothing: what is asked for is found then."""
 
     def best(self, plan: WeightedPlan, request: TopRequest) -> TopDocs:
         """The best documents for a plan."""

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from searcher.backends.base import TopRequest
     from searcher.backends.opensearch.shares import Component
 
+FEW_SHARES = 60
+"""With no more the clauses need not be counted."""
+
 
 def ranked_query(
     filter_: Query, components: Sequence[Component], request: TopRequest, now: float
@@ -20,7 +23,7 @@ def ranked_query(
     shares = [component.query for component in components]
     body: dict[str, Any] = {"filter": [filter_]}
     # A node takes only so many clauses: those that give a constant can be functions.
-    if clause_count([filter_, shares]) > MAX_CLAUSES // 2:
+    if len(shares) > FEW_SHARES and clause_count([filter_, shares]) > MAX_CLAUSES // 2:
         constants = [share for share in shares if "constant_score" in share]
         shares = [share for share in shares if "constant_score" not in share]
         if constants:

@@ -25,10 +25,11 @@ from searcher.backends.opensearch.query import MATCH_ALL, Filters, Query
 from searcher.backends.opensearch.ranked import ranked_query
 from searcher.backends.opensearch.session import PAGE, PARTIAL, Session, hits_of, total_of
 from searcher.backends.opensearch.shares import Shares
-from searcher.backends.opensearch.speculation import likely_leaves
+from searcher.backends.opensearch.speculation import likely_bigrams, likely_leaves
 from searcher.backends.opensearch.statistics import Frequencies
 from searcher.backends.writing import key_hash
 from searcher.errors import IndexInvalidError, QueryError, reporting_no_memory
+from searcher.search.bounds import most_matches
 from searcher.store.dates import NO_DATE
 from searcher.store.lexicon_file import LexiconFile
 from searcher.store.stored_documents import DocumentDecoder, decode_fields
@@ -72,7 +73,7 @@ class OpenSearchBackend:
     Serves one thread at a time. ``partial``: whether answers may lack what some shards have.
     """
 
-    suggests = False
+    by_requests = True
 
     def __init__(self, address: Address, transport: Transport, *, partial: bool = False) -> None:
         self.address = address
@@ -94,6 +95,7 @@ class OpenSearchBackend:
         self._ids: list[str] = []
         self._refs: dict[str, DocRef] = {}
         self._stored: dict[DocRef, object] = {}
+        self._expected: list[tuple[WeightedPlan, TopRequest, TopDocs]] = []
         self._count()
 
     def _count(self) -> None:
@@ -159,9 +161,10 @@ class OpenSearchBackend:
     def statistics(self, terms: Callable[[], Iterable[str]]) -> Frequencies:
         """The frequencies of terms: those that planning and weighing will ask for, at once."""
         self._follow_turns()
+        self._expected.clear()
         texts = dict.fromkeys(terms())
         leaves = likely_leaves(texts, self.synonyms, self.analyser)
-        self.frequencies.look_up(leaves, terms=texts)
+        self.frequencies.look_up(leaves, likely_bigrams(texts), texts)
         return self.frequencies
 
     def lexicon_files(self) -> tuple[str, ...]:
@@ -192,18 +195,36 @@ class OpenSearchBackend:
         self.frequencies.look_up([clause])
         return self._filters.of(clause)
 
+    def expect(self, asked: Sequence[tuple[WeightedPlan, TopRequest]]) -> None:
+        """Ask for the best documents of several plans at once."""
+        self._expected.clear()
+        filters = [self.filter_of(plan.plan) for plan, _ in asked]
+        bodies = []
+        for (plan, request), filter_ in zip(asked, filters, strict=True):
+            if most_matches(plan.plan, self.frequencies):
+                body = self._body(plan, request, filter_)
+                size = min(request.wanted, PAGE)
+                bodies.append({**body, "size": size, "track_total_hits": True})
+            else:
+                self._expected.append((plan, request, TopDocs([], 0)))
+        answers = iter(self.session.searches(bodies))
+        known = [plan for plan, _, _ in self._expected]
+        for plan, request in asked:
+            if not any(plan is one for one in known):
+                answer = next(answers)
+                docs = [self._scored(hit, request) for hit in hits_of(answer)]
+                self._expected.append((plan, request, TopDocs(docs, total_of(answer))))
+
     def best(self, plan: WeightedPlan, request: TopRequest) -> TopDocs:
         """The best documents for a plan; their stored documents come with them."""
+        for one, asked, (docs, total) in self._expected:
+            enough = len(docs) >= min(request.wanted, total)
+            if one is plan and enough and asked[1:] == request[1:]:
+                return TopDocs(docs[: request.wanted], total)
         filter_ = self.filter_of(plan.plan)
-        self.frequencies.look_up(plan.leaves)
-        query = ranked_query(filter_, self._shares.of(plan), request, time.time())
-        sort = BY_SCORE if request.sort == "relevance" else BY_DATE[request.sort]
-        body: dict[str, Any] = {
-            "query": query,
-            "sort": sort,
-            "track_scores": True,
-            "stored_fields": ["raw"],
-        }
+        if not most_matches(plan.plan, self.frequencies):
+            return TopDocs([], 0)
+        body = self._body(plan, request, filter_)
         first = self.session.search(
             {**body, "size": min(request.wanted, PAGE), "track_total_hits": True}
         )
@@ -216,6 +237,16 @@ class OpenSearchBackend:
                 break
             hits += page
         return TopDocs([self._scored(hit, request) for hit in hits], total)
+
+    def _body(self, plan: WeightedPlan, request: TopRequest, filter_: Query) -> dict[str, Any]:
+        """The request for the best documents, without how many."""
+        self.frequencies.look_up(plan.leaves)
+        return {
+            "query": ranked_query(filter_, self._shares.of(plan), request, time.time()),
+            "sort": BY_SCORE if request.sort == "relevance" else BY_DATE[request.sort],
+            "track_scores": True,
+            "stored_fields": ["raw"],
+        }
 
     def _scored(self, hit: dict[str, Any], request: TopRequest) -> ScoredDoc:
         date = hit["sort"][1 if request.sort == "relevance" else 0]

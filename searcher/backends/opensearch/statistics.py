@@ -88,6 +88,8 @@ class Frequencies:
 
 
 def _string_key(clause: LiteralClause) -> Key:
+    if len(clause.text) == 2 and clause.field is None and not clause.at_boundaries:
+        return ("pair", clause.text)
     return ("string", clause.text, clause.field, clause.at_boundaries)
 
 
@@ -97,10 +99,8 @@ def _keys_of(clause: Clause) -> Iterable[Key]:
     elif isinstance(clause, LiteralClause):
         yield _string_key(clause)
         yield from (("term", name) for name in clause.synonyms)
-        if clause.by_frequency:
-            yield ("term", clause.text)
-            if len(clause.text) == 2:
-                yield ("pair", clause.text)
+        # Whether it is a word is asked for a query that finds little.
+        yield ("term", clause.text)
     elif isinstance(clause, BigramClause):
         yield from (("pair", bigram) for bigram in clause.bigrams)
     elif isinstance(clause, AndClause):
