@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from searcher.api.query_text import cleaned
 from searcher.api.ranking import DocumentCache, Ranking
 from searcher.backends.base import ReadBackend, ScoredDoc, Statistics
-from searcher.query.clauses import Clause, LiteralClause
+from searcher.query.clauses import Clause
 from searcher.query.parser import parse
 from searcher.results import Hit, Snippet
 from searcher.search.bounds import most_matches
@@ -170,9 +170,7 @@ class Search:
         parts = planner.relaxed(tree, aliases=self._options.aliases)
         if parts is None:
             return None
-        statistics.look_up(
-            [*parts.should, *parts.optional, *map(LiteralClause, parts.bigrams)], parts.bigrams
-        )
+        statistics.look_up([*parts.should, *parts.optional], parts.bigrams)
         return parts.clause(
             lambda clause: clause_weight(clause, statistics),
             lambda clause: is_known(clause, statistics),

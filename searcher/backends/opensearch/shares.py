@@ -33,32 +33,29 @@ if TYPE_CHECKING:
     from searcher.backends.base import Statistics, WeightedPlan
     from searcher.backends.opensearch.query import Filters
 
-_SHARE = f"""
-float tf = (float) ((body + {TITLE_BOOST} * title) / 2.0);
-float norm = (float) (params.a + params.c * doc['length'].value);
-float share = tf * (float) params.w / (tf + norm);
-return share + (title > 0 ? (float) {1 + TITLE_PRESENCE} : (float) 1.0) * (float) params.p;
-"""
+# Written shortly: each leaf of a plan has one of these in its request.
+_SHARE = (
+    f"float t=(float)((b+{TITLE_BOOST}*h)/2.0);"
+    "float s=t*(float)params.w/(t+(float)(params.a+params.c*doc['length'].value));"
+    f"return s+(h>0?(float){1 + TITLE_PRESENCE}:1f)*(float)params.p;"
+)
 
-TERM_SCRIPT = f"""
-int freq = (int) _score;
-int title = freq / {TITLE_FREQ};
-int body = freq % {TITLE_FREQ};
-{_SHARE}"""
+TERM_SCRIPT = f"int f=(int)_score;int h=f/{TITLE_FREQ};int b=f%{TITLE_FREQ};{_SHARE}"
+"""The share of a term: ``h`` and ``b`` are its frequencies in the title and in the body."""
 
-STRING_SCRIPT = f"""
-int freq = (int) Math.round(_score);
-int title = freq / {TITLE_FACTOR};
-int body = (int) Math.min({MAX_BODY_FREQ}, freq % {TITLE_FACTOR} - title);
-title = (int) Math.min({MAX_TITLE_FREQ}, title);
-{_SHARE}"""
+STRING_SCRIPT = (
+    f"int f=(int)Math.round(_score);int h=f/{TITLE_FACTOR};"
+    f"int b=(int)Math.min({MAX_BODY_FREQ},f%{TITLE_FACTOR}-h);"
+    f"h=(int)Math.min({MAX_TITLE_FREQ},h);{_SHARE}"
+)
+"""The share of a string that is no term: see :data:`.mapping.TITLE_FACTOR`."""
 
-FRESH_SCRIPT = f"""
-if (doc['date'].size() == 0) {{ return _score; }}
-double age = Math.max(params.now - doc['date'].value, 0.0) / 86400.0;
-float factor = (float) (1 + {FRESHNESS} * Math.pow(0.5, Math.min(age / params.days, 1000.0)));
-return (float) _score * factor;
-"""
+FRESH_SCRIPT = (
+    "if(doc['date'].size()==0){return _score;}"
+    "double age=Math.max(params.now-doc['date'].value,0.0)/86400.0;"
+    f"return (float)_score*(float)(1+{FRESHNESS}*Math.pow(0.5,Math.min(age/params.days,1000.0)));"
+)
+"""A score that is greater for newer documents: see :func:`searcher.search.bm25.freshness`."""
 
 
 class Component(NamedTuple):

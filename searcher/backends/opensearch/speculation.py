@@ -23,7 +23,7 @@ MAX_GUESSED = 40
 MAX_PAIRS = 100
 """The maximum number of pairs of one text."""
 
-_HAN_PAIR = re.compile(f"[{HAN}]{{2}}")
+_PAIR = re.compile(f"[{HAN}a-z0-9]{{2}}")
 
 
 def likely_leaves(
@@ -51,7 +51,7 @@ def likely_bigrams(texts: Iterable[str]) -> list[str]:
         for text in list(texts)[:MAX_GUESSED]
         if len(text) >= MIN_SENTENCE
         for at in range(min(len(text) - 1, MAX_PAIRS))
-        if _HAN_PAIR.fullmatch(text, at, at + 2)
+        if _PAIR.fullmatch(text, at, at + 2)
     ]
 
 
