@@ -211,11 +211,7 @@ class Index(Exploring):
             hits = search.run()
         suggestions: tuple[Suggestion, ...] = ()
         # They take longer than the search; whoever quotes a string means that string.
-        if (
-            search.has_unknown_word
-            and _QUOTES.isdisjoint(query)
-            and not self._backend.by_requests
-        ):
+        if search.has_unknown_word and _QUOTES.isdisjoint(query) and not self._backend.by_requests:
             suggestions = self.suggest(query)
         took = time.perf_counter() - started
         return Results(

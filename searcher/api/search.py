@@ -17,8 +17,8 @@ from searcher.backends.base import ReadBackend, ScoredDoc, Statistics
 from searcher.query.clauses import Clause
 from searcher.query.parser import parse
 from searcher.results import Hit, Snippet
-from searcher.search.bounds import most_matches
 from searcher.search.bm25 import FEEDBACK_DOCUMENTS, MAX_FEEDBACK_CHARACTERS, MIN_CLOSENESS
+from searcher.search.bounds import most_matches
 from searcher.search.planner import Planner, terms_to_look_up
 from searcher.search.sentence import sentence_of
 from searcher.search.texts import StoredText, title_and_body, title_of
@@ -109,9 +109,7 @@ class Search:
         ranking = self._first_ranking(plan, statistics)
         relaxed_plan, relaxed_ranking = None, None
         is_expected = (
-            may_relax
-            and self._backend.by_requests
-            and most_matches(plan, statistics) < wanted
+            may_relax and self._backend.by_requests and most_matches(plan, statistics) < wanted
         )
         if is_expected:
             relaxed_plan = self._relaxed_plan(planner, tree, plan, statistics)

@@ -259,7 +259,7 @@ class LocalBackend:
             for collector in collectors:
                 collector.collect(segment, docs)
 
-    def match_set(self, plan: WeightedPlan, notes: tuple[str, ...]) -> None:  # noqa: ARG002 - as in the protocol
+    def match_set(self, plan: WeightedPlan, notes: tuple[str, ...]) -> None:
         """None: collectors are told of all matches."""
 
     def matches(self, ref: DocRef, clause: Clause) -> bool:

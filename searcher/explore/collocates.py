@@ -13,9 +13,9 @@ from searcher.explore.occurrences import found_in_texts
 from searcher.explore.tokens import stored_tokens
 
 if TYPE_CHECKING:
-    from searcher.backends.base import Matches
     from collections.abc import Iterator
 
+    from searcher.backends.base import Matches
     from searcher.explore.explored import Explored
 
 

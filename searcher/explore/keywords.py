@@ -12,9 +12,9 @@ from searcher.explore.keyness import log_likelihood, log_ratio
 from searcher.text.stopwords import STOP_WORDS
 
 if TYPE_CHECKING:
-    from searcher.backends.base import Matches
     from numpy.typing import NDArray
 
+    from searcher.backends.base import Matches
     from searcher.explore.explored import Explored
 
 KeywordKind: TypeAlias = Literal["word", "people", "places", "organisations"]

@@ -97,7 +97,6 @@ class MatchSet:
         ordered: list[DocRef] = refs[np.lexsort((refs, -dates))].tolist()
         return ordered
 
-
     def days(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The days of dated matches, from 1970-01-01, ascending, and how many each has."""
         times = [part.local_times() for part in self.parts]

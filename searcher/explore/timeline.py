@@ -102,8 +102,7 @@ def make_timeline(
     numbers = [_period_numbers(matches, by) for matches in found]
     totals = tuple(map(len, found))
     undated = tuple(
-        len(matches) - int(own.articles.sum())
-        for matches, own in zip(found, numbers, strict=True)
+        len(matches) - int(own.articles.sum()) for matches, own in zip(found, numbers, strict=True)
     )
     notes = tuple(dict.fromkeys(note for matches in found for note in matches.notes))
     filled = [own.numbers for own in numbers if len(own.numbers)]
@@ -150,10 +149,11 @@ def _period_numbers(matches: Matches, by: By) -> _Counted:
 
 def _counts(own: _Counted, first: int, last: int) -> list[int]:
     inside = (own.numbers >= first) & (own.numbers <= last)
-    counts = np.bincount(
+    counted = np.bincount(
         own.numbers[inside] - first, own.articles[inside], minlength=last - first + 1
     )
-    return counts.astype(np.int64).tolist()
+    counts: list[int] = counted.astype(np.int64).tolist()
+    return counts
 
 
 def _starts(first: int, last: int, by: By) -> list[date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -103,7 +104,7 @@ class Vocabulary:
             forward = self._forward[part.base] = _forward_index(part.segment)
         return forward.counts(part.docs, len(part.segment.terms))
 
-    def _unite(self, parts: list[SegmentMatches]) -> None:
+    def _unite(self, parts: Sequence[SegmentMatches]) -> None:
         if len(parts) == 1:
             # Its own numbers will do, and its terms need not be read.
             self._single = parts[0].segment

@@ -13,7 +13,6 @@ from searcher.query.clauses import (
     OrClause,
     TermClause,
 )
-
 from searcher.text.runs import HAN
 
 if TYPE_CHECKING:
@@ -26,7 +25,8 @@ ONE_TOKEN = re.compile(f"[{HAN}]+|[a-z0-9]+")
 def most_matches(clause: Clause, statistics: Statistics) -> int:
     """An upper bound of the documents that match, at most all of the index.
 
-    >>> most_matches(AndClause((TermClause("普京"), TermClause("拜登"))), statistics)  # doctest: +SKIP
+    >>> plan = AndClause((TermClause("普京"), TermClause("拜登")))
+    >>> most_matches(plan, statistics)  # doctest: +SKIP
     6
     """
     everything = statistics.documents

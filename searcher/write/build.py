@@ -80,8 +80,8 @@ def build_index(
         exclude: patterns of files and folders that are left out.
         follow: whether links that lead out of a folder are followed.
         fields: of files with many articles: our name of a field to the name that the file has.
-        part: (number, of how many): on a cluster, a share of a new index, made beside those of other
-            processes with the same sources. It becomes visible when the last one ends.
+        part: (number, of how many): on a cluster, a share of a new index, made beside those of
+            other processes with the same sources. It becomes visible when the last one ends.
         on_progress: is told how far it is.
 
     ``glob``, ``exclude``, ``follow`` and ``fields`` are kept with the sources until they are given

@@ -46,8 +46,10 @@ class FolderWriter:
 
     def __init__(self, folder: Path) -> None:
         refuse_foreign(folder)
-        self.backend = IndexWriter(folder, lambda _: None)
-        self.backend.__enter__()
+        writer = IndexWriter(folder, lambda _: None)
+        self.backend: WriteBackend[Any] = writer
+        self._writer = writer
+        writer.__enter__()
         try:
             self.state = state_to_continue(folder)
             self.backend.start(self.state.settings, self.state.lexicon_files, rebuild=False)
@@ -57,7 +59,7 @@ class FolderWriter:
 
     def close(self) -> None:
         """Let another writer begin; what was not committed is dropped."""
-        self.backend.__exit__(None, None, None)
+        self._writer.__exit__(None, None, None)
 
 
 class Writer:
@@ -74,10 +76,11 @@ class Writer:
     def __init__(self, path: str | os.PathLike[str] = "index") -> None:
         engine = engine_of(path)
         self._folder = None if engine else Path(path).absolute()
-        opened = engine.open_writer(str(path)) if engine else FolderWriter(Path(path).absolute())
-        self._opened: EngineWriter = opened
-        self._backend: WriteBackend[Any] = opened.backend
-        self._state = opened.state
+        self._opened: EngineWriter = (
+            engine.open_writer(str(path)) if engine else FolderWriter(Path(path).absolute())
+        )
+        self._backend = self._opened.backend
+        self._state = self._opened.state
         self._is_open = True
         self._left_out = set(self._state.removed)
         self._waiting: dict[int, Item] = {}

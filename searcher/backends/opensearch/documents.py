@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from hashlib import blake2b
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from searcher.backends.opensearch.ids import id_of, signed
 from searcher.backends.opensearch.mapping import MAX_KEYWORD
 from searcher.backends.opensearch.packed import pack
 from searcher.backends.opensearch.strings import position_text
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from searcher.store.postings import InvertedField
     from searcher.text.analyser import Analyser
     from searcher.text.segmenter import Additions
-
-MAX_ID_BYTES = 500
-"""OpenSearch takes ids of up to 512 bytes; an article with a longer one has a hash for it."""
 
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -112,24 +109,6 @@ class DocumentMaker:
             line = data.encode("utf-8", "replace")
             lines.append(Line(id_of(document.key), key, known, line))
         return lines
-
-
-def id_of(key: str) -> str:
-    """The id in the index of the document with a key."""
-    written = _SURROGATE.sub("\ufffd", key)
-    if 0 < len(written.encode()) <= MAX_ID_BYTES and not written.startswith("#"):
-        return written
-    return "#" + blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def signed(key: int) -> int:
-    """A key hash of 64 bits as a long of OpenSearch."""
-    return key - (1 << 64) if key >> 63 else key
-
-
-def unsigned(key: int) -> int:
-    """The key hash of a long of OpenSearch."""
-    return key & ((1 << 64) - 1)
 
 
 def is_host(value: str) -> bool:

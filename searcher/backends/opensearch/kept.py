@@ -36,7 +36,7 @@ class Build(NamedTuple):
     """An index of articles, and what its mapping says of it.
 
     Attributes:
-        index: its name on the cluster.
+        name: of the index on the cluster.
         commit: a text that names the commit.
         built: when that was, ISO 8601.
         settings: what its documents are analysed with.
@@ -44,7 +44,7 @@ class Build(NamedTuple):
         layout: the version of its fields.
     """
 
-    index: str
+    name: str
     commit: str
     built: str
     settings: IndexSettings
@@ -184,7 +184,7 @@ class Kept:
 
     def read_state(self, build: Build) -> IndexState:
         """What a commit keeps besides the documents."""
-        found = self.read(f"{build.index}.state")
+        found = self.read(f"{build.name}.state")
         if found is None:
             raise IndexInvalidError(DAMAGED)
         return decode_state(found["state"], build.settings)
@@ -196,7 +196,7 @@ class Kept:
         with suppress(OSError):
             if digest_of(path.read_bytes()) == build.lexicon_digest:
                 return path
-        data = self.read_bytes(f"{build.index}.lexicon")
+        data = self.read_bytes(f"{build.name}.lexicon")
         if data is None or digest_of(data) != build.lexicon_digest:
             raise IndexInvalidError(DAMAGED)
         temporary = folder / f"{secrets.token_hex(8)}.tmp"

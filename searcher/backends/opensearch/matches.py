@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searcher.backends.opensearch.query import MATCH_NONE, Query
-from searcher.backends.opensearch.reader import BY_DATE
+from searcher.backends.opensearch.ranked import BY_DATE
 from searcher.backends.opensearch.session import total_of
 from searcher.errors import QueryError
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from searcher.backends.base import WeightedPlan
 from searcher.backends.opensearch.matches import RemoteMatches
 from searcher.backends.opensearch.query import MATCH_ALL
-from searcher.backends.opensearch.reader import BY_DATE
+from searcher.backends.opensearch.ranked import BY_DATE
 from searcher.backends.opensearch.session import hits_of
-from searcher.backends.base import WeightedPlan
 from searcher.query.clauses import MatchAllClause
 from searcher.results import Stats
 from searcher.store.dates import read_date

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from searcher.backends.opensearch.strings import escaped, phrase
 from searcher.query.clauses import (
     AndClause,
-    BigramClause,
     Clause,
     DateRangeClause,
     KeywordClause,
@@ -199,7 +198,8 @@ def clause_count(query: Any) -> int:
     """About how many clauses a node counts in a query."""
     if isinstance(query, dict):
         own = sum(
-            name in ("term", "terms", "match_phrase", "prefix", "wildcard", "range", "ids", "exists")
+            name
+            in ("term", "terms", "match_phrase", "prefix", "wildcard", "range", "ids", "exists")
             for name in query
         )
         return own + sum(map(clause_count, query.values()))

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from searcher.backends.base import TopRequest
     from searcher.backends.opensearch.shares import Component
 
+BY_DATE: dict[str, list[Any]] = {
+    order: [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]
+    for order, direction in (("newest", "desc"), ("oldest", "asc"))
+}
+BY_SCORE: list[Any] = [{"_score": "desc"}, *BY_DATE["newest"]]
+"""Orders of hits; ties are broken by date, newer first, and then by id."""
+
 FEW_SHARES = 60
 """With no more the clauses need not be counted."""
 
@@ -41,7 +48,10 @@ def _as_functions(constants: Sequence[Query]) -> Query:
         "function_score": {
             "query": {"constant_score": {"filter": {"match_all": {}}, "boost": 0.0}},
             "functions": [
-                {"filter": one["constant_score"]["filter"], "weight": one["constant_score"]["boost"]}
+                {
+                    "filter": one["constant_score"]["filter"],
+                    "weight": one["constant_score"]["boost"],
+                }
                 for one in constants
             ],
             "score_mode": "sum",

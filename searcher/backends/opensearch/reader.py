@@ -18,11 +18,11 @@ from searcher.backends.base import (
     WeightedPlan,
 )
 from searcher.backends.opensearch import packed
-from searcher.backends.opensearch.documents import signed
+from searcher.backends.opensearch.ids import signed
 from searcher.backends.opensearch.kept import DAMAGED, Kept, find_build, readable_build
 from searcher.backends.opensearch.near import documents_near
 from searcher.backends.opensearch.query import MATCH_ALL, Filters, Query
-from searcher.backends.opensearch.ranked import ranked_query
+from searcher.backends.opensearch.ranked import BY_DATE, BY_SCORE, ranked_query
 from searcher.backends.opensearch.session import PAGE, PARTIAL, Session, hits_of, total_of
 from searcher.backends.opensearch.shares import Shares
 from searcher.backends.opensearch.speculation import likely_bigrams, likely_leaves
@@ -57,12 +57,6 @@ FETCHED_AT_ONCE = 500
 MAX_SHOWN_IDS = 3
 """The maximum number of ids shown where several have the given beginning."""
 
-BY_DATE: dict[str, list[Any]] = {
-    order: [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]
-    for order, direction in (("newest", "desc"), ("oldest", "asc"))
-}
-BY_SCORE: list[Any] = [{"_score": "desc"}, *BY_DATE["newest"]]
-
 # By a hash of what their lexicons add: indexes opened one after another share a dictionary.
 _analysers: dict[str, Analyser] = {}
 
@@ -81,7 +75,7 @@ class OpenSearchBackend:
         self._build = readable_build(transport, address, VERSION)
         self._kept = Kept(transport, address)
         self.state = self._kept.read_state(self._build)
-        self.session = Session(transport, self._build.index, partial=partial)
+        self.session = Session(transport, self._build.name, partial=partial)
         self.lexicon = LexiconFile(self._kept.lexicon(self._build))
         self.folding = self.lexicon.folding()
         self._analyser: Analyser | None = None
@@ -90,7 +84,7 @@ class OpenSearchBackend:
         if fingerprint(lexicon_files(files)) != self._build.settings.lexicon:
             self._own_notes = (LEXICON_CHANGED,)
         self._decoder = DocumentDecoder(
-            self._kept.read_bytes(f"{self._build.index}.dictionary") or b""
+            self._kept.read_bytes(f"{self._build.name}.dictionary") or b""
         )
         self._ids: list[str] = []
         self._refs: dict[str, DocRef] = {}
@@ -259,7 +253,7 @@ class OpenSearchBackend:
         body = {"size": 0, "track_total_hits": True, "query": query}
         return total_of(self.session.search(body))
 
-    def collect(self, clause: Clause, collectors: Sequence[Collector]) -> None:
+    def collect(self, clause: Clause, collectors: Sequence[Collector]) -> None:  # noqa: ARG002 - as in the protocol
         """Not here: the cluster counts, and tells no collector of each document."""
         raise QueryError(
             "that cannot be counted in an index on OpenSearch; facets by source, author, category "
@@ -402,7 +396,7 @@ class OpenSearchBackend:
         """What is in the index."""
         from searcher.backends.opensearch.overview import stats
 
-        return stats(self, self._build.index, self._build.built)
+        return stats(self, self._build.name, self._build.built)
 
     def sources(self) -> tuple[tuple[Source, int], ...]:
         """The sources of the index, and how many documents each has."""
@@ -414,7 +408,7 @@ class OpenSearchBackend:
         """What is wrong with the index, one line each; reads all of it."""
         from searcher.backends.opensearch.check import check
 
-        return [*self.lexicon.check(), *check(self, self._build.index)]
+        return [*self.lexicon.check(), *check(self, self._build.name)]
 
     def check_texts(self, sample: int | None) -> list[str]:
         """What the index says of its documents that their texts, analysed anew, do not."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.backends.opensearch.transport import FIRST_PAUSE, LONGEST_PAUSE, ServerRefusedError
 from searcher.errors import IndexPartialError, IndexUnavailableError, QueryError
 
 if TYPE_CHECKING:
     from searcher.backends.opensearch.transport import Transport
+
+T = TypeVar("T")
 
 KEEP_ALIVE = "30m"
 """So long a point in time outlives the last search in it."""
@@ -53,14 +57,14 @@ class Session:
             IndexUnavailableError: no node answers.
             QueryError: the query is too long or too complex for the cluster.
         """
-        return self._until_whole(lambda: self._searched(body))
+        return self._until_whole(partial(self._searched, body))
 
     def searches(self, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """The answers to several searches, in as few requests as can be; raises the same."""
         answers: list[dict[str, Any]] = []
         for first in range(0, len(bodies), MAX_SEARCHES_AT_ONCE):
             some = bodies[first : first + MAX_SEARCHES_AT_ONCE]
-            answers += self._until_whole(lambda some=some: self._all_searched(some))  # type: ignore[misc]  # mypy has no type for a lambda with a default
+            answers += self._until_whole(partial(self._all_searched, some))
         return answers
 
     def pages(self, body: dict[str, Any], size: int = PAGE) -> Iterator[list[dict[str, Any]]]:
@@ -82,13 +86,11 @@ class Session:
         if self._point:
             body = {"pit_id": [self._point]}
             self._point = ""
-            try:
+            # It ends by itself, too.
+            with suppress(IndexUnavailableError, ServerRefusedError):
                 self.transport.ask("DELETE", "/_search/point_in_time", body, patience=0)
-            except (IndexUnavailableError, ServerRefusedError):
-                # It ends by itself.
-                pass
 
-    def _until_whole(self, asking: Any) -> Any:
+    def _until_whole(self, asking: Callable[[], T]) -> T:
         """The answer of ``asking``, with new points in time where nodes were lost."""
         deadline = time.monotonic() + SECONDS
         pause = FIRST_PAUSE
@@ -170,7 +172,7 @@ def total_of(answer: dict[str, Any]) -> int:
 
 def _raise_for_query(error: ServerRefusedError) -> None:
     """Raise QueryError where no other try can help."""
-    if "too_many" in error.kind and "clause" in error.kind or "maxClauseCount" in error.reason:
+    if ("too_many" in error.kind and "clause" in error.kind) or "maxClauseCount" in error.reason:
         raise QueryError(
             "the query is too long for the cluster; make it shorter, or raise "
             "indices.query.bool.max_clause_count"

@@ -112,8 +112,10 @@ def _keys_of(clause: Clause) -> Iterable[Key]:
     elif isinstance(clause, ThresholdClause):
         for part in clause.should:
             # Of the pairs of a sentence nobody asks whether they are words.
-            is_pair = isinstance(part, LiteralClause) and len(part.text) == 2
-            yield from (_string_key(part),) if is_pair else _keys_of(part)
+            if isinstance(part, LiteralClause) and len(part.text) == 2:
+                yield _string_key(part)
+            else:
+                yield from _keys_of(part)
 
 
 def _query(key: Key) -> Query:

@@ -228,7 +228,8 @@ def _readable(error: ServerRefusedError, node: Node) -> Exception:
     if error.status in (401, 403) and "block" not in error.kind:
         return IndexUnavailableError(
             f"{node} does not let this user do that ({error.status}); set "
-            "SEARCHER_OPENSEARCH_USER and SEARCHER_OPENSEARCH_PASSWORD, or SEARCHER_OPENSEARCH_TOKEN"
+            "SEARCHER_OPENSEARCH_USER and SEARCHER_OPENSEARCH_PASSWORD, or "
+            "SEARCHER_OPENSEARCH_TOKEN"
         )
     return blocked(error.reason) if is_blocked(error.status, error.kind) else error
 

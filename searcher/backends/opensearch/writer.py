@@ -20,7 +20,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from searcher.backends.opensearch.bulk import send
-from searcher.backends.opensearch.documents import DocumentMaker, Line, signed, unsigned
+from searcher.backends.opensearch.documents import DocumentMaker, Line
+from searcher.backends.opensearch.ids import signed, unsigned
 from searcher.backends.opensearch.kept import Build, Kept, digest_of, find_build
 from searcher.backends.opensearch.lock import Lock
 from searcher.backends.opensearch.mapping import LAYOUT, body_of_index
@@ -92,7 +93,7 @@ class OpenSearchWriter:
     ) -> None:
         try:
             if self._is_new and self._build is not None:
-                self._forget_build(self._build.index)
+                self._forget_build(self._build.name)
             self._lock.release()
         except (IndexUnavailableError, ServerRefusedError):
             # The lock ends by itself, and the next build removes what is left.
@@ -106,9 +107,7 @@ class OpenSearchWriter:
     ) -> IndexState | None:
         """Continue from the newest commit, or begin a new build: see the protocol."""
         build = find_build(self._transport, self._address)
-        can_continue = (
-            build is not None and build.layout == LAYOUT and build.settings == settings
-        )
+        can_continue = build is not None and build.layout == LAYOUT and build.settings == settings
         if build is not None and can_continue and not rebuild:
             self._build = build
             # A killed writer may have sent what no refresh has shown.
@@ -202,13 +201,13 @@ class OpenSearchWriter:
         """The documents of some sources as they are stored: see the protocol."""
         build = find_build(self._transport, self._address)
         if sources and build is not None and build.layout == LAYOUT:
-            yield from self._documents({"terms": {"origin": [*sources]}}, build.index)
+            yield from self._documents({"terms": {"origin": [*sources]}}, build.name)
 
     def _documents(self, query: dict[str, Any], index: str = "") -> Iterator[Document]:
         """The documents of a commit that match a filter."""
         if not index and (self._is_new or self._build is None):
             return
-        name = index or (self._build.index if self._build else "")
+        name = index or (self._build.name if self._build else "")
         decoder = DocumentDecoder(self._kept.read_bytes(f"{name}.dictionary") or b"")
         body = {
             "query": query,
@@ -234,7 +233,9 @@ class OpenSearchWriter:
                 self._deleted.add(key)
 
     def preparer(
-        self, count: int, sample: Iterable[Document]
+        self,
+        count: int,  # noqa: ARG002 - as in the protocol
+        sample: Iterable[Document],
     ) -> Callable[[Sequence[Document]], list[Line]]:
         """What makes lines of batches: see the protocol."""
         if self._maker is None:
@@ -259,7 +260,7 @@ class OpenSearchWriter:
     def _name(self) -> str:
         if self._build is None:
             raise ValueError("call start first")
-        return self._build.index
+        return self._build.name
 
     def _loaded_analyser(self) -> Analyser:
         if self._analyser is None and self._build is not None:
@@ -300,9 +301,9 @@ class OpenSearchWriter:
         self._refresh()
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         build = self._build._replace(commit=secrets.token_hex(8), built=now)
-        self._kept.write_state(build.index, state)
+        self._kept.write_state(build.name, state)
         body = {"_meta": build.meta()}
-        self._transport.ask("PUT", f"/{build.index}/_mapping", body, timeout=WRITE_SECONDS)
+        self._transport.ask("PUT", f"/{build.name}/_mapping", body, timeout=WRITE_SECONDS)
         if self._is_new:
             self._publish(build)
         self._build, self._is_new = build, False
@@ -325,10 +326,10 @@ class OpenSearchWriter:
         """Let the alias lead to a new build; the one before is kept until the next one."""
         old = find_build(self._transport, self._address)
         actions: list[dict[str, Any]] = [
-            {"add": {"index": build.index, "alias": self._address.name}}
+            {"add": {"index": build.name, "alias": self._address.name}}
         ]
-        if old is not None and old.index != build.index:
-            actions.append({"remove": {"index": old.index, "alias": self._address.name}})
+        if old is not None and old.name != build.name:
+            actions.append({"remove": {"index": old.name, "alias": self._address.name}})
         self._transport.ask("POST", "/_aliases", {"actions": actions}, timeout=WRITE_SECONDS)
 
     def _remove_abandoned(self) -> None:
@@ -347,4 +348,3 @@ class OpenSearchWriter:
 
     def _session(self) -> Session:
         return Session(self._transport, self._name)
-
