@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from searcher.backends.opensearch.ids import id_of, signed
-from searcher.backends.opensearch.mapping import MAX_KEYWORD
+from searcher.backends.opensearch.ids import id_of, keyword, signed
 from searcher.backends.opensearch.packed import pack
 from searcher.backends.opensearch.strings import position_text
 from searcher.backends.writing import Document, IndexedDocument, key_hash
@@ -125,25 +124,21 @@ def _keywords(article: Article) -> dict[str, Any]:
     }
     found: dict[str, Any] = {}
     for name, own in values.items():
-        written = [_keyword(value) for value in own if value]
+        written = [keyword(value) for value in own if value]
         if written:
             found[name] = written
-            found[f"{name}_folded"] = [_keyword(fold(value)) for value in written]
+            found[f"{name}_folded"] = [keyword(fold(value)) for value in written]
     sites = [fold(value) for value in (host(article.url), article.source) if value]
     for name, own in (
         ("host", [value for value in sites if is_host(value)]),
         ("publisher", [value for value in sites if not is_host(value)]),
     ):
         if own:
-            found[name] = [*dict.fromkeys(_keyword(value) for value in own)]
+            found[name] = [*dict.fromkeys(keyword(value) for value in own)]
     if article.path:
-        found["path"] = _keyword(fold(_SURROGATE.sub("\ufffd", article.path)))
-    found["id"] = _keyword(article.id)
+        found["path"] = keyword(fold(_SURROGATE.sub("\ufffd", article.path)))
+    found["id"] = keyword(article.id)
     return found
-
-
-def _keyword(value: str) -> str:
-    return _SURROGATE.sub("\ufffd", value[:MAX_KEYWORD])
 
 
 def _numbers(document: Document) -> dict[str, int]:

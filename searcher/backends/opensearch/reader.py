@@ -18,7 +18,7 @@ from searcher.backends.base import (
     WeightedPlan,
 )
 from searcher.backends.opensearch import packed
-from searcher.backends.opensearch.ids import signed
+from searcher.backends.opensearch.ids import id_of, signed
 from searcher.backends.opensearch.kept import DAMAGED, Kept, find_build, readable_build
 from searcher.backends.opensearch.near import documents_near
 from searcher.backends.opensearch.query import MATCH_ALL, Filters, Query
@@ -375,10 +375,11 @@ class OpenSearchBackend:
         yield from self.refs_of(MATCH_ALL, [{"id": "asc"}])
 
     def refs_of(self, query: Query, sort: list[Any]) -> Iterator[DocRef]:
-        """The documents that match a filter, in an order without ties."""
-        body = {"query": query, "sort": sort, "stored_fields": []}
+        """The documents that match a filter, in an order that ends with the id."""
+        # The id of a hit stands in its order; the cluster's own would have to be decompressed.
+        body = {"query": query, "sort": sort, "stored_fields": "_none_"}
         for hits in self.session.pages(body):
-            yield from [self.ref_of(str(hit["_id"])) for hit in hits]
+            yield from [self.ref_of(id_of(str(hit["sort"][-1]))) for hit in hits]
 
     def hits_with_documents(self, query: Query, size: int) -> Iterator[list[DocRef]]:
         """The documents that match a filter, page by page; their stored documents are kept."""

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from searcher.backends.opensearch.bulk import send
 from searcher.backends.opensearch.documents import DocumentMaker, Line
-from searcher.backends.opensearch.ids import signed, unsigned
+from searcher.backends.opensearch.ids import id_of, signed, unsigned
 from searcher.backends.opensearch.kept import Build, Kept, digest_of, find_build
 from searcher.backends.opensearch.lock import Lock
 from searcher.backends.opensearch.mapping import LAYOUT, body_of_index
@@ -150,7 +150,7 @@ class OpenSearchWriter:
             key = unsigned(int(numbers["key"][0]))
             if key in self._deleted or key in self._added:
                 continue
-            self._ids[key] = str(hit["_id"])
+            self._ids[key] = id_of(str(numbers["id"][0]))
             found[key] = IndexedDocument(*(int(numbers[name][0]) for name in _KNOWN_FIELDS[1:]))
         for key, (_, known) in self._added.items():
             if keys is None or key in keys:
@@ -169,8 +169,8 @@ class OpenSearchWriter:
             body = {
                 "query": query,
                 "sort": [{"key": "asc"}],
-                "docvalue_fields": [*_KNOWN_FIELDS],
-                "stored_fields": [],
+                "docvalue_fields": [*_KNOWN_FIELDS, "id"],
+                "stored_fields": "_none_",
             }
             with closing(self._session()) as session:
                 for hits in session.pages(body):
