@@ -16,6 +16,10 @@ class Asked(NamedTuple):
     options: dict[str, Any]
 
 
+LATIN = ("G20", "COVID-19", "5G", "app", "new york", "C919", "F-35", "wto")
+NAMES = ("普京", "拜登 习近平", "特朗普", "林郑月娥", "美国", "联合国", "欧盟 峰会")
+
+
 class Maker:
     """Makes queries from some articles."""
 
@@ -61,7 +65,6 @@ class Maker:
 
     def make(self, kind: str) -> Asked:
         pick = self.random.choice
-        options: dict[str, Any] = {}
         article = self.article()
         text = {
             "word": self.word,
@@ -111,7 +114,7 @@ class Maker:
             "since": self.word,
             "all": lambda: "*",
         }[kind]()
-        options |= {
+        more: dict[str, dict[str, Any]] = {
             "any": {"any": True},
             "expand": {"expand": True},
             "newest": {"sort": "newest"},
@@ -120,8 +123,8 @@ class Maker:
             "later page": {"offset": 10},
             "no aliases": {"aliases": False},
             "since": {"since": "2020", "until": "2024-03"},
-        }.get(kind, {})
-        return Asked(kind, text, options)
+        }
+        return Asked(kind, text, more.get(kind, {}))
 
 
 KINDS = (
