@@ -82,6 +82,7 @@ _HOMES = {
     "make_id": "article",
     "one_line": "ingest.plain_text",
     "open_index": "api.index",
+    "publish_index": "write.build",
     "watch_index": "write.watch",
     "check_watching": "write.watch",
     "open_writer": "write.open_writer",
@@ -166,6 +167,7 @@ __all__ = [
     "open_index",
     "open_whoosh",
     "open_writer",
+    "publish_index",
     "quote",
     "read_article",
     "read_articles",
@@ -231,7 +233,7 @@ if TYPE_CHECKING:
     from searcher.text.analyser import Token, analyse
     from searcher.text.folding import fold
     from searcher.whoosh_index.storage import open_whoosh
-    from searcher.write.build import build_index
+    from searcher.write.build import build_index, publish_index
     from searcher.write.open_writer import Writer, open_writer
     from searcher.write.report import Progress, Report
     from searcher.write.watch import check_watching, watch_index

@@ -41,6 +41,9 @@ def search(
     as_jsonl: Annotated[bool, Option("Print one JSON object a hit.", "--jsonl")] = False,
     count: Annotated[bool, Option("Print only how many articles match.")] = False,
     files: Annotated[bool, Option("Print only the paths of the hits.")] = False,
+    partial: Annotated[
+        bool, Option("On a cluster: answer, with a note, where a part of the index does not.")
+    ] = False,
     color: options.Color = "auto",
     no_pager: options.NoPager = False,
 ) -> int:
@@ -50,7 +53,7 @@ def search(
     """
     if as_json + as_jsonl + count + files > 1:
         raise QueryError("choose one of --json, --jsonl, --count and --files")
-    with open_index(index) as opened:
+    with open_index(index, partial=partial) as opened:
         if count:
             asked["limit"] = 0
         if files or count:

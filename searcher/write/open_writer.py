@@ -15,22 +15,21 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from searcher.article import Article, make_id
-from searcher.backends.writing import Document, Skipped, WriteBackend, key_hash
+from searcher.backends.writing import Document, Skipped, key_hash
 from searcher.engines import engine_of
 from searcher.errors import IndexFolderError, reporting_no_memory
 from searcher.ingest.kinds import Kind, kind_of
 from searcher.ingest.walk import Problem, printable
 from searcher.sources import Source
-from searcher.store.manifest import refuse_foreign
 from searcher.write.batches import MAX_BATCH_ARTICLES, MAX_BATCH_BYTES, BatchWorker, Item, size_of
 from searcher.write.choose_sources import find_source, place_for, source_of, with_added
+from searcher.write.diff import article_revision
+from searcher.write.folder_writer import FolderWriter
 from searcher.write.given_articles import article_of
 from searcher.write.listing import FileReference
 from searcher.write.records import articles_in, articles_in_stream, resolved
 from searcher.write.report import Report
-from searcher.write.settings import state_to_continue
-from searcher.write.sync import Changes, article_revision, changes_at, keys_of_file
-from searcher.write.writer import IndexWriter
+from searcher.write.sync import Changes, changes_at, keys_of_file
 
 if TYPE_CHECKING:
     from searcher.engines import EngineWriter
@@ -39,27 +38,6 @@ if TYPE_CHECKING:
 NO_MEMORY = "the index is as it was; add fewer articles before each commit"
 
 GivenArticle = Article | Mapping[str, Any]
-
-
-class FolderWriter:
-    """The index of a folder that is open for changes, and the state that it continues from."""
-
-    def __init__(self, folder: Path) -> None:
-        refuse_foreign(folder)
-        writer = IndexWriter(folder, lambda _: None)
-        self.backend: WriteBackend[Any] = writer
-        self._writer = writer
-        writer.__enter__()
-        try:
-            self.state = state_to_continue(folder)
-            self.backend.start(self.state.settings, self.state.lexicon_files, rebuild=False)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Let another writer begin; what was not committed is dropped."""
-        self._writer.__exit__(None, None, None)
 
 
 class Writer:

@@ -1,7 +1,7 @@
 """Queries of every kind, made by chance from the articles of an index: the same for a seed."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from searcher import Article, Index, QueryError, quote
@@ -66,7 +66,7 @@ class Maker:
     def make(self, kind: str) -> Asked:
         pick = self.random.choice
         article = self.article()
-        text = {
+        makers: dict[str, Callable[[], str]] = {
             "word": self.word,
             "words": lambda: self.words(pick([2, 2, 3, 4])),
             "line": lambda: pick(self.lines),
@@ -113,7 +113,7 @@ class Maker:
             "no aliases": lambda: pick(["普京", "美国", "中国", "特朗普 美国", "世卫组织"]),
             "since": self.word,
             "all": lambda: "*",
-        }[kind]()
+        }
         more: dict[str, dict[str, Any]] = {
             "any": {"any": True},
             "expand": {"expand": True},
@@ -124,7 +124,7 @@ class Maker:
             "no aliases": {"aliases": False},
             "since": {"since": "2020", "until": "2024-03"},
         }
-        return Asked(kind, text, more.get(kind, {}))
+        return Asked(kind, makers[kind](), more.get(kind, {}))
 
 
 KINDS = (

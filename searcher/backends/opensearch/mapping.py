@@ -87,7 +87,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 }
 
 
-def body_of_index(shards: int, replicas: int, meta: dict[str, Any]) -> dict[str, Any]:
+def body_of_index(shards: int, meta: dict[str, Any]) -> dict[str, Any]:
     """The body of the request that makes an index. It does not refresh by itself.
 
     ``meta``: what is kept with the mapping.
@@ -95,7 +95,8 @@ def body_of_index(shards: int, replicas: int, meta: dict[str, Any]) -> dict[str,
     return {
         "settings": {
             "number_of_shards": shards,
-            "number_of_replicas": replicas,
+            # With a copy of each shard as soon as there is a second node.
+            "auto_expand_replicas": "0-1",
             "refresh_interval": "-1",
             "codec": "best_compression",
             "similarity": {

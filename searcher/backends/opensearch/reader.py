@@ -18,7 +18,7 @@ from searcher.backends.base import (
     WeightedPlan,
 )
 from searcher.backends.opensearch import packed
-from searcher.backends.opensearch.ids import id_of, signed
+from searcher.backends.opensearch.ids import id_of
 from searcher.backends.opensearch.kept import DAMAGED, Kept, find_build, readable_build
 from searcher.backends.opensearch.near import documents_near
 from searcher.backends.opensearch.query import MATCH_ALL, Filters, Query
@@ -27,13 +27,11 @@ from searcher.backends.opensearch.session import PAGE, PARTIAL, Session, hits_of
 from searcher.backends.opensearch.shares import Shares
 from searcher.backends.opensearch.speculation import likely_bigrams, likely_leaves
 from searcher.backends.opensearch.statistics import Frequencies
-from searcher.backends.writing import key_hash
 from searcher.errors import IndexInvalidError, QueryError, reporting_no_memory
 from searcher.search.bounds import most_matches
 from searcher.store.dates import NO_DATE
 from searcher.store.lexicon_file import LexiconFile
-from searcher.store.stored_documents import DocumentDecoder, decode_fields
-from searcher.text.folding import fold
+from searcher.store.stored_documents import DocumentDecoder
 from searcher.text.lexicon import fingerprint, lexicon_files
 from searcher.text.version import VERSION
 
@@ -53,9 +51,6 @@ MAX_KEPT_DOCUMENTS = 2000
 """The maximum number of stored documents kept of answers, until they are asked for."""
 
 FETCHED_AT_ONCE = 500
-
-MAX_SHOWN_IDS = 3
-"""The maximum number of ids shown where several have the given beginning."""
 
 # By a hash of what their lexicons add: indexes opened one after another share a dictionary.
 _analysers: dict[str, Analyser] = {}
@@ -245,7 +240,7 @@ class OpenSearchBackend:
     def _scored(self, hit: dict[str, Any], request: TopRequest) -> ScoredDoc:
         date = hit["sort"][1 if request.sort == "relevance" else 0]
         is_dated = isinstance(date, int) and abs(date) < 1 << 61
-        return ScoredDoc(self._ref(hit), float(hit["_score"]), date if is_dated else NO_DATE)
+        return ScoredDoc(self.ref_of_hit(hit), float(hit["_score"]), date if is_dated else NO_DATE)
 
     def count(self, clause: Clause) -> int:
         """How many documents match."""
@@ -315,7 +310,7 @@ class OpenSearchBackend:
         """The cluster's id of a document."""
         return self._ids[ref]
 
-    def _ref(self, hit: dict[str, Any]) -> DocRef:
+    def ref_of_hit(self, hit: dict[str, Any]) -> DocRef:
         """The reference of a hit, whose stored document is kept."""
         ref = self.ref_of(str(hit["_id"]))
         if len(self._stored) >= MAX_KEPT_DOCUMENTS:
@@ -343,32 +338,9 @@ class OpenSearchBackend:
 
     def locate(self, id_or_path: str) -> DocRef | None:
         """The document with an id, the beginning of one, or a path."""
-        written = id_or_path.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        path = fold(written)
-        key = signed(key_hash(id_or_path))
-        by_key, by_id, by_path = self.session.searches(
-            [
-                self._some({"term": {"key": key}}, 1),
-                self._some({"prefix": {"id": written}}, MAX_SHOWN_IDS),
-                self._some({"term": {"path": path}}, 100),
-            ]
-        )
-        for hit in hits_of(by_key):
-            return self._ref(hit)
-        beginnings = hits_of(by_id)
-        if len(beginnings) > 1:
-            some = ", ".join(str(hit["sort"][0]) for hit in beginnings)
-            raise QueryError(f"several ids begin with {id_or_path!r} ({some} ...); give more of it")
-        for hit in beginnings:
-            return self._ref(hit)
-        refs = [self._ref(hit) for hit in hits_of(by_path)]
-        for ref, document in zip(refs, self.fetch(refs), strict=True):
-            if decode_fields(document.raw)[1] == id_or_path:
-                return ref
-        return None
+        from searcher.backends.opensearch.locating import locate
 
-    def _some(self, query: Query, size: int) -> dict[str, Any]:
-        return {"query": query, "size": size, "sort": [{"id": "asc"}], "stored_fields": ["raw"]}
+        return locate(self, id_or_path)
 
     def refs(self) -> Iterator[DocRef]:
         """All documents, in the order of their ids."""
@@ -385,7 +357,7 @@ class OpenSearchBackend:
         """The documents that match a filter, page by page; their stored documents are kept."""
         body = {"query": query, "sort": [{"id": "asc"}], "stored_fields": ["raw"]}
         for hits in self.session.pages(body, size):
-            yield [self._ref(hit) for hit in hits]
+            yield [self.ref_of_hit(hit) for hit in hits]
 
     def terms(self, prefix: str) -> Iterator[tuple[str, int]]:
         """The terms that begin with a text, in order, with their document frequencies."""

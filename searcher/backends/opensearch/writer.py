@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from searcher.backends.opensearch.address import Address
     from searcher.backends.opensearch.transport import Transport
 
+PARTS = "parts"
+"""The document that names the build that several processes make."""
+
 MAX_WAITING_BYTES = 64 << 20
 """Changes are kept up to so many bytes before they are sent; those of a new build a part of it."""
 
@@ -117,23 +120,33 @@ class OpenSearchWriter:
         return None
 
     def _begin_build(self, settings: IndexSettings, lexicon_files: Sequence[str]) -> None:
+        data = self._lexicon_file(lexicon_files)
+        self._remove_abandoned()
+        name = new_name(self._address)
+        self._create(name, settings, data)
+        self._is_new = True
+
+    def _lexicon_file(self, lexicon_files: Sequence[str]) -> bytes:
+        """The lexicon file of a new build. Raises LexiconError where files cannot be used."""
         lexicon = load_lexicon(lexicon_files)
         self._analyser = Analyser(lexicon)
-        index = f"{self._address.name}.build-{secrets.token_hex(6)}"
         with tempfile.TemporaryDirectory(prefix="searcher-") as folder:
             path = Path(folder, "lexicon.lex")
             write_lexicon_file(path, lexicon, self._analyser.segmenter.additions)
-            data = path.read_bytes()
-        self._remove_abandoned()
+            return path.read_bytes()
+
+    def _create(self, name: str, settings: IndexSettings, lexicon: bytes) -> None:
+        """Make the index of a new build, unless another process has made it."""
         built = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        build = Build(index, "none", built, settings, digest_of(data))
-        body = body_of_index(self._shards(), 0, build.meta())
-        # With copies as soon as there are nodes for them.
-        body["settings"]["auto_expand_replicas"] = "0-1"
-        del body["settings"]["number_of_replicas"]
-        self._transport.ask("PUT", f"/{index}", body, timeout=WRITE_SECONDS)
-        self._build, self._is_new = build, True
-        self._kept.write_bytes(f"{index}.lexicon", data)
+        build = Build(name, "none", built, settings, digest_of(lexicon))
+        body = body_of_index(self._shards(), build.meta())
+        try:
+            self._transport.ask("PUT", f"/{name}", body, timeout=WRITE_SECONDS)
+        except ServerRefusedError as error:
+            if error.kind != "resource_already_exists_exception":
+                raise
+        self._build = build
+        self._kept.write_bytes(f"{name}.lexicon", lexicon)
 
     def _shards(self) -> int:
         given = os.environ.get(SHARDS_VARIABLE, "")
@@ -175,7 +188,7 @@ class OpenSearchWriter:
             with closing(self._session()) as session:
                 for hits in session.pages(body):
                     yield from hits
-                    self._lock.renew()
+                    self._renew()
 
     def paths(self, keys: Collection[int]) -> Iterator[tuple[int, str]]:
         """Key hash and path of documents of the last commit: see the protocol."""
@@ -286,7 +299,7 @@ class OpenSearchWriter:
             self._send()
 
     def _send(self) -> None:
-        self._lock.renew()
+        self._renew()
         self._refused |= send(self._transport, self._name, self._waiting)
         self._is_sent = self._is_sent or bool(self._waiting)
         self._waiting.clear()
@@ -297,22 +310,34 @@ class OpenSearchWriter:
         if self._build is None:
             raise ValueError("call start first")
         self._send()
-        self._lock.renew(now=True)
+        self._renew(now=True)
         self._refresh()
-        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        build = self._build._replace(commit=secrets.token_hex(8), built=now)
-        self._kept.write_state(build.name, state)
-        body = {"_meta": build.meta()}
-        self._transport.ask("PUT", f"/{build.name}/_mapping", body, timeout=WRITE_SECONDS)
-        if self._is_new:
-            self._publish(build)
-        self._build, self._is_new = build, False
+        self._build = self.publish(self._build, state)
+        self._is_new = False
         self._added.clear()
         self._deleted.clear()
         self._ids.clear()
+        return self._problems()
+
+    def publish(self, build: Build, state: IndexState) -> Build:
+        """Make what a build has the newest commit, which its mapping and the alias say."""
+        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        build = build._replace(commit=secrets.token_hex(8), built=now)
+        self._kept.write_state(build.name, state)
+        body = {"_meta": build.meta()}
+        self._transport.ask("PUT", f"/{build.name}/_mapping", body, timeout=WRITE_SECONDS)
+        self._switch_alias(build)
+        return build
+
+    def _problems(self) -> list[Problem]:
+        """What the cluster did not take since the last commit."""
         problems = [Problem(id_, reason) for id_, reason in self._refused.items()]
         self._refused.clear()
         return problems
+
+    def _renew(self, *, now: bool = False) -> None:
+        """Say that this writer still works."""
+        self._lock.renew(now=now)
 
     def _refresh(self) -> None:
         answer = self._transport.ask("POST", f"/{self._name}/_refresh", timeout=WRITE_SECONDS)
@@ -322,13 +347,15 @@ class OpenSearchWriter:
                 "run: searcher index"
             )
 
-    def _publish(self, build: Build) -> None:
-        """Let the alias lead to a new build; the one before is kept until the next one."""
+    def _switch_alias(self, build: Build) -> None:
+        """Let the alias lead to a build; the one before is kept until the next one."""
         old = find_build(self._transport, self._address)
+        if old is not None and old.name == build.name:
+            return
         actions: list[dict[str, Any]] = [
             {"add": {"index": build.name, "alias": self._address.name}}
         ]
-        if old is not None and old.name != build.name:
+        if old is not None:
             actions.append({"remove": {"index": old.name, "alias": self._address.name}})
         self._transport.ask("POST", "/_aliases", {"actions": actions}, timeout=WRITE_SECONDS)
 
@@ -336,8 +363,9 @@ class OpenSearchWriter:
         """Remove builds that no alias leads to: abandoned ones, and the one before the last."""
         pattern = f"{self._address.name}.build-*"
         found = self._transport.ask("GET", f"/{pattern}/_alias")
+        in_parts = self._kept.read(PARTS) or {}
         for index, body in found.items():
-            if not body.get("aliases"):
+            if not body.get("aliases") and index != in_parts.get("name"):
                 self._forget_build(index)
 
     def _forget_build(self, index: str) -> None:
@@ -348,3 +376,8 @@ class OpenSearchWriter:
 
     def _session(self) -> Session:
         return Session(self._transport, self._name)
+
+
+def new_name(address: Address) -> str:
+    """A name for the index of a new build."""
+    return f"{address.name}.build-{secrets.token_hex(6)}"
