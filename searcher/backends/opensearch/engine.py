@@ -36,26 +36,38 @@ def open_writer(path: str) -> ClusterWriter:
     """Open an index for changes: see :func:`.building.open_for_changes`."""
     from searcher.backends.opensearch.building import open_for_changes
 
-    return open_for_changes(*_asked(path))
+    address, transport = _asked(path)
+    try:
+        return open_for_changes(address, transport)
+    except BaseException:
+        transport.close()
+        raise
 
 
 def build(request: BuildRequest, path: str, started: float) -> Report:
     """Bring an index up to date with its sources, or make a part of a new one."""
     address, transport = _asked(path)
-    if request.part is not None:
-        from searcher.backends.opensearch.parts import build_part
+    try:
+        if request.part is not None:
+            from searcher.backends.opensearch.parts import build_part
 
-        return build_part(request, address, transport, started)
-    from searcher.backends.opensearch import building
+            return build_part(request, address, transport, started)
+        from searcher.backends.opensearch import building
 
-    return building.build(request, address, transport, started)
+        return building.build(request, address, transport, started)
+    finally:
+        transport.close()
 
 
 def publish(path: str) -> int:
     """Make visible what several processes have built; how many articles that is."""
     from searcher.backends.opensearch.parts import publish_parts
 
-    return publish_parts(*_asked(path))
+    address, transport = _asked(path)
+    try:
+        return publish_parts(address, transport)
+    finally:
+        transport.close()
 
 
 def _asked(path: str) -> tuple[Address, Transport]:

@@ -138,22 +138,14 @@ def publish_parts(address: Address, transport: Transport) -> int:
 
     Returns how many articles that is. Raises IndexNotFoundError where no part has ended.
     """
-    try:
-        kept = Kept(transport, address)
-        found = kept.read(PARTS) if find_kept(transport, kept) else None
-        states = _ended(kept, str(found["name"]), int(found["of"])) if found else []
-        if found is None or not states:
-            raise IndexNotFoundError(
-                f"no part of a new index has ended for {address}; run: searcher index --part 1/2"
-            )
-        return publish_build(address, transport, str(found["name"]), states)
-    finally:
-        transport.close()
-
-
-def find_kept(transport: Transport, kept: Kept) -> bool:
-    """Whether anything is kept for an index."""
-    return transport.exists(f"/{kept.index}")
+    kept = Kept(transport, address)
+    found = kept.read(PARTS) if transport.exists(f"/{kept.index}") else None
+    states = _ended(kept, str(found["name"]), int(found["of"])) if found else []
+    if found is None or not states:
+        raise IndexNotFoundError(
+            f"no part of a new index has ended for {address}; run: searcher index --part 1/2"
+        )
+    return publish_build(address, transport, str(found["name"]), states)
 
 
 def publish_build(

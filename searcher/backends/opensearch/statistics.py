@@ -88,7 +88,8 @@ class Frequencies:
 
 
 def _string_key(clause: LiteralClause) -> Key:
-    if len(clause.text) == 2 and clause.field is None and not clause.at_boundaries:
+    is_pair = len(clause.text) == 2 and max(clause.text) <= "\uffff"
+    if is_pair and clause.field is None and not clause.at_boundaries:
         return ("pair", clause.text)
     return ("string", clause.text, clause.field, clause.at_boundaries)
 

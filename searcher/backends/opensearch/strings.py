@@ -22,12 +22,14 @@ _PLANE = 0x10000
 
 _SPECIAL = [
     *range(0x21),
+    ord(BOUNDARY),
+    ord(NOTHING),
     *range(0x7F, 0xA1),
     0x1680, *range(0x2000, 0x2010), *range(0x2028, 0x2030), 0x205F, 0x3000, 0xFEFF,
     *range(0xD800, 0xE000),
     *range(0xFFF0, 0x10000),
 ]  # fmt: skip
-"""Units that a token cannot have: blanks, control characters, halves of characters."""
+"""Units that a token cannot have: blanks, control characters, halves of characters, our marks."""
 
 _ESCAPES = {unit: chr(_PLANE + unit) for unit in _SPECIAL}
 
