@@ -104,7 +104,7 @@ start() {
     fi
   done
   for second in $(seq "$wait_seconds"); do
-    [ "$(joined)" -ge "$count" ] && { echo "$count node(s) from port $port after ${second} s"; return; }
+    [ "$(joined || echo 0)" -ge "$count" ] && { echo "$count node(s) from port $port after ${second} s"; return; }
     sleep 1
   done
   echo "no $count nodes after $wait_seconds s; see $dir/n*/out" >&2

@@ -6,9 +6,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from conftest import Nodes
 from equality import compare
 from queries import queries
+from running import Nodes, name, needs_nodes, nodes, own_cache
 
 from searcher import (
     Article,
@@ -20,6 +20,11 @@ from searcher import (
     publish_index,
 )
 from searcher.write.open_writer import Writer
+
+pytestmark = [needs_nodes, pytest.mark.usefixtures("own_cache")]
+
+FIXTURES = (name, nodes, own_cache)
+"""pytest finds them in this module."""
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "corpus"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from searcher.backends.opensearch.address import Address, parse_address
 from searcher.backends.opensearch.credentials import from_environment
 from searcher.backends.opensearch.reader import OpenSearchBackend
-from searcher.backends.opensearch.transport import Transport
+from searcher.backends.opensearch.transport import Transport, timeout_from_environment
 
 if TYPE_CHECKING:
     from searcher.backends.opensearch.building import ClusterWriter
@@ -72,4 +72,4 @@ def publish(path: str) -> int:
 
 def _asked(path: str) -> tuple[Address, Transport]:
     address = parse_address(path)
-    return address, Transport(address, from_environment())
+    return address, Transport(address, from_environment(), timeout=timeout_from_environment())

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import random
 import time
 from typing import TYPE_CHECKING, Any
 
-from searcher.errors import IndexUnavailableError
+from searcher.errors import IndexUnavailableError, QueryError
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 READ_SECONDS = 15.0
 """So long a node may take to answer a search; the next one is asked after it."""
+TIMEOUT_VARIABLE = "SEARCHER_OPENSEARCH_TIMEOUT"
+"""Names the environment variable for other seconds than these."""
 WRITE_SECONDS = 120.0
 """So long it may take to store articles."""
 GIVE_UP_SECONDS = 60.0
@@ -185,6 +188,18 @@ class Transport:
                 node.host, node.port, timeout=seconds, context=self._context
             )
         return http.client.HTTPConnection(node.host, node.port, timeout=seconds)
+
+
+def timeout_from_environment() -> float:
+    """The seconds that a node may take to answer a search. Raises QueryError for what is none."""
+    given = os.environ.get(TIMEOUT_VARIABLE, "")
+    try:
+        seconds = float(given or READ_SECONDS)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 3600:
+        raise QueryError(f"{TIMEOUT_VARIABLE} must be seconds, up to 3600, not {given!r}")
+    return seconds
 
 
 def is_blocked(status: int, kind: str) -> bool:

@@ -1,4 +1,4 @@
-"""Tests against real nodes: skipped unless SEARCHER_CLUSTER names them (`make test-cluster`).
+"""The nodes that tests run against: skipped unless SEARCHER_CLUSTER is set (`make test-cluster`).
 
 It is the port of the first node: nodes.sh has started them, and starts them again.
 """
@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,16 +14,12 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE)]
-
 PORT = int(os.environ.get("SEARCHER_CLUSTER", "0"))
 NODES = int(os.environ.get("SEARCHER_CLUSTER_NODES", "1"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents and not PORT:
-            item.add_marker(pytest.mark.skip(reason="needs nodes: make test-cluster"))
+needs_nodes = pytest.mark.skipif(not PORT, reason="needs nodes: make test-cluster")
+needs_three_nodes = pytest.mark.skipif(NODES < 3, reason="needs three nodes: make test-cluster")
 
 
 class Nodes:
