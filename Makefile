@@ -14,13 +14,15 @@ override Q := $(value Q)
 export Q
 
 .DELETE_ON_ERROR:
-.PHONY: help search asked index test torture format bench eval clean
+.PHONY: help search asked index test torture cluster test-cluster format bench eval clean
 
 help:
 	@echo 'make search Q="拜登 普京"   find articles: sets everything up, brings the index up to date'
 	@echo 'make index                 bring $(INDEX)/ up to date with $(CORPUS)/'
 	@echo 'make test                  lint, check types and imports, run every test'
 	@echo 'make torture               damage, kills and failures by the thousand, new ones each time'
+	@echo 'make cluster               start three OpenSearch nodes on this machine (3.3 GB, a JDK of 21, Maven)'
+	@echo 'make test-cluster          test the engine on a cluster against them'
 	@echo 'make format                put the code into its usual form'
 	@echo 'make eval                  measure words, quoted strings and ranking on $(DATA)/'
 	@echo 'make bench                 measure the speed beside other engines on $(DOCS)'
@@ -47,6 +49,12 @@ test: $(VENV)/.dev
 
 torture: $(VENV)/.dev
 	SEARCHER_TORTURE=1 $(run) pytest --showlocals --numprocesses auto tests/faults
+
+cluster:
+	tests/cluster/nodes.sh start 3
+
+test-cluster: $(VENV)/.dev cluster
+	SEARCHER_CLUSTER=9200 SEARCHER_CLUSTER_NODES=3 $(run) pytest --showlocals tests/cluster
 
 format: $(VENV)/.dev
 	$(run) ruff check --fix .

@@ -124,6 +124,8 @@ def main(folder: str, address: str, number: str = "200", seed: str = "1", lines:
     for difference in found.differences[:40]:
         sys.stdout.write(f"{difference}\n")
     sys.stdout.write(f"{dict(found.kinds)}\n{found}\n")
+    if found.differences:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

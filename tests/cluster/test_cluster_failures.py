@@ -1,4 +1,4 @@
-"""Nodes that are killed, restarted, full or slow: nothing is lost, and no answer is silently partial.
+"""Nodes that are killed, restarted, full or slow: nothing is lost, no answer silently partial.
 
 SEARCHER_KILLS says how many kills there are of each kind (1); the figures are printed with -s.
 """
@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -239,15 +239,12 @@ def until_blocked(address: str, name: str) -> None:
 def unlocked(action: Callable[[], object], seconds: float) -> None:
     """Try again until a lock has ended."""
     deadline = time.monotonic() + seconds
-    while True:
-        try:
+    while time.monotonic() < deadline:
+        with suppress(SearcherError):
             action()
-        except SearcherError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(2)
-        else:
             return
+        time.sleep(2)
+    action()
 
 
 class SlowProxy:
@@ -294,7 +291,7 @@ def test_a_slow_node_is_left_for_another(
         with open_index(address) as index:
             total = index.search("普京").total
             proxy.seconds = 20.0
-            times = []
+            times: list[float] = []
             for _ in range(4):
                 started = time.monotonic()
                 assert index.search("普京", offset=len(times)).total == total
