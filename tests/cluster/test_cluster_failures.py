@@ -210,7 +210,7 @@ def test_a_full_disk_stops_the_writer_and_loses_nothing(nodes: Nodes, name: str)
         with open_index(address) as index:
             assert len(index) >= 300
     finally:
-        reset = dict.fromkeys(settings)
+        reset = dict.fromkeys([*settings, "cluster.blocks.create_index"])
         ask("PUT", "/_cluster/settings", {"transient": reset})
         body = {"index.blocks.read_only_allow_delete": None}
         ask("PUT", f"/{name}.*/_settings", body)

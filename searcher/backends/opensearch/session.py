@@ -28,8 +28,11 @@ MAX_SEARCHES_AT_ONCE = 200
 
 PARTIAL = "some shards of the index did not answer, so some articles may be missing"
 
-SECONDS = 60.0
-"""So long a point in time is looked for again where nodes are lost."""
+SECONDS = 120.0
+"""So long a point in time is looked for again where nodes are lost.
+
+That is the time that a cluster takes to agree on who leads it, and where its shards are.
+"""
 
 
 class Session:
@@ -104,6 +107,8 @@ class Session:
             except IndexPartialError as error:
                 trouble = error
             self._point = ""
+            # Another node may know sooner which ones are lost.
+            self.transport.leave_node()
             if time.monotonic() > deadline:
                 raise IndexPartialError(
                     f"{PARTIAL}: {trouble}; see the health of the cluster, or search with --partial"

@@ -38,14 +38,16 @@ MAX_ANSWER_BYTES = 1 << 30
 _BUSY = frozenset((429, 502, 503, 504))
 
 
-class ServerRefusedError(Exception):
+class ServerRefusedError(IndexUnavailableError):
     """An answer that says no: what the server calls the error, and its reason.
 
     ``status``: of HTTP; ``kind``: such as "index_not_found_exception"; ``reason``: in words.
     """
 
     def __init__(self, status: int, kind: str, reason: str) -> None:
-        super().__init__(f"{status} {kind}: {reason}")
+        super().__init__(
+            f"the cluster refuses that ({status} {kind}): {reason}; see its settings and its log"
+        )
         self.status, self.kind, self.reason = status, kind, reason
 
 
@@ -131,6 +133,10 @@ class Transport:
             return False
         return True
 
+    def leave_node(self) -> None:
+        """Ask the next node from now on."""
+        self._next += 1
+
     def close(self) -> None:
         """Close the connections."""
         for connection in self._connections.values():
@@ -204,7 +210,7 @@ def timeout_from_environment() -> float:
 
 def is_blocked(status: int, kind: str) -> bool:
     """Whether the server refuses to write until somebody has done something, as on a full disk."""
-    return kind == "cluster_block_exception" and status != 503
+    return kind.endswith("block_exception") and status != 503
 
 
 def _encoded(body: Any) -> tuple[bytes, str]:
