@@ -5,7 +5,7 @@ What writes is imported only where something is written.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from searcher.backends.opensearch.address import Address, parse_address
 from searcher.backends.opensearch.credentials import from_environment
@@ -14,8 +14,6 @@ from searcher.backends.opensearch.transport import Transport, timeout_from_envir
 
 if TYPE_CHECKING:
     from searcher.backends.opensearch.building import ClusterWriter
-    from searcher.write.build import BuildRequest
-    from searcher.write.report import Report
 
 
 def open_reader(path: str, *, partial: bool = False) -> OpenSearchBackend:
@@ -44,8 +42,11 @@ def open_writer(path: str) -> ClusterWriter:
         raise
 
 
-def build(request: BuildRequest, path: str, started: float) -> Report:
-    """Bring an index up to date with its sources, or make a part of a new one."""
+def build(request: Any, path: str, started: float) -> Any:
+    """Bring an index up to date with its sources, or make a part of a new one.
+
+    See :class:`searcher.engines.Engine`; what reads knows no module of ``searcher.write``.
+    """
     address, transport = _asked(path)
     try:
         if request.part is not None:
