@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+BUSY = frozenset((429,))
+"""Other troubles of a search may come from its point in time, which is then made anew."""
+
 KEEP_ALIVE = "30m"
 """So long a point in time outlives the last search in it."""
 
@@ -122,14 +125,14 @@ class Session:
         allowed = "true" if self.partial else "false"
         path = f"/{self.index}/_search/point_in_time?keep_alive={KEEP_ALIVE}"
         path += f"&allow_partial_pit_creation={allowed}"
-        answer = self.transport.ask("POST", path)
+        answer = self.transport.ask("POST", path, busy=BUSY)
         self._point = str(answer["pit_id"])
         self.turn += 1
 
     def _searched(self, body: dict[str, Any]) -> dict[str, Any]:
         allowed = "true" if self.partial else "false"
         path = f"/_search?allow_partial_search_results={allowed}"
-        return self._whole(self.transport.ask("POST", path, self._pinned(body), patience=2))
+        return self._whole(self.transport.ask("POST", path, self._pinned(body), busy=BUSY))
 
     def _all_searched(self, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         head = json.dumps({"allow_partial_search_results": self.partial})
@@ -138,7 +141,7 @@ class Session:
             text = json.dumps(self._pinned(body), ensure_ascii=False, separators=(",", ":"))
             lines += head, text
         data = "\n".join((*lines, "")).encode("utf-8", "replace")
-        answer = self.transport.ask("POST", "/_msearch", data, patience=2)
+        answer = self.transport.ask("POST", "/_msearch", data, busy=BUSY)
         answers = answer["responses"]
         for each in answers:
             if "error" in each:

@@ -35,7 +35,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 MAX_ANSWER_BYTES = 1 << 30
 """A longer answer is not read."""
 
-_BUSY = frozenset((429, 502, 503, 504))
+BUSY = frozenset((429, 502, 503, 504))
+"""Answers that may be others in a moment."""
 
 
 class ServerRefusedError(IndexUnavailableError):
@@ -83,10 +84,12 @@ class Transport:
         *,
         timeout: float | None = None,
         patience: float | None = None,
+        busy: frozenset[int] = BUSY,
     ) -> Any:
         """Send a request; what the answer says, decoded from JSON.
 
-        ``body``: bytes are sent as lines of JSON, everything else as JSON.
+        ``body``: bytes are sent as lines of JSON, everything else as JSON; ``busy``: the status of
+        answers after which the same is asked again.
 
         Raises:
             ServerRefusedError: the server says that it cannot be done.
@@ -108,12 +111,12 @@ class Transport:
                 if status < 400:
                     return answer
                 trouble = _refusal(status, answer)
-                if status not in _BUSY or is_blocked(status, trouble.kind):
+                if status not in busy or is_blocked(status, trouble.kind):
                     raise _readable(trouble, node) from None
                 what = f"{node} is too busy: {trouble.reason}"
             self._next += 1
             tries += 1
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline and tries >= len(self._nodes):
                 raise IndexUnavailableError(
                     f"{what}; tried {tries} times at {len(self._nodes)} nodes; see whether the "
                     "cluster is up and the address is right"
