@@ -2,6 +2,7 @@
 
     python tests/cluster/measure.py index FOLDER ADDRESS PIDS [PROCESSES]
     python tests/cluster/measure.py search ADDRESS PIDS QUERIES.txt [NUMBER]
+    python tests/cluster/measure.py shards FOLDER ADDRESS PIDS QUERIES.txt SHARDS,SHARDS... [NUMBER]
 
 PIDS are those of the nodes on this machine, joined by commas.
 """
@@ -11,13 +12,14 @@ import random
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
 
-from searcher import build_index, open_index  # noqa: E402 - the path is set first
+from searcher import Article, build_index, open_index, read_articles  # noqa: E402 - the path is set first
 
 
 def node_seconds(pids: str) -> float:
@@ -49,11 +51,16 @@ def index(folder: str, address: str, pids: str, processes: str = "1") -> None:
     client = sum(cpu for _, cpu in done)
     nodes = node_seconds(pids) - nodes
     with open_index(address) as opened:
-        size = opened.stats().bytes
-        articles_there = len(opened)
+        size, articles_there = opened.stats().bytes, len(opened)
         backend: Any = opened._backend
         name = backend._build.name
-        backend.transport.ask("POST", f"/{name}/_forcemerge?max_num_segments=1", timeout=600)
+    # A point in time would keep the segments that were merged.
+    merge = f"/{name}/_forcemerge?max_num_segments=1"
+    backend.transport.ask("POST", merge, timeout=600)
+    backend.transport.ask("POST", f"/{name}/_flush?force=true", timeout=600)
+    backend.transport.ask("POST", f"/{name}/_refresh", timeout=600)
+    backend.transport.close()
+    with open_index(address) as opened:
         merged = opened.stats().bytes
     sys.stdout.write(
         f"{articles} articles by {of} processes in {seconds:.0f} s, {articles / seconds:.0f}/s; "
@@ -85,5 +92,19 @@ def search(address: str, pids: str, file: str, number: str = "1000") -> None:
             )
 
 
+def shards(
+    folder: str, address: str, pids: str, file: str, numbers: str, number: str = "100"
+) -> None:
+    """The same articles in more and more shards."""
+    articles = [
+        article for article in islice(read_articles(folder), 4000) if isinstance(article, Article)
+    ]
+    for count in numbers.split(","):
+        os.environ["SEARCHER_OPENSEARCH_SHARDS"] = count
+        build_index(articles, address, jobs=1, rebuild=True)
+        sys.stdout.write(f"{count} shards:\n")
+        search(address, pids, file, number)
+
+
 if __name__ == "__main__":
-    {"index": index, "search": search}[sys.argv[1]](*sys.argv[2:])
+    {"index": index, "search": search, "shards": shards}[sys.argv[1]](*sys.argv[2:])

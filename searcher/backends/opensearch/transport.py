@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import random
+import ssl
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,7 @@ class Transport:
     """Asks the nodes of an address; serves one thread at a time.
 
     ``requests``: how many were sent, for measurements. ``timeout``: seconds for one answer of a
-    search; ``patience``: seconds after which a request is given up.
+    search; ``patience``: seconds after which a request is given up, by default GIVE_UP_SECONDS.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class Transport:
         credentials: Credentials,
         *,
         timeout: float = READ_SECONDS,
-        patience: float = GIVE_UP_SECONDS,
+        patience: float | None = None,
     ) -> None:
         self._nodes = list(address.nodes)
         self._header = {"Accept": "application/json", **credentials.header()}
@@ -73,7 +74,7 @@ class Transport:
         self._connections: dict[Node, http.client.HTTPConnection] = {}
         self._next = random.randrange(len(self._nodes))  # noqa: S311 - only spreads the load
         self._timeout = timeout
-        self._patience = patience
+        self._patience = GIVE_UP_SECONDS if patience is None else patience
         self.requests = 0
 
     def ask(
@@ -105,6 +106,11 @@ class Transport:
             try:
                 status, answer = self._send(node, method, path, data, kind, timeout)
             except (OSError, http.client.HTTPException) as error:
+                if isinstance(error, ssl.SSLCertVerificationError):
+                    raise IndexUnavailableError(
+                        f"the certificate of {node} is not trusted ({error.verify_message}); set "
+                        "SEARCHER_OPENSEARCH_CA to the file of its authority"
+                    ) from error
                 trouble = error
                 what = f"{node} does not answer: {_words(error)}"
             else:
