@@ -11,6 +11,7 @@ import os
 import random
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
@@ -19,7 +20,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
 
-from searcher import Article, build_index, open_index, read_articles  # noqa: E402 - the path is set first
+from searcher import build_index, open_index, read_articles  # noqa: E402 - the path is set first
 
 
 def node_seconds(pids: str) -> float:
@@ -96,9 +97,7 @@ def shards(
     folder: str, address: str, pids: str, file: str, numbers: str, number: str = "100"
 ) -> None:
     """The same articles in more and more shards."""
-    articles = [
-        article for article in islice(read_articles(folder), 4000) if isinstance(article, Article)
-    ]
+    articles = [*islice(read_articles(folder), 4000)]
     for count in numbers.split(","):
         os.environ["SEARCHER_OPENSEARCH_SHARDS"] = count
         build_index(articles, address, jobs=1, rebuild=True)
@@ -107,4 +106,6 @@ def shards(
 
 
 if __name__ == "__main__":
-    {"index": index, "search": search, "shards": shards}[sys.argv[1]](*sys.argv[2:])
+    commands: dict[str, Callable[..., None]]
+    commands = {"index": index, "search": search, "shards": shards}
+    commands[sys.argv[1]](*sys.argv[2:])
