@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from searcher import IndexPartialError, IndexUnavailableError, QueryError
+from searcher import (
+    IndexInvalidError,
+    IndexPartialError,
+    IndexUnavailableError,
+    QueryError,
+    build_index,
+    open_index,
+)
 from searcher.backends.opensearch import transport as module
 from searcher.backends.opensearch.address import parse_address
 from searcher.backends.opensearch.bulk import send
@@ -248,3 +255,15 @@ def test_too_many_clauses_are_the_query_s_fault(node: Any) -> None:
     with pytest.raises(QueryError, match="make it shorter"):
         Session(transport, "news").search({})
     transport.close()
+
+
+@pytest.mark.parametrize(
+    "said", [[], {}, {"news.build-1": 5}, {"news.build-1": {}}, "text", None, 7]
+)
+def test_answers_of_another_form_are_errors_of_ours(node: Any, said: Any) -> None:
+    one = node(lambda *_: (200, said))
+    address = f"opensearch://127.0.0.1:{one.port}/news"
+    with pytest.raises(IndexInvalidError):
+        open_index(address)
+    with pytest.raises(IndexInvalidError):
+        build_index([], address, jobs=1)

@@ -55,7 +55,10 @@ def index(folder: str, address: str, pids: str, processes: str = "1") -> None:
         size, articles_there = opened.stats().bytes, len(opened)
         backend: Any = opened._backend
         name = backend._build.name
-    # A point in time would keep the segments that were merged.
+    # A point in time would keep the segments that were merged; and what OpenSearch keeps of each
+    # article for its own recovery is dropped by merges only some time after it was stored.
+    backend.transport.ask("POST", f"/{name}/_flush?force=true", timeout=600)
+    time.sleep(90)
     merge = f"/{name}/_forcemerge?max_num_segments=1"
     backend.transport.ask("POST", merge, timeout=600)
     backend.transport.ask("POST", f"/{name}/_flush?force=true", timeout=600)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from searcher.backends.opensearch.address import Address, parse_address
+from searcher.backends.opensearch.answers import reading_answers
 from searcher.backends.opensearch.credentials import from_environment
 from searcher.backends.opensearch.reader import OpenSearchBackend
 from searcher.backends.opensearch.transport import Transport, timeout_from_environment
@@ -24,7 +25,8 @@ def open_reader(path: str, *, partial: bool = False) -> OpenSearchBackend:
     """
     address, transport = _asked(path)
     try:
-        return OpenSearchBackend(address, transport, partial=partial)
+        with reading_answers():
+            return OpenSearchBackend(address, transport, partial=partial)
     except BaseException:
         transport.close()
         raise
@@ -36,7 +38,8 @@ def open_writer(path: str) -> ClusterWriter:
 
     address, transport = _asked(path)
     try:
-        return open_for_changes(address, transport)
+        with reading_answers():
+            return open_for_changes(address, transport)
     except BaseException:
         transport.close()
         raise
@@ -49,13 +52,14 @@ def build(request: Any, path: str, started: float) -> Any:
     """
     address, transport = _asked(path)
     try:
-        if request.part is not None:
-            from searcher.backends.opensearch.parts import build_part
+        with reading_answers():
+            if request.part is not None:
+                from searcher.backends.opensearch.parts import build_part
 
-            return build_part(request, address, transport, started)
-        from searcher.backends.opensearch import building
+                return build_part(request, address, transport, started)
+            from searcher.backends.opensearch import building
 
-        return building.build(request, address, transport, started)
+            return building.build(request, address, transport, started)
     finally:
         transport.close()
 

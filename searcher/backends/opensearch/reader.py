@@ -18,8 +18,9 @@ from searcher.backends.base import (
     WeightedPlan,
 )
 from searcher.backends.opensearch import packed
+from searcher.backends.opensearch.answers import reading_answers
 from searcher.backends.opensearch.ids import id_of
-from searcher.backends.opensearch.kept import DAMAGED, Kept, find_build, readable_build
+from searcher.backends.opensearch.kept import Kept, find_build, readable_build
 from searcher.backends.opensearch.near import documents_near
 from searcher.backends.opensearch.query import MATCH_ALL, Filters, Query
 from searcher.backends.opensearch.ranked import BY_DATE, BY_SCORE, ranked_query
@@ -122,13 +123,8 @@ class OpenSearchBackend:
     @contextmanager
     def guard(self) -> Iterator[None]:
         """Answers that have not the form that they should have become IndexInvalidError."""
-        try:
-            with reporting_no_memory("ask for less at once, or stop other programs"):
-                yield
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-            if not _is_of_an_answer(error):
-                raise
-            raise IndexInvalidError(DAMAGED) from error
+        with reading_answers(), reporting_no_memory("ask for less at once, or stop other programs"):
+            yield
 
     def commit_name(self) -> str:
         """A text that names the commit."""
@@ -388,12 +384,3 @@ class OpenSearchBackend:
         from searcher.backends.opensearch.check import check_texts
 
         return check_texts(self, sample)
-
-
-def _is_of_an_answer(error: BaseException) -> bool:
-    """Whether an error was raised by the modules here, which read what a server says."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    name = trace.tb_frame.f_globals.get("__name__", "") if trace else ""
-    return str(name).startswith(__package__ or "searcher.backends.opensearch")
