@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import wraps
 from inspect import cleandoc
-from itertools import starmap
+from itertools import islice, starmap
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from searcher.article import Article
-    from searcher.backends.base import DocRef, ReadBackend
+    from searcher.backends.base import ReadBackend, StoredDocument
     from searcher.query.options import SearchKeywords, Sort
     from searcher.results import Explanation, Stats, Suggestion
     from searcher.search.suggest import Suggester
     from searcher.sources import Source
+
+ARTICLES_AT_ONCE = 64
+"""The number of articles read at a time where all are."""
 
 _QUOTES = frozenset('"“”「」『』《》＂')
 
@@ -104,8 +107,9 @@ class Index(Exploring):
         """
         backend = self._backend
         with backend.guard():
-            for ref in backend.refs():
-                yield _article(backend, ref)
+            refs = backend.refs()
+            while some := [*islice(refs, ARTICLES_AT_ONCE)]:
+                yield from map(_article, backend.fetch(some))
 
     def __contains__(self, id_or_path: object) -> bool:
         """Whether an article has just this id or this path.
@@ -302,7 +306,7 @@ class Index(Exploring):
         _check_text("an id or path", id_or_path)
         with self._backend.guard():
             ref = self._backend.locate(id_or_path)
-            return None if ref is None else _article(self._backend, ref)
+            return None if ref is None else _article(*self._backend.fetch([ref]))
 
     @_with_options
     def explain(
@@ -457,10 +461,10 @@ def open_index(path: str | os.PathLike[str] = "index", *, partial: bool = False)
     return Index(path, partial=partial)
 
 
-def _article(backend: ReadBackend, ref: DocRef) -> Article:
+def _article(document: StoredDocument) -> Article:
     from searcher.article import Article
 
-    ((raw, title_length, seconds, utc_offset, _),) = backend.fetch([ref])
+    raw, title_length, seconds, utc_offset, _ = document
     id_, path, author, source, url, *categories = decode_fields(raw)
     title, body = title_and_body(StoredText(raw, title_length))
     return Article(
