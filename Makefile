@@ -14,7 +14,7 @@ override Q := $(value Q)
 export Q
 
 .DELETE_ON_ERROR:
-.PHONY: help search asked index test test-web torture wheels format messages man bench eval clean
+.PHONY: help search asked index test test-web cluster test-cluster torture wheels format messages man bench eval clean
 
 help:
 	@echo 'make search Q="拜登 普京"   find articles: sets everything up, brings the index up to date'
@@ -23,6 +23,8 @@ help:
 	@echo 'make test-web              search, draw, open and type on the pages in a real browser'
 	@echo 'make torture               damage, kills and failures by the thousand, new ones each time'
 	@echo 'make wheels                build a wheel, try it, and an installation without a compiler'
+	@echo 'make cluster               start three OpenSearch nodes on this machine (3.3 GB, a JDK of 21, Maven)'
+	@echo 'make test-cluster          test the engine on a cluster against them'
 	@echo 'make format                put the code into its usual form'
 	@echo 'make messages              bring searcher/locale/*.po up to date with the messages of the program'
 	@echo 'make man                   write man pages to build/man/'
@@ -58,6 +60,12 @@ torture: $(VENV)/.dev
 
 wheels:
 	PYTHON=$(PYTHON) .ci/wheels
+
+cluster:
+	tests/cluster/nodes.sh start 3
+
+test-cluster: $(VENV)/.dev cluster
+	SEARCHER_CLUSTER=9200 SEARCHER_CLUSTER_NODES=3 $(run) pytest --showlocals tests/cluster
 
 format: $(VENV)/.dev
 	$(run) ruff check --fix .

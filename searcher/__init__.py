@@ -42,7 +42,9 @@ _HOMES = {
     "IndexNotFoundError": "errors",
     "IndexOutdatedError": "errors",
     "IndexUnreadableError": "errors",
+    "IndexPartialError": "errors",
     "IndexReadOnlyError": "errors",
+    "IndexUnavailableError": "errors",
     "Keyword": "explore.keywords",
     "Keywords": "explore.keywords",
     "IndexUnwritableError": "errors",
@@ -83,6 +85,7 @@ _HOMES = {
     "one_line": "ingest.plain_text",
     "open_index": "api.index",
     "version_info": "versions",
+    "publish_index": "write.build",
     "watch_index": "write.watch",
     "check_watching": "write.watch",
     "open_writer": "write.open_writer",
@@ -119,7 +122,9 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexOutdatedError",
+    "IndexPartialError",
     "IndexReadOnlyError",
+    "IndexUnavailableError",
     "IndexUnreadableError",
     "IndexUnwritableError",
     "Keyword",
@@ -167,6 +172,7 @@ __all__ = [
     "open_index",
     "open_whoosh",
     "open_writer",
+    "publish_index",
     "quote",
     "read_article",
     "read_articles",
@@ -189,7 +195,9 @@ if TYPE_CHECKING:
         IndexLockedError,
         IndexNotFoundError,
         IndexOutdatedError,
+        IndexPartialError,
         IndexReadOnlyError,
+        IndexUnavailableError,
         IndexUnreadableError,
         IndexUnwritableError,
         LexiconError,
@@ -233,7 +241,7 @@ if TYPE_CHECKING:
     from searcher.text.folding import fold
     from searcher.versions import version_info
     from searcher.whoosh_index.storage import open_whoosh
-    from searcher.write.build import build_index
+    from searcher.write.build import build_index, publish_index
     from searcher.write.open_writer import Writer, open_writer
     from searcher.write.report import Progress, Report
     from searcher.write.watch import check_watching, watch_index

@@ -13,6 +13,8 @@ SearcherError
 │   ├── IndexUnwritableError    the system does not let us write a file of the index
 │   ├── IndexOutdatedError      built by another version, or with another lexicon
 │   ├── IndexLockedError        another process is writing this index
+│   ├── IndexUnavailableError   no node of a cluster answers, or it refuses what is asked
+│   │   └── IndexPartialError   a part of an index on a cluster did not answer
 │   └── IndexReadOnlyError      Whoosh was asked to write; only searcher.build_index can
 ├── ExportError                 matches cannot be written to a file in this form
 ├── SavedSearchError            there is no such saved search, or its file is damaged
@@ -86,6 +88,14 @@ class IndexOutdatedError(IndexFolderError):
 
 class IndexLockedError(IndexFolderError):
     """Another process is writing this index."""
+
+
+class IndexUnavailableError(IndexFolderError):
+    """No node of a cluster answers, or the cluster refuses what is asked of it."""
+
+
+class IndexPartialError(IndexUnavailableError):
+    """Some shards of an index on a cluster did not answer, so the answer would not be whole."""
 
 
 class IndexReadOnlyError(IndexFolderError):

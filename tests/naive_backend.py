@@ -54,6 +54,7 @@ class NaiveBackend:
     """A commit of an index, opened; also its statistics."""
 
     notes: tuple[str, ...] = ()
+    by_requests = False
     folding = folding_table()
     deadline = math.inf
 
@@ -100,6 +101,12 @@ class NaiveBackend:
 
     def statistics(self, terms: Callable[[], Iterable[str]]) -> base.Statistics:
         return self
+
+    def look_up(self, clauses: Iterable[c.Clause] = (), bigrams: Iterable[str] = ()) -> None:
+        pass
+
+    def match_set(self, plan: base.WeightedPlan, notes: tuple[str, ...]) -> None:
+        return None
 
     def literal_df(self, clause: c.LiteralClause) -> int:
         return sum(any(d.frequency(clause)) for d in self.living)
@@ -169,6 +176,9 @@ class NaiveBackend:
         tf = (bm25.TITLE_BOOST * min(title, 3) + min(body, 63)) / 2
         length = len(d.tokens) / max(1.0, self.average_length)
         return (1 + bm25.K1) * tf / (tf + bm25.K1 * (1 - bm25.B + bm25.B * length))
+
+    def expect(self, asked: Sequence[tuple[base.WeightedPlan, base.TopRequest]]) -> None:
+        pass
 
     def best(self, plan: base.WeightedPlan, request: base.TopRequest) -> base.TopDocs:
         found = []

@@ -11,6 +11,8 @@ from console import ROOT, environment
 
 READERS = ("backends", "search", "store", "query", "text", "api/search.py", "api/explain.py")
 WRITERS = "searcher.write"
+WRITING = ("building.py", "check.py", "documents.py", "parts.py", "writer.py")
+"""Modules of the engine on a cluster that only writing or checking imports."""
 LATE = (
     "whoosh",
     "jieba",
@@ -21,6 +23,8 @@ LATE = (
     "searcher.whoosh_index",
     "searcher.search.suggest",
     "searcher.search.title_strings",
+    "searcher.backends.opensearch",
+    "http",
     "searcher.text.pinyin",
     "searcher.text.lookalikes",
 )
@@ -61,6 +65,7 @@ def test_readers_never_import_writers() -> None:
         for file in (sorted((package / name).rglob("*.py")) or [package / name])
     ]
     assert len(files) > 30
+    files = [file for file in files if file.name not in WRITING or file.parent.name != "opensearch"]
     wrong = [
         (str(file.relative_to(ROOT)), module)
         for file in files

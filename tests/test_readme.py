@@ -357,7 +357,7 @@ def test_the_picture_shows_the_layers() -> None:
     (contract,) = re.findall(
         r"^layers = \[(.*?)^\]", text_of(ROOT / "pyproject.toml"), re.MULTILINE | re.DOTALL
     )
-    layers = [layer.strip("()") for layer in re.findall('"([^"]+)"', contract)]
+    layers = [re.sub("[()]", "", layer) for layer in re.findall('"([^"]+)"', contract)]
     assert [re.split(r" {2,}", line)[0] for line in picture.splitlines()] == layers
 
 

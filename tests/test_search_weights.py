@@ -1,5 +1,7 @@
 """The weights of a plan: the inverse document frequency of each leaf, times its own weight."""
 
+from collections.abc import Iterable
+
 from searcher.backends.base import WeightedPlan
 from searcher.query.clauses import (
     AndClause,
@@ -32,6 +34,9 @@ class StubStatistics:
     def literal_df(self, clause: LiteralClause) -> int:
         by_frequency = 40 * clause.by_frequency
         return 7 + 10 * clause.at_boundaries + 20 * (clause.field == "title") + by_frequency
+
+    def look_up(self, clauses: Iterable[Clause] = (), bigrams: Iterable[str] = ()) -> None:
+        pass
 
     def bigram_df(self, bigram: str) -> int:
         return {"京和": 3}.get(bigram, 0)

@@ -350,7 +350,7 @@ def test_the_example_of_the_documentation(sample: Index, monkeypatch: pytest.Mon
     text = (ROOT / "docs" / "library.md").read_text("utf-8").partition("## With Whoosh\n")[2]
     (example,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert len(example.splitlines()) == 10
-    monkeypatch.chdir(sample.path.parent)
+    monkeypatch.chdir(Path(sample.path).parent)
     with redirect_stdout(StringIO()) as printed:
         exec(example, {})
     text = printed.getvalue()

@@ -18,13 +18,12 @@ if TYPE_CHECKING:
 
     from searcher.api.emptiness import Excluding
     from searcher.article import Article
-    from searcher.backends.base import DocRef, ReadBackend
+    from searcher.backends.base import DocRef, Matches, ReadBackend
     from searcher.explore.concordance import Concordance, LineSort
     from searcher.explore.duplicates import Duplicate, Duplicates
     from searcher.explore.explored import Explored
     from searcher.explore.facets import Facets
     from searcher.explore.keywords import Keywords
-    from searcher.explore.matches import MatchSet
     from searcher.explore.names import Names
     from searcher.explore.timeline import By, Timeline
     from searcher.results import Hit, Results
@@ -375,7 +374,7 @@ class Exploring:
             self._explored = Explored(self._backend)
         return self._explored
 
-    def _matches(self, query: str, options: Mapping[str, Any]) -> MatchSet:
+    def _matches(self, query: str, options: Mapping[str, Any]) -> Matches:
         from searcher.explore.matches import find_matches
 
         _check_text("a query", query)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from functools import wraps
 from inspect import cleandoc
-from itertools import starmap
+from itertools import islice, starmap
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from searcher.api.exploring import Exploring
 from searcher.api.search import MAX_TOTAL_TO_SUGGEST, Search
 from searcher.backends.local import LocalBackend, open_local
+from searcher.engines import engine_of, is_folder
 from searcher.errors import QueryError, SearcherError
 from searcher.query.options import SearchOptions, check_names, described, shown
 from searcher.results import Results, TermFrequency
@@ -30,11 +31,14 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from searcher.article import Article
-    from searcher.backends.base import DocRef, ReadBackend
+    from searcher.backends.base import ReadBackend, StoredDocument
     from searcher.query.options import SearchKeywords, Sort
     from searcher.results import Explanation, Stats, Suggestion
     from searcher.search.suggest import Suggester
     from searcher.sources import Source
+
+ARTICLES_AT_ONCE = 64
+"""The number of articles read at a time where all are."""
 
 _QUOTES = frozenset('"“”「」『』《》＂')
 
@@ -68,10 +72,19 @@ class Index(Exploring):
         IndexNotFoundError, IndexInvalidError, IndexOutdatedError: there is no usable index.
     """
 
-    def __init__(self, path: str | os.PathLike[str] = "index") -> None:
-        self.path = Path(path).absolute()
-        self._backend: ReadBackend = open_local(self.path)
+    def __init__(self, path: str | os.PathLike[str] = "index", *, partial: bool = False) -> None:
+        self.path: Path | str = Path(path).absolute() if is_folder(path) else str(path)
+        self._partial = partial
+        self._backend: ReadBackend = self._opened()
         self._suggester: Suggester | None = None
+
+    def _opened(self) -> ReadBackend:
+        if isinstance(self.path, Path):
+            return open_local(self.path)
+        engine = engine_of(self.path)
+        if engine is None:
+            raise QueryError(f"{self.path!r} is no index")
+        return engine.open_reader(self.path, partial=self._partial)
 
     def __enter__(self) -> Index:
         return self
@@ -96,8 +109,9 @@ class Index(Exploring):
         """
         backend = self._backend
         with backend.guard():
-            for ref in backend.refs():
-                yield _article(backend, ref)
+            refs = backend.refs()
+            while some := [*islice(refs, ARTICLES_AT_ONCE)]:
+                yield from map(_article, backend.fetch(some))
 
     def __contains__(self, id_or_path: object) -> bool:
         """Whether an article has just this id or this path.
@@ -154,13 +168,13 @@ class Index(Exploring):
             return False
         self._suggester = None
         old = self._backend
-        if isinstance(old, LocalBackend):
+        if isinstance(old, LocalBackend) and isinstance(self.path, Path):
             # What both commits have stays open.
             newer = open_local(self.path, old)
             old.close(newer)
             self._backend = newer
         else:
-            self._backend = open_local(self.path)
+            self._backend = self._opened()
             old.close()
         return True
 
@@ -234,7 +248,7 @@ class Index(Exploring):
             hits = search.run()
         suggestions: tuple[Suggestion, ...] = ()
         # They take longer than the search; whoever quotes a string means that string.
-        if search.has_unknown_word and _QUOTES.isdisjoint(query):
+        if search.has_unknown_word and _QUOTES.isdisjoint(query) and not self._backend.by_requests:
             suggestions = self.suggest(query)
         took = time.perf_counter() - started
         return Results(
@@ -325,7 +339,7 @@ class Index(Exploring):
         _check_text("an id or path", id_or_path)
         with self._backend.guard():
             ref = self._backend.locate(id_or_path)
-            return None if ref is None else _article(self._backend, ref)
+            return None if ref is None else _article(*self._backend.fetch([ref]))
 
     @_with_options
     def explain(
@@ -461,22 +475,29 @@ class Index(Exploring):
         return problems
 
 
-def open_index(path: str | os.PathLike[str] = "index") -> Index:
+def open_index(path: str | os.PathLike[str] = "index", *, partial: bool = False) -> Index:
     """Open an index for searching.
+
+    Args:
+        path: the folder of the index, or its address on a cluster:
+            ``opensearch://host:9200,host2:9200/name``.
+        partial: of an index on a cluster: whether to answer with a note, and not with an error,
+            where a part of the index does not answer.
 
     Raises:
         IndexNotFoundError, IndexInvalidError, IndexOutdatedError: there is no usable index.
+        IndexUnavailableError: no node of the cluster answers.
 
     >>> with open_index("index") as index:  # doctest: +SKIP
     ...     print(index.search("拜登 普京").total)
     """
-    return Index(path)
+    return Index(path, partial=partial)
 
 
-def _article(backend: ReadBackend, ref: DocRef) -> Article:
+def _article(document: StoredDocument) -> Article:
     from searcher.article import Article
 
-    ((raw, title_length, seconds, utc_offset, _),) = backend.fetch([ref])
+    raw, title_length, seconds, utc_offset, _ = document
     id_, path, author, source, url, *categories = decode_fields(raw)
     title, body = title_and_body(StoredText(raw, title_length))
     return Article(

@@ -86,16 +86,18 @@ class Ranking:
 
         The order of those before ``first`` does not matter.
         """
-        options = self._options
-        by_score = options.sort == "relevance"
-        depth = wanted
-        if by_score:
-            depth = max(wanted, SENTENCE_DEPTH if self._bigrams else RERANK_DEPTH)
-        request = TopRequest(depth, options.sort, options.fresh)
-        docs, self.total = self._backend.best(self.plan, request)
-        if not by_score:
+        docs, self.total = self._backend.best(self.plan, self.request(wanted))
+        if self._options.sort != "relevance":
             return docs
         return self._rerank_sentence(docs) if self._bigrams else self._rerank(docs, wanted, first)
+
+    def request(self, wanted: int) -> TopRequest:
+        """What the engine is asked for where so many documents are wanted."""
+        options = self._options
+        depth = wanted
+        if options.sort == "relevance":
+            depth = max(wanted, SENTENCE_DEPTH if self._bigrams else RERANK_DEPTH)
+        return TopRequest(depth, options.sort, options.fresh)
 
     def prepare_snippets(self, docs: Sequence[ScoredDoc]) -> None:
         """Look for the query in the texts of documents that were not read for ranking."""

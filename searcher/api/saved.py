@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searcher.api.index import open_index
+from searcher.engines import is_folder
 from searcher.errors import SavedSearchError
 from searcher.explore.atom import Entry, atom_feed
 from searcher.explore.saved import MAX_NAME, MAX_RECENT, SavedFiles, SavedSearch, hashes_of
@@ -93,7 +94,7 @@ class SavedSearches:
         """
         if not isinstance(name, str) or not 0 < len(name.strip()) <= MAX_NAME:
             raise SavedSearchError(f"the name of a search has 1 to {MAX_NAME} characters")
-        folder = Path(index).absolute()
+        folder = Path(index).absolute() if is_folder(index) else str(index)
         with self._files.lock(), open_index(folder) as opened:
             ids = [id_ for _, id_ in opened._matching_ids(query, options)]
             search = SavedSearch(name, query, _plain(options), str(folder), _sorted(hashes_of(ids)))

@@ -18,6 +18,7 @@ from searcher.query.clauses import Clause
 from searcher.query.parser import parse
 from searcher.results import Hit, Snippet
 from searcher.search.bm25 import FEEDBACK_DOCUMENTS, MAX_FEEDBACK_CHARACTERS, MIN_CLOSENESS
+from searcher.search.bounds import most_matches
 from searcher.search.planner import Planner, terms_to_look_up
 from searcher.search.sentence import sentence_of
 from searcher.search.texts import StoredText, title_and_body
@@ -104,16 +105,31 @@ class Search:
 
         The order of those before ``offset`` does not matter.
         """
-        options = self._options
-        strict, found = self._ranked(plan, statistics, wanted, offset)
+        may_relax = not (self._options.any or self._options.strict)
+        ranking = self._first_ranking(plan, statistics)
+        relaxed_plan, relaxed_ranking = None, None
+        is_expected = (
+            may_relax and self._backend.by_requests and most_matches(plan, statistics) < wanted
+        )
+        if is_expected:
+            relaxed_plan = self._relaxed_plan(planner, tree, plan, statistics)
+            if relaxed_plan is not None:
+                relaxed_ranking = self._first_ranking(relaxed_plan, statistics)
+                both = (ranking, relaxed_ranking)
+                self._backend.expect([(one.plan, one.request(wanted)) for one in both])
+        strict, found = self._ranked(plan, ranking, statistics, wanted, offset)
         self.total = strict.total
         if self.total <= MAX_TOTAL_TO_SUGGEST:
             self.has_unknown_word = planner.has_unknown_word(tree)
-        if len(found) < wanted and not (options.any or options.strict):
-            relaxed_plan = self._relaxed_plan(planner, tree, plan, statistics)
+        if len(found) < wanted and may_relax:
+            if not is_expected:
+                relaxed_plan = self._relaxed_plan(planner, tree, plan, statistics)
             if relaxed_plan is not None:
+                ranking = relaxed_ranking or self._first_ranking(relaxed_plan, statistics)
                 first = max(0, offset - len(found))
-                relaxed, more = self._ranked(relaxed_plan, statistics, wanted - len(found), first)
+                relaxed, more = self._ranked(
+                    relaxed_plan, ranking, statistics, wanted - len(found), first
+                )
                 return Answers(strict, found, relaxed, more)
         return Answers(strict, found, strict, [])
 
@@ -152,20 +168,25 @@ class Search:
         parts = planner.relaxed(tree, aliases=self._options.aliases)
         if parts is None:
             return None
+        statistics.look_up([*parts.should, *parts.optional], parts.bigrams)
         return parts.clause(
             lambda clause: clause_weight(clause, statistics),
             lambda clause: is_known(clause, statistics),
             strict,
         )
 
+    def _first_ranking(self, plan: Clause, statistics: Statistics) -> Ranking:
+        """Ranks the documents of a plan, without feedback."""
+        statistics.look_up([plan], self._sentence.bigrams() if self._sentence else ())
+        return self._ranking(plan, statistics, self._bigram_ranker(statistics))
+
     def _ranked(
-        self, plan: Clause, statistics: Statistics, wanted: int, first: int
+        self, plan: Clause, ranking: Ranking, statistics: Statistics, wanted: int, first: int
     ) -> tuple[Ranking, list[ScoredDoc]]:
         """The best documents for a plan, with feedback where it was asked for or is safe.
 
-        Those before ``first`` are not shown.
+        ``ranking``: of the plan as it is. Those before ``first`` are not shown.
         """
-        ranking = self._ranking(plan, statistics, self._bigram_ranker(statistics))
         options = self._options
         sentence = self._sentence
         is_short = (

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from searcher.explore.matches import SegmentMatches
     from searcher.query.clauses import Clause, Leaf, LiteralClause
     from searcher.results import Stats
     from searcher.search.collect import Collector
@@ -118,6 +119,43 @@ class Statistics(Protocol):
     def bigram_df(self, bigram: str) -> int:
         """How many documents have two adjacent UTF-16 units."""
 
+    def look_up(self, clauses: Iterable[Clause] = (), bigrams: Iterable[str] = ()) -> None:
+        """Say what will be asked for of some clauses and pairs, so that it is asked for at once."""
+
+
+class Matches(Protocol):
+    """All matches of a query, for counting.
+
+    Attributes:
+        plan: what matched, with its weights; None where there is nothing to search for.
+        notes: what is to be said about the query.
+    """
+
+    plan: WeightedPlan | None
+    notes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def refs(self) -> Iterator[DocRef]:
+        """The references of all matches."""
+
+    def refs_by_date(self) -> list[DocRef]:
+        """The references of all matches, newest first; undated ones come last."""
+
+    def days(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The days of dated matches, from 1970-01-01, ascending, and how many each has.
+
+        A day is the day where the article was written, as it is for ``date:`` in a query.
+        """
+
+    def keyword_counts(self, field: str) -> tuple[dict[str, int], int]:
+        """How many matches have each value of a keyword field, and how many have none."""
+
+    @property
+    def parts(self) -> Sequence[SegmentMatches]:
+        """The matches of each segment. Raises QueryError where the engine has no segments here."""
+
 
 class ReadBackend(Protocol):
     """One commit of an index, opened for reading."""
@@ -130,6 +168,11 @@ class ReadBackend(Protocol):
     """The folding of UTF-16 units, (65536,)."""
     deadline: float
     """The moment of :func:`time.monotonic` after which it raises TimeLimitError."""
+    by_requests: bool
+    """Whether each answer is a request to another machine, so that few are better than many.
+
+    A search then says what may follow (:meth:`expect`), and looks for no suggestions by itself.
+    """
 
     def __len__(self) -> int:
         """The number of documents, without deleted ones."""
@@ -159,6 +202,9 @@ class ReadBackend(Protocol):
     def synonyms(self, folded: str) -> tuple[str, ...]:
         """All names of the thing with this folded name, as written; empty if there are none."""
 
+    def expect(self, asked: Sequence[tuple[WeightedPlan, TopRequest]]) -> None:
+        """Say which calls of :meth:`best` are likely to follow, so that they are asked at once."""
+
     def best(self, plan: WeightedPlan, request: TopRequest) -> TopDocs:
         """The best documents for a plan."""
 
@@ -166,7 +212,16 @@ class ReadBackend(Protocol):
         """How many documents match."""
 
     def collect(self, clause: Clause, collectors: Sequence[Collector]) -> None:
-        """Tell collectors of all documents that match, segment by segment."""
+        """Tell collectors of all documents that match, segment by segment.
+
+        Raises QueryError where the engine has no segments here.
+        """
+
+    def match_set(self, plan: WeightedPlan, notes: tuple[str, ...]) -> Matches | None:
+        """All matches of a plan, counted by the engine; None where it tells collectors of them.
+
+        ``notes``: what is to be said about the query.
+        """
 
     def matches(self, ref: DocRef, clause: Clause) -> bool:
         """Whether a document matches."""

@@ -91,6 +91,8 @@ class LocalBackend:
     the one of ``manifest``, as it is not whole.
     """
 
+    by_requests = False
+
     def __init__(
         self,
         folder: Path,
@@ -202,6 +204,9 @@ class LocalBackend:
         """How many documents have two adjacent UTF-16 units."""
         return self._known_df(self._bigram_dfs, bigram, SegmentMatcher.bigram_df)
 
+    def look_up(self, clauses: Iterable[Clause] = (), bigrams: Iterable[str] = ()) -> None:
+        """Do nothing: what is asked for is looked up then."""
+
     def _known_df(
         self, known: dict[str, int], name: str, df_in: Callable[[SegmentMatcher, str], int]
     ) -> int:
@@ -238,6 +243,9 @@ class LocalBackend:
 
     # Matching
 
+    def expect(self, asked: Sequence[tuple[WeightedPlan, TopRequest]]) -> None:
+        """Do nothing: what is asked for is found then."""
+
     def best(self, plan: WeightedPlan, request: TopRequest) -> TopDocs:
         """The best documents for a plan."""
         kind = TopScoresCollector if request.sort == "relevance" else TopDatesCollector
@@ -266,6 +274,9 @@ class LocalBackend:
         """Raise TimeLimitError when the deadline is past; asked before each step of a search."""
         if time.monotonic() > self.deadline:
             raise TimeLimitError("the answer takes longer than its time limit; ask for less")
+
+    def match_set(self, plan: WeightedPlan, notes: tuple[str, ...]) -> None:
+        """None: collectors are told of all matches."""
 
     def matches(self, ref: DocRef, clause: Clause) -> bool:
         """Whether a document matches."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from searcher import IndexNotFoundError
 from searcher.cli.language import tr
-from searcher.cli.settings import setting
+from searcher.cli.settings import set_cluster_variables, setting
 
 if TYPE_CHECKING:
     from searcher import Index
@@ -30,20 +30,23 @@ def corpus_folders(given: Sequence[str]) -> list[str]:
 
 
 def index_folder(given: str) -> str:
-    """The folder of the index."""
-    if given or (given := os.environ.get(VARIABLES["index"], "")):
-        return given
-    said = setting("index")
-    return str(said.value) if said else "index"
+    """The folder of the index, or its address on a cluster."""
+    given = given or os.environ.get(VARIABLES["index"], "")
+    if not given:
+        said = setting("index")
+        given = str(said.value) if said else "index"
+    if "://" in given:
+        set_cluster_variables()
+    return given
 
 
-def open_index(given: str) -> Index:
+def open_index(given: str, *, partial: bool = False) -> Index:
     """Open the index; when there is none, the error says which command makes it."""
     import searcher
 
     folder = index_folder(given)
     try:
-        return searcher.open_index(folder)
+        return searcher.open_index(folder, partial=partial)
     except IndexNotFoundError:
         corpus = (corpus_folders(()) or ["corpus"])[0]
         words = ["searcher index"]

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated
 
+from searcher import QueryError
 from searcher.cli import options
 from searcher.cli.folders import corpus_folders, index_folder
 from searcher.cli.language import told, tr
@@ -19,6 +20,7 @@ Examples:
   searcher index ~/news ~/more --index ~/news.index
   searcher index ~/more --add          # besides what the index has already
   searcher index --exclude drafts/ --exclude '*.bak.md'
+  searcher index --part 3/8            # a share of an index on a cluster, on one of 8 machines
   searcher index --strict              # fails when a file could not be read
 """
 
@@ -55,6 +57,16 @@ def index(
         Option("Processes that read articles.  [default: one a core]", "-j", least=1, metavar="N"),
     ] = None,
     strict: Annotated[bool, Option("Exit with 2 if a file has a problem or is skipped.")] = False,
+    part: Annotated[
+        str,
+        Option(
+            "On a cluster: make this share of a new index, beside other processes.",
+            metavar="NUMBER/OF",
+        ),
+    ] = "",
+    publish: Annotated[
+        bool, Option("On a cluster: make visible what other processes have made in parts.")
+    ] = False,
     watch: Annotated[
         bool, Option("Go on: what changes is found within a second, until Ctrl-C.")
     ] = False,
@@ -66,6 +78,10 @@ def index(
     """
     import searcher
 
+    if publish:
+        articles = searcher.publish_index(index_folder(index))
+        say(f"the index has {counted(articles, 'article')} now")
+        return 0
     kept = setting("lexicon")
     if watch:
         searcher.check_watching()
@@ -83,6 +99,7 @@ def index(
                 exclude=exclude or None,
                 follow=follow or None,
                 fields=options.field_names(fields) or field_settings(),
+                part=_part(part),
                 on_progress=lambda progress: advance(
                     told(progress.stage), progress.done, progress.total
                 ),
@@ -109,6 +126,16 @@ def index(
     if strict and (report.problems or report.skipped):
         return 2
     return 0 if report.added or report.changed or report.removed or report.unchanged else 2
+
+
+def _part(given: str) -> tuple[int, int] | None:
+    """The number of a part and how many there are. Raises QueryError."""
+    if not given:
+        return None
+    number, slash, of = given.partition("/")
+    if not (slash and number.isdecimal() and of.isdecimal()):
+        raise QueryError(f"--part is a number and how many there are, as in 3/8, not {given!r}")
+    return int(number), int(of)
 
 
 def summary(report: "Report") -> str:

@@ -139,7 +139,11 @@ NoPager = Annotated[bool, Option("Never show the output through $PAGER.")]
 Json = Annotated[bool, Option("Print one JSON object.", "--json")]
 Csv = Annotated[bool, Option("Print a table of comma-separated values.", "--csv")]
 IndexFolder = Annotated[
-    str, Option("The index folder.  [default: $SEARCHER_INDEX or index]", metavar="DIR")
+    str,
+    Option(
+        "The index folder, or opensearch://host:9200/name.  [default: $SEARCHER_INDEX or index]",
+        metavar="DIR",
+    ),
 ]
 Fields = Annotated[
     str,

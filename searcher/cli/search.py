@@ -63,6 +63,9 @@ def search(
         str, Option("Print a line a hit, such as '{date} {title}'; see below.", metavar="TEMPLATE")
     ] = "",
     tsv: Annotated[bool, Option("Print a table with tabs between its columns.")] = False,
+    partial: Annotated[
+        bool, Option("On a cluster: answer, with a note, where a part of the index does not.")
+    ] = False,
     color: options.Color = "auto",
     hyperlink: options.Hyperlink = "auto",
     no_pager: options.NoPager = False,
@@ -81,7 +84,7 @@ def search(
     if null and not (files or format):
         raise QueryError(tr("-0 is for --files and --format"))
     text = query_of(query)
-    with open_index(index) as opened:
+    with open_index(index, partial=partial) as opened:
         if count:
             asked["limit"] = 0
         if files or count or tsv:

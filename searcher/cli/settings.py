@@ -19,8 +19,13 @@ from searcher.user_folders import config_folder
 FILE = "searcher.toml"
 MAX_BYTES = 1 << 20
 
-KEYS = ("index", "sources", "lexicon", "fields", "options")
-"""The keys of the file; ``fields`` and ``options`` are tables."""
+KEYS = ("index", "sources", "lexicon", "fields", "options", "opensearch")
+"""The keys of the file; ``fields``, ``options`` and ``opensearch`` are tables."""
+
+CLUSTER = {
+    name: f"SEARCHER_OPENSEARCH_{name.upper()}" for name in ("user", "password", "token", "ca")
+}
+"""The keys of ``opensearch``, which stand for environment variables that are not set."""
 
 
 class Setting(NamedTuple):
@@ -54,6 +59,16 @@ def fields() -> dict[str, Setting]:
     for file in reversed(files()):
         found |= {ours: Setting(name, file) for ours, name in _load(file)["fields"].items()}
     return found
+
+
+def set_cluster_variables() -> None:
+    """Set the environment variables of a cluster to what the files say, where they are not set.
+
+    So no password stands on a command line. Raises ConfigError.
+    """
+    for file in files():
+        for name, value in _load(file)["opensearch"].items():
+            os.environ.setdefault(CLUSTER[name], value)
 
 
 def field_settings() -> dict[str, str] | None:
@@ -128,6 +143,14 @@ def _checked(table: Mapping[str, Any], file: str) -> Iterator[tuple[str, Any]]:
         if key in table:
             _check_text(table[key], key, file)
             yield key, _path(folder, table[key])
+    cluster = table.get("opensearch", {})
+    _check_table(cluster, "opensearch", file)
+    for name, value in cluster.items():
+        if name not in CLUSTER:
+            raise _unknown(f"opensearch.{name}", f"there are {', '.join(CLUSTER)}", file)
+        _check_text(value, f"opensearch.{name}", file)
+    ca = {"ca": _path(folder, cluster["ca"])} if "ca" in cluster else {}
+    yield "opensearch", {**cluster, **ca}
     if "sources" in table:
         sources = table["sources"]
         if not isinstance(sources, list) or not sources:
@@ -143,7 +166,9 @@ def _checked(table: Mapping[str, Any], file: str) -> Iterator[tuple[str, Any]]:
 
 
 def _path(folder: str, path: str) -> str:
-    """A path of a file, which is relative to its folder."""
+    """A path of a file, which is relative to its folder; the address of an index is none."""
+    if "://" in path:
+        return path
     return os.path.join(folder, os.path.expanduser(path))  # noqa: PTH118, PTH111
 
 

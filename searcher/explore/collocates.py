@@ -15,12 +15,12 @@ from searcher.explore.tokens import stored_tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from searcher.backends.base import Matches
     from searcher.explore.explored import Explored
-    from searcher.explore.matches import MatchSet
 
 
 def find_collocates(
-    explored: Explored, query: str, matches: MatchSet, top: int, least: int, distance: int
+    explored: Explored, query: str, matches: Matches, top: int, least: int, distance: int
 ) -> Keywords:
     """Find the words within ``distance`` characters of the matches, the matches left aside.
 
@@ -48,7 +48,7 @@ def find_collocates(
     return Keywords(query, len(matches), distance, table.c, table.d, words, named, matches.notes)
 
 
-def _tokens(explored: Explored, matches: MatchSet, distance: int) -> Iterator[tuple[str, bool]]:
+def _tokens(explored: Explored, matches: Matches, distance: int) -> Iterator[tuple[str, bool]]:
     """The tokens of the matching articles but for the matches, and whether each is near one."""
     if matches.plan is None:
         return

@@ -14,8 +14,7 @@ from searcher.explore.occurrences import MatchedArticle, matched_articles
 from searcher.text.folding import fold
 
 if TYPE_CHECKING:
-    from searcher.backends.base import ReadBackend
-    from searcher.explore.matches import MatchSet
+    from searcher.backends.base import Matches, ReadBackend
 
 LineSort: TypeAlias = Literal["date", "left", "right"]
 
@@ -81,7 +80,7 @@ def check_sort(sort: str) -> None:
 def make_concordance(
     backend: ReadBackend,
     query: str,
-    matches: MatchSet,
+    matches: Matches,
     sort: LineSort,
     context: int,
     limit: int | None,
@@ -108,7 +107,7 @@ def make_concordance(
     return Concordance(query, len(matches), tuple(kept[:limit]), complete, matches.notes)
 
 
-def _lines(backend: ReadBackend, matches: MatchSet, context: int) -> Iterator[ConcordanceLine]:
+def _lines(backend: ReadBackend, matches: Matches, context: int) -> Iterator[ConcordanceLine]:
     if matches.plan is None:
         return
     for matched in matched_articles(backend, matches.plan, matches.refs_by_date()):

@@ -20,8 +20,7 @@ from searcher.text.folding import fold
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from searcher.backends.base import DocRef, ReadBackend
-    from searcher.explore.matches import MatchSet
+    from searcher.backends.base import DocRef, Matches, ReadBackend
     from searcher.explore.occurrences import StoredArticle
 
 MIN_SIMILARITY = 0.8
@@ -80,7 +79,7 @@ class Duplicates:
     notes: tuple[str, ...] = ()
 
 
-def find_duplicates(backend: ReadBackend, query: str, matches: MatchSet) -> Duplicates:
+def find_duplicates(backend: ReadBackend, query: str, matches: Matches) -> Duplicates:
     """Find the groups of near-duplicates among the matches of a query.
 
     Candidates are found by MinHash and compared exactly. Articles are in one group where a chain of

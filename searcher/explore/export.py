@@ -17,8 +17,7 @@ from searcher.explore.occurrences import articles_with_snippets, batches
 from searcher.store.stored_documents import decode_fields
 
 if TYPE_CHECKING:
-    from searcher.backends.base import DocRef, ReadBackend
-    from searcher.explore.matches import MatchSet
+    from searcher.backends.base import DocRef, Matches, ReadBackend
     from searcher.explore.occurrences import StoredArticle
     from searcher.results import Snippet
 
@@ -40,7 +39,7 @@ def check_format(to: Path, form: str | None) -> str:
 def write_export(
     backend: ReadBackend,
     query: str,
-    matches: MatchSet,
+    matches: Matches,
     to: Path,
     form: str,
     *,

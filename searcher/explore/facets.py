@@ -18,8 +18,8 @@ from searcher.query.syntax import quote
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from searcher.backends.base import Matches
     from searcher.explore.explored import Explored
-    from searcher.explore.matches import MatchSet
 
 KEYWORDS = ("source", "author", "category")
 """Fields whose values are counted as they are written."""
@@ -100,10 +100,11 @@ def check_fields(by: Sequence[str]) -> None:
             raise QueryError(f"cannot count by {field!r}; choose from: {', '.join(FIELDS)}")
 
 
-def count_facet(explored: Explored, matches: MatchSet, field: str, top: int | None) -> Facet:
+def count_facet(explored: Explored, matches: Matches, field: str, top: int | None) -> Facet:
     """Count the matches by a field of FIELDS; ``top`` values are kept, all if it is None."""
     if field in KEYWORDS:
-        counts, without = _count_keyword(matches, field)
+        found, without = matches.keyword_counts(field)
+        counts = Counter(found)
     elif field in KINDS:
         counts, without = explored.names.count_kind(matches, field)
     else:
@@ -115,49 +116,29 @@ def count_facet(explored: Explored, matches: MatchSet, field: str, top: int | No
     return Facet(field, values, len(ordered) - len(kept), without)
 
 
-def days_of(matches: MatchSet) -> tuple[date | None, date | None]:
+def days_of(matches: Matches) -> tuple[date | None, date | None]:
     """The days of the earliest and the latest match that has a date."""
-    days = [part.local_times() for part in matches.parts]
-    every = np.concatenate([np.zeros(0, np.int64), *days])
-    if not len(every):
+    days, _ = matches.days()
+    if not len(days):
         return None, None
-    first, last = np.array([every.min(), every.max()]).astype("M8[s]").astype("M8[D]").tolist()
+    first, last = days[[0, -1]].astype("M8[D]").tolist()
     return first, last
 
 
-def _count_keyword(matches: MatchSet, field: str) -> tuple[Counter[str], int]:
+def _count_dates(matches: Matches, field: str) -> tuple[Counter[str], int]:
     counts: Counter[str] = Counter()
-    without = 0
-    for part in matches.parts:
-        keyword = part.segment.keywords[field]
-        present = part.present()
-        in_segment = keyword.counts(present)
-        for number in in_segment.nonzero()[0].tolist():
-            value = keyword.terms.term(number).decode()
-            if value:
-                counts[value] += int(in_segment[number])
-        without += keyword.without(present)
-    return counts, without
+    days, articles = matches.days()
+    periods = _periods(days, field).tolist() if field == "weekday" else _periods(days, field)
+    names = [WEEKDAYS[day] for day in periods] if field == "weekday" else map(str, periods)
+    for name, number in zip(names, articles.tolist(), strict=True):
+        counts[name] += number
+    return counts, len(matches) - int(articles.sum())
 
 
-def _count_dates(matches: MatchSet, field: str) -> tuple[Counter[str], int]:
-    counts: Counter[str] = Counter()
-    dated = 0
-    for part in matches.parts:
-        times = part.local_times()
-        dated += len(times)
-        values, articles = np.unique(_periods(times, field), return_counts=True)
-        names = [WEEKDAYS[day] for day in values] if field == "weekday" else map(str, values)
-        for name, number in zip(names, articles.tolist(), strict=True):
-            counts[name] += number
-    return counts, len(matches) - dated
-
-
-def _periods(times: NDArray[np.int64], field: str) -> NDArray[Any]:
-    moments = times.astype("M8[s]")
+def _periods(days: NDArray[np.int64], field: str) -> NDArray[Any]:
     if field == "weekday":
-        return (moments.astype("M8[D]").astype(np.int64) + _TO_MONDAY) % 7
-    return moments.astype("M8[Y]" if field == "year" else "M8[M]")
+        return (days + _TO_MONDAY) % 7
+    return days.astype("M8[D]").astype("M8[Y]" if field == "year" else "M8[M]")
 
 
 def _quoted(field: str) -> Callable[[str], str]:

@@ -14,8 +14,8 @@ from searcher.text.stopwords import STOP_WORDS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from searcher.backends.base import Matches
     from searcher.explore.explored import Explored
-    from searcher.explore.matches import MatchSet
 
 KeywordKind: TypeAlias = Literal["word", "people", "places", "organisations"]
 
@@ -71,7 +71,7 @@ class Keywords:
 
 
 def find_keywords(
-    explored: Explored, query: str, matches: MatchSet, top: int, least: int
+    explored: Explored, query: str, matches: Matches, top: int, least: int
 ) -> Keywords:
     """Find the terms by which the matches differ from all other articles.
 

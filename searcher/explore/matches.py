@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from searcher.backends.base import WeightedPlan
 from searcher.query.clauses import MatchAllClause
 from searcher.query.parser import parse
 from searcher.search.planner import Planner, terms_to_look_up
@@ -16,7 +18,7 @@ from searcher.store.dates import NO_DATE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from searcher.backends.base import DocRef, ReadBackend, WeightedPlan
+    from searcher.backends.base import DocRef, Matches, ReadBackend
     from searcher.query.options import SearchOptions
     from searcher.search.collect import SegmentSearcher
     from searcher.search.doc_ids import DocIds
@@ -95,6 +97,29 @@ class MatchSet:
         ordered: list[DocRef] = refs[np.lexsort((refs, -dates))].tolist()
         return ordered
 
+    def days(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The days of dated matches, from 1970-01-01, ascending, and how many each has."""
+        times = [part.local_times() for part in self.parts]
+        days, counts = np.unique(
+            np.concatenate([np.zeros(0, np.int64), *times]) // 86_400, return_counts=True
+        )
+        return days, counts
+
+    def keyword_counts(self, field: str) -> tuple[dict[str, int], int]:
+        """How many matches have each value of a keyword field, and how many have none."""
+        counts: Counter[str] = Counter()
+        without = 0
+        for part in self.parts:
+            keyword = part.segment.keywords[field]
+            present = part.present()
+            in_segment = keyword.counts(present)
+            for number in in_segment.nonzero()[0].tolist():
+                value = keyword.terms.term(number).decode()
+                if value:
+                    counts[value] += int(in_segment[number])
+            without += keyword.without(present)
+        return counts, without
+
 
 class _MatchCollector:
     """Keeps the matches of each segment."""
@@ -106,7 +131,7 @@ class _MatchCollector:
         self.parts.append(SegmentMatches(segment.base, segment.matcher, docs))
 
 
-def find_matches(backend: ReadBackend, query: str, options: SearchOptions) -> MatchSet:
+def find_matches(backend: ReadBackend, query: str, options: SearchOptions) -> Matches:
     """Find all articles that match a query as asked, with the filters of the options.
 
     Raises:
@@ -121,13 +146,18 @@ def find_matches(backend: ReadBackend, query: str, options: SearchOptions) -> Ma
     statistics = backend.statistics(lambda: terms_to_look_up(wanted))
     planner = Planner(lambda term: statistics.term_df(term) > 0, backend.synonyms, backend.analyser)
     plan = planner.plan(tree, any_word=options.any, aliases=options.aliases)
-    collector = _MatchCollector()
-    backend.collect(plan, [collector])
-    return MatchSet(collector.parts, weigh(plan, statistics), notes)
+    return _matches(backend, weigh(plan, statistics), notes)
 
 
-def all_articles(backend: ReadBackend) -> MatchSet:
+def all_articles(backend: ReadBackend) -> Matches:
     """All articles of an index."""
+    return _matches(backend, WeightedPlan(MatchAllClause(), (), (), {}), ())
+
+
+def _matches(backend: ReadBackend, plan: WeightedPlan, notes: tuple[str, ...]) -> Matches:
+    counted = backend.match_set(plan, notes)
+    if counted is not None:
+        return counted
     collector = _MatchCollector()
-    backend.collect(MatchAllClause(), [collector])
-    return MatchSet(collector.parts)
+    backend.collect(plan.plan, [collector])
+    return MatchSet(collector.parts, plan, notes)

@@ -18,8 +18,8 @@ from searcher.text.runs import HAN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from searcher.backends.base import ReadBackend
-    from searcher.explore.matches import MatchSet, SegmentMatches
+    from searcher.backends.base import Matches, ReadBackend
+    from searcher.explore.matches import SegmentMatches
     from searcher.search.match import SegmentMatcher
 
 _ONE_TOKEN = re.compile(f"[{HAN}]+|[a-z0-9]+")
@@ -117,7 +117,7 @@ class NameIndex:
         group = self.group_of.get(term)
         return group.kind if group else "word"
 
-    def counts(self, matches: MatchSet) -> NDArray[np.int64]:
+    def counts(self, matches: Matches) -> NDArray[np.int64]:
         """How many matches have each group, int64 (groups,)."""
         total = np.zeros(len(self.groups), np.int64)
         for part in matches.parts:
@@ -125,7 +125,7 @@ class NameIndex:
             total[names.numbers] += names.counts(part.present())
         return total
 
-    def count_kind(self, matches: MatchSet, kind: str) -> tuple[Counter[str], int]:
+    def count_kind(self, matches: Matches, kind: str) -> tuple[Counter[str], int]:
         """How many matches have each name of a kind, and how many have none."""
         wanted = np.array([group.kind == kind for group in self.groups], bool)
         counts: Counter[str] = Counter()
@@ -159,7 +159,7 @@ def check_kinds(kinds: Sequence[str]) -> None:
 def find_names(
     index: NameIndex,
     query: str,
-    matches: MatchSet,
+    matches: Matches,
     kinds: Sequence[str],
     top: int | None,
     together: bool,
@@ -195,7 +195,7 @@ def _name(group: NameGroup, articles: int) -> Name:
     return Name(group.name, group.kind, articles, group.names[1:])
 
 
-def _pairs(index: NameIndex, matches: MatchSet, numbers: Sequence[int]) -> list[NamePair]:
+def _pairs(index: NameIndex, matches: Matches, numbers: Sequence[int]) -> list[NamePair]:
     """The pairs of some groups that any match has, most frequent first."""
     both = np.zeros((len(numbers), len(numbers)), np.float32)
     for part in matches.parts:

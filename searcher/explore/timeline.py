@@ -14,7 +14,7 @@ from searcher.errors import QueryError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from searcher.explore.matches import MatchSet
+    from searcher.backends.base import Matches
 
 By: TypeAlias = Literal["day", "week", "month", "year"]
 
@@ -92,7 +92,7 @@ def check_period(by: str) -> None:
 
 
 def make_timeline(
-    queries: Sequence[str], found: Sequence[MatchSet], everything: MatchSet, by: By
+    queries: Sequence[str], found: Sequence[Matches], everything: Matches, by: By
 ) -> Timeline:
     """Count the matches of queries by time.
 
@@ -101,9 +101,11 @@ def make_timeline(
     """
     numbers = [_period_numbers(matches, by) for matches in found]
     totals = tuple(map(len, found))
-    undated = tuple(len(matches) - len(own) for matches, own in zip(found, numbers, strict=True))
+    undated = tuple(
+        len(matches) - int(own.articles.sum()) for matches, own in zip(found, numbers, strict=True)
+    )
     notes = tuple(dict.fromkeys(note for matches in found for note in matches.notes))
-    filled = [own for own in numbers if len(own)]
+    filled = [own.numbers for own in numbers if len(own.numbers)]
     periods: tuple[Period, ...] = ()
     if filled:
         first = min(int(own.min()) for own in filled)
@@ -126,19 +128,31 @@ def make_timeline(
     return Timeline(by, tuple(queries), periods, totals, undated, notes)
 
 
-def _period_numbers(matches: MatchSet, by: By) -> NDArray[np.int64]:
-    """The period of each dated match, counted from that of 1970-01-01."""
-    if not matches.parts:
-        return np.zeros(0, np.int64)
-    moments = np.concatenate([part.local_times() for part in matches.parts]).astype("M8[s]")
+class _Counted(NamedTuple):
+    """Periods, counted from that of 1970-01-01, ascending, and the matches in each.
+
+    A period may be there several times.
+    """
+
+    numbers: NDArray[np.int64]
+    articles: NDArray[np.int64]
+
+
+def _period_numbers(matches: Matches, by: By) -> _Counted:
+    """The periods of the dated matches."""
+    days, articles = matches.days()
     if by == "week":
-        return (moments.astype("M8[D]").astype(np.int64) + _TO_MONDAY) // 7
-    return moments.astype(f"M8[{_UNITS[by]}]").astype(np.int64)
+        return _Counted((days + _TO_MONDAY) // 7, articles)
+    periods = days.astype("M8[D]").astype(f"M8[{_UNITS[by]}]")
+    return _Counted(periods.astype(np.int64), articles)
 
 
-def _counts(numbers: NDArray[np.int64], first: int, last: int) -> list[int]:
-    inside = numbers[(numbers >= first) & (numbers <= last)]
-    counts: list[int] = np.bincount(inside - first, minlength=last - first + 1).tolist()
+def _counts(own: _Counted, first: int, last: int) -> list[int]:
+    inside = (own.numbers >= first) & (own.numbers <= last)
+    counted = np.bincount(
+        own.numbers[inside] - first, own.articles[inside], minlength=last - first + 1
+    )
+    counts: list[int] = counted.astype(np.int64).tolist()
     return counts
 
 

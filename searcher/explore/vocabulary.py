@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,8 +12,8 @@ from searcher.explore.matches import all_articles
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from searcher.backends.base import ReadBackend
-    from searcher.explore.matches import MatchSet, SegmentMatches
+    from searcher.backends.base import Matches, ReadBackend
+    from searcher.explore.matches import SegmentMatches
     from searcher.store.segment_reader import SegmentReader
 
 MAX_FORWARD_POSTINGS = 1 << 25
@@ -83,7 +84,7 @@ class Vocabulary:
             return self._single.terms.find(encoded)
         return self._number_of.get(encoded, -1)
 
-    def counts(self, matches: MatchSet) -> NDArray[np.int64]:
+    def counts(self, matches: Matches) -> NDArray[np.int64]:
         """How many matches have each term, int64 (terms,)."""
         total = np.zeros(len(self), np.int64)
         for part in matches.parts:
@@ -103,7 +104,7 @@ class Vocabulary:
             forward = self._forward[part.base] = _forward_index(part.segment)
         return forward.counts(part.docs, len(part.segment.terms))
 
-    def _unite(self, parts: list[SegmentMatches]) -> None:
+    def _unite(self, parts: Sequence[SegmentMatches]) -> None:
         if len(parts) == 1:
             # Its own numbers will do, and its terms need not be read.
             self._single = parts[0].segment

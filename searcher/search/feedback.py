@@ -54,6 +54,7 @@ def expand(
     for leaf in scoring_leaves(plan):
         if isinstance(leaf, TermClause):
             model.pop(leaf.term, None)
+    statistics.look_up(map(TermClause, model))
     for term in model:
         model[term] *= idf(statistics.term_df(term), statistics.documents)
     best = sorted(model.items(), key=lambda item: (-item[1], item[0]))[:FEEDBACK_TERMS]

@@ -9,11 +9,14 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from searcher.backends.writing import IndexState
+from searcher.engines import engine_of
 from searcher.errors import IndexOutdatedError, QueryError, SourceError, reporting_no_memory
 from searcher.ingest.walk import Problem
 from searcher.store.manifest import read_manifest, refuse_foreign
@@ -31,6 +34,7 @@ from searcher.write.settings import find_lexicon_files, index_settings
 
 if TYPE_CHECKING:
     from searcher.article import Article
+    from searcher.sources import Source
     from searcher.store.manifest import Manifest
 
 Corpus = str | os.PathLike[str] | Sequence["str | os.PathLike[str]"] | Iterable["Article"]
@@ -55,6 +59,7 @@ def build_index(
     exclude: Sequence[str] | None = None,
     follow: bool | None = None,
     fields: Mapping[str, str] | None = None,
+    part: tuple[int, int] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Bring the index up to date with its sources; where nothing changed, nothing is written.
@@ -63,7 +68,7 @@ def build_index(
         corpus: a folder or a file of articles, a list of them, or an iterable of
             :class:`~searcher.Article`. They become the sources of the index. By default the
             sources that the index has; where it has none, the folder ``corpus``.
-        index: the folder of the index.
+        index: the folder of the index, or its address on a cluster.
         add: keep the other sources that the index has.
         replace: remove the other sources and their articles, and allow that more than half of the
             articles are removed. Articles added by :func:`searcher.open_writer` stay.
@@ -75,6 +80,8 @@ def build_index(
         exclude: patterns of files and folders that are left out.
         follow: whether links that lead out of a folder are followed.
         fields: of files with many articles: our name of a field to the name that the file has.
+        part: (number, of how many): on a cluster, a share of a new index, made beside those of
+            other processes with the same sources. It becomes visible when the last one ends.
         on_progress: is told how far it is.
 
     ``glob``, ``exclude``, ``follow`` and ``fields`` are kept with the sources until they are given
@@ -93,37 +100,34 @@ def build_index(
     started = time.perf_counter()
     if jobs is not None and jobs < 1:
         raise QueryError("jobs must be 1 or more")
-    folder = Path(index)
     notify = on_progress or (lambda _: None)
     cores = jobs or _cores()
-    paths = None if corpus is None else _paths(corpus)
-    articles = corpus if corpus is not None and paths is None else ()
-    mode: Mode = "replace" if replace else "add" if add else "only"
-    options = GivenOptions(
-        globs=None if glob is None else tuple(glob),
-        excludes=None if exclude is None else tuple(exclude),
-        follow=follow,
-        fields=None if fields is None else tuple(fields.items()),
+    request = BuildRequest(
+        corpus,
+        mode="replace" if replace else "add" if add else "only",
+        options=GivenOptions(
+            globs=None if glob is None else tuple(glob),
+            excludes=None if exclude is None else tuple(exclude),
+            follow=follow,
+            fields=None if fields is None else tuple(fields.items()),
+        ),
+        lexicon=lexicon,
+        rebuild=rebuild,
+        cores=cores,
+        notify=notify,
+        part=part,
     )
+    engine = engine_of(index)
+    if engine is not None:
+        report: Report = engine.build(request, str(index), started)
+        return report
+    if part is not None:
+        raise QueryError("only an index on a cluster is built in parts; --jobs uses several cores")
+    folder = Path(index)
 
     def plan() -> _Plan:
         manifest = known_commit(folder, or_damaged=rebuild)
-        known = manifest.sources if manifest else ()
-        if corpus is not None:
-            chosen = choose_sources(known, paths, mode=mode, options=options)
-        elif any(source.kind != "added" for source in known):
-            chosen = own_sources(known, options)
-        else:
-            chosen = choose_sources(known, [Path(DEFAULT_CORPUS)], options=options)
-        before = manifest.lexicon_files if manifest and corpus is None else ()
-        lexicon_files = find_lexicon_files(lexicon, chosen.sources, before)
-        state = IndexState(
-            index_settings(lexicon_files),
-            lexicon_files=tuple(str(file.resolve()) for file in lexicon_files),
-            sources=chosen.sources,
-            removed=manifest.removed if manifest else frozenset(),
-        )
-        return _Plan(manifest, state, chosen.read)
+        return _Plan(manifest, *request.planned(manifest))
 
     refuse_foreign(folder)
     planned = plan()
@@ -143,7 +147,7 @@ def build_index(
             state=planned.state,
             read=planned.read,
             listings=listings,
-            articles=cast("Iterable[Article]", articles),
+            articles=request.articles,
             rebuild=rebuild,
             replace=replace,
             articles_before=living_documents(planned.manifest) if planned.manifest else 0,
@@ -153,6 +157,74 @@ def build_index(
             commit=planned.manifest is not None and not is_newest(folder, planned.manifest),
         )
         return update(writer, run, started)
+
+
+class KnownState(Protocol):
+    """What planning needs of the commit that there is."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of the index."""
+
+    @property
+    def lexicon_files(self) -> tuple[str, ...]:
+        """The user's lexicon files."""
+
+    @property
+    def removed(self) -> frozenset[int]:
+        """The key hashes of documents that were removed by hand."""
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    """What :func:`build_index` was asked for, as an engine takes it.
+
+    ``corpus``, ``lexicon``, ``rebuild`` and ``part``: as given; ``mode``: what becomes of other
+    sources; ``cores``: processes that prepare batches; ``notify``: is told the progress.
+    """
+
+    corpus: Corpus | None
+    mode: Mode
+    options: GivenOptions
+    lexicon: str | os.PathLike[str] | None
+    rebuild: bool
+    cores: int
+    notify: Callable[[Progress], None]
+    part: tuple[int, int] | None
+
+    @cached_property
+    def paths(self) -> list[Path] | None:
+        """The folders and files that are given; None for articles, and where nothing is."""
+        return None if self.corpus is None else _paths(self.corpus)
+
+    @property
+    def articles(self) -> Iterable[Article]:
+        """The articles that are given; none where folders and files are."""
+        if self.corpus is None or self.paths is not None:
+            return ()
+        return cast("Iterable[Article]", self.corpus)
+
+    def planned(self, before: KnownState | None) -> tuple[IndexState, frozenset[int]]:
+        """The state after the run, and the numbers of the sources to read.
+
+        ``before``: the commit that there is. Raises SourceError, ArticleError, LexiconError.
+        """
+        known = before.sources if before else ()
+        if self.corpus is not None:
+            chosen = choose_sources(known, self.paths, mode=self.mode, options=self.options)
+        elif any(source.kind != "added" for source in known):
+            chosen = own_sources(known, self.options)
+        else:
+            chosen = choose_sources(known, [Path(DEFAULT_CORPUS)], options=self.options)
+        files_before = before.lexicon_files if before and self.corpus is None else ()
+        lexicon_files = find_lexicon_files(self.lexicon, chosen.sources, files_before)
+        state = IndexState(
+            index_settings(lexicon_files),
+            lexicon_files=tuple(str(file.resolve()) for file in lexicon_files),
+            sources=chosen.sources,
+            removed=before.removed if before else frozenset(),
+        )
+        return state, chosen.read
 
 
 class _Plan(NamedTuple):
@@ -170,6 +242,24 @@ def _list_sources(plan: _Plan, folder: Path) -> dict[int, Listing]:
         for source in plan.state.sources
         if source.number in plan.read and source.kind in ("folder", "file") and is_there(source)
     }
+
+
+def publish_index(index: str) -> int:
+    """Make visible what other processes have built of an index on a cluster in parts.
+
+    Returns how many articles it has. Parts that have not ended are left out.
+
+    Raises:
+        QueryError: ``index`` is no address on a cluster.
+        IndexNotFoundError: no part has ended.
+
+    >>> publish_index("opensearch://localhost:9200/news")  # doctest: +SKIP
+    19541
+    """
+    engine = engine_of(index)
+    if engine is None:
+        raise QueryError("only an index on a cluster is built in parts, and published")
+    return engine.publish(index)
 
 
 def _is_current(plan: _Plan, listings: Mapping[int, Listing], folder: Path) -> bool:

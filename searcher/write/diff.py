@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
 
-from searcher.article import make_id
+from searcher.article import Article, make_id
 from searcher.backends.writing import Document, IndexedDocument, Skipped, key_hash
 from searcher.ingest.walk import Problem
 from searcher.write.listing import FileReference
@@ -130,3 +131,12 @@ class SourceDiff:
     def missing(self) -> frozenset[int]:
         """The key hashes of documents of the index that have not been met so far."""
         return frozenset(self._missing)
+
+
+def article_revision(article: Article) -> int:
+    """A hash of all that an article has, 56 bits."""
+    digest = blake2b(article.body.encode("utf-8", "surrogatepass"), digest_size=7)
+    # The repr of the body would take longer than all else.
+    rest = [getattr(article, name) for name in article.__slots__ if name != "body"]
+    digest.update(repr(rest).encode("utf-8", "surrogatepass"))
+    return int.from_bytes(digest.digest(), "little")

@@ -16,24 +16,24 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from searcher.article import Article, make_id
 from searcher.backends.writing import Document, Skipped, key_hash
+from searcher.engines import engine_of
 from searcher.errors import IndexFolderError, reporting_no_memory
 from searcher.ingest.kinds import Kind, kind_of
 from searcher.ingest.walk import Problem, printable
 from searcher.sources import Source
-from searcher.store.manifest import refuse_foreign
 from searcher.write.batches import MAX_BATCH_ARTICLES, MAX_BATCH_BYTES, BatchWorker, Item, size_of
 from searcher.write.choose_sources import find_source, place_for, source_of, with_added
+from searcher.write.diff import article_revision
+from searcher.write.folder_writer import FolderWriter
 from searcher.write.given_articles import article_of
 from searcher.write.listing import FileReference
 from searcher.write.records import articles_in, articles_in_stream, resolved
 from searcher.write.report import Report
-from searcher.write.settings import state_to_continue
-from searcher.write.sync import Changes, article_revision, changes_at, keys_of_file
-from searcher.write.writer import IndexWriter
+from searcher.write.sync import Changes, changes_at, keys_of_file
 
 if TYPE_CHECKING:
+    from searcher.engines import EngineWriter
     from searcher.ingest.records import RecordKind
-    from searcher.write.memory_segment import MemorySegment
 
 NO_MEMORY = "the index is as it was; add fewer articles before each commit"
 
@@ -52,23 +52,20 @@ class Writer:
 
     @reporting_no_memory(NO_MEMORY)
     def __init__(self, path: str | os.PathLike[str] = "index") -> None:
-        self._folder = Path(path).absolute()
-        refuse_foreign(self._folder)
-        self._backend = IndexWriter(self._folder, lambda _: None)
-        self._backend.__enter__()
-        try:
-            self._state = state_to_continue(self._folder)
-            self._backend.start(self._state.settings, self._state.lexicon_files, rebuild=False)
-        except BaseException:
-            self._backend.__exit__(None, None, None)
-            raise
+        engine = engine_of(path)
+        self._folder = None if engine else Path(path).absolute()
+        self._opened: EngineWriter = (
+            engine.open_writer(str(path)) if engine else FolderWriter(Path(path).absolute())
+        )
+        self._backend = self._opened.backend
+        self._state = self._opened.state
         self._is_open = True
         self._left_out = set(self._state.removed)
         self._waiting: dict[int, Item] = {}
         self._waiting_bytes = 0
         # Path and source of documents that were added since the last commit.
         self._recent: dict[int, tuple[str, int]] = {}
-        self._worker: BatchWorker[MemorySegment] | None = None
+        self._worker: BatchWorker[Any] | None = None
         self._begin_report()
 
     def __enter__(self) -> Writer:
@@ -88,8 +85,9 @@ class Writer:
 
     def close(self) -> None:
         """Let go of the index; what was not committed is dropped."""
-        self._is_open = False
-        self._backend.__exit__(None, None, None)
+        if self._is_open:
+            self._is_open = False
+            self._opened.close()
 
     def add(self, articles: GivenArticle | Iterable[GivenArticle]) -> None:
         """Add articles, or put them in the place of those with the same ids.

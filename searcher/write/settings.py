@@ -42,12 +42,17 @@ def find_lexicon_files(
     """
     if given is not None:
         return [Path(given)]
-    kept = [path for path in map(Path, before) if path.is_file()]
+    kept = kept_files(before)
     if kept:
         return kept
     folders = [Path(source.where) for source in sources if source.kind == "folder"]
     beside = [folder.parent / USER_FILE for folder in folders[:1]]
     return [path for path in beside if path.is_file()]
+
+
+def kept_files(paths: Iterable[str]) -> list[Path]:
+    """Those of an index's lexicon files that are still there."""
+    return [path for path in map(Path, paths) if path.is_file()]
 
 
 def state_to_continue(folder: Path) -> IndexState:
@@ -60,7 +65,7 @@ def state_to_continue(folder: Path) -> IndexState:
         return IndexState(index_settings([]))
     # It may be of another version.
     manifest = read_manifest(folder)
-    files = [path for path in map(Path, manifest.lexicon_files) if path.is_file()]
+    files = kept_files(manifest.lexicon_files)
     state = state_of(manifest)._replace(settings=index_settings(files))
     if not can_continue(folder, manifest, state.settings):
         raise IndexOutdatedError(

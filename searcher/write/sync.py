@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +34,7 @@ from searcher.write.batches import (
     file_contents,
 )
 from searcher.write.choose_sources import source_of
-from searcher.write.diff import SourceDiff
+from searcher.write.diff import SourceDiff, article_revision
 from searcher.write.listing import (
     FileReference,
     Listing,
@@ -67,7 +66,8 @@ class SyncRun:
     the source of that kind; ``rebuild``: whether to start from nothing; ``replace``: whether most
     articles may be removed; ``articles_before``: how many the index has; ``avoid``: the folder of
     the index; ``jobs``: processes that prepare batches; ``notify``: is told the progress;
-    ``commit``: whether to commit also where nothing changed.
+    ``commit``: whether to commit also where nothing changed; ``share``: says by its key hash
+    whether a document is meant, where other processes take the others.
     """
 
     state: IndexState
@@ -81,6 +81,11 @@ class SyncRun:
     jobs: int = 1
     notify: Callable[[Progress], None] = lambda _: None
     commit: bool = False
+    share: Callable[[int], bool] | None = None
+
+    def is_meant(self, key: str) -> bool:
+        """Whether the document with a key is one of those that are meant."""
+        return self.share is None or self.share(key_hash(key))
 
 
 def update(writer: WriteBackend[Payload], run: SyncRun, started: float) -> Report:
@@ -116,7 +121,7 @@ def update(writer: WriteBackend[Payload], run: SyncRun, started: float) -> Repor
     found = _look(writer, run, sources, diff, starts_anew=previous is None)
     if previous is not None and not found.documents:
         _protect(run, len(diff.missing))
-    copied = writer.stored(copies)
+    copied = (document for document in writer.stored(copies) if run.is_meant(document.key))
     added = _add(writer, chain(found.files, *found.documents, copied), len(found.files), diff, run)
     missing = diff.missing
     writer.delete(missing)
@@ -299,7 +304,7 @@ def _look(
     found = _Found()
     for source in sources:
         if source.kind == "articles":
-            found.documents.append(_new_articles(run.articles, source, diff))
+            found.documents.append(_new_articles(run.articles, source, diff, run))
             continue
         run.notify(Progress("listing", 0, 0))
         listing = run.listings.get(source.number) or list_files(source, run.avoid)
@@ -311,9 +316,12 @@ def _look(
                 diff.keep_source(source.number)
             else:
                 records = read_records(source, found.problems.append)
-                found.documents.append(_new_articles(records, source, diff))
+                found.documents.append(_new_articles(records, source, diff, run))
             continue
-        found.files += [file for file in listing.files if diff.is_new_file(file, file_contents)]
+        files = listing.files
+        if run.share is not None:
+            files = [file for file in files if run.is_meant(make_id(file.name))]
+        found.files += [file for file in files if diff.is_new_file(file, file_contents)]
         _keep_unlisted(writer, diff, listing.problems)
         if not listing.files and not listing.problems:
             found.problems.append(Problem(source.where, nothing_found(listing)))
@@ -340,25 +348,16 @@ def _keep_unlisted(
 
 
 def _new_articles(
-    articles: Iterable[Article], source: Source, diff: SourceDiff
+    articles: Iterable[Article], source: Source, diff: SourceDiff, run: SyncRun
 ) -> Iterator[Document]:
     for article in articles:
         document = _document(article, source)
-        if diff.is_new_document(document):
+        if run.is_meant(document.key) and diff.is_new_document(document):
             yield document
 
 
 def _document(article: Article, source: Source) -> Document:
     return Document(article, article.id, article_revision(article), 0, source.number)
-
-
-def article_revision(article: Article) -> int:
-    """A hash of all that an article has, 56 bits."""
-    digest = blake2b(article.body.encode("utf-8", "surrogatepass"), digest_size=7)
-    # The repr of the body would take longer than all else.
-    rest = [getattr(article, name) for name in article.__slots__ if name != "body"]
-    digest.update(repr(rest).encode("utf-8", "surrogatepass"))
-    return int.from_bytes(digest.digest(), "little")
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from searcher.engines import engine_of
 from searcher.errors import IndexLockedError, IndexOutdatedError, SearcherError, SourceError
 from searcher.ingest.selection import IGNORE_FILE
 from searcher.ingest.walk import Problem
@@ -48,6 +49,11 @@ def watch_index(index: str | os.PathLike[str] = "index", *, stop: Event) -> Iter
     >>> for report in watch_index("index", stop=Event()):  # doctest: +SKIP
     ...     print(report.added, report.changed, report.removed)
     """
+    if engine_of(index) is not None:
+        raise SourceError(
+            "only an index in a folder is kept up to date without end; for one on a cluster run "
+            "searcher index from time to time"
+        )
     watch = _watchfiles().watch
     folder = Path(index).absolute()
     while not stop.is_set():
