@@ -163,13 +163,13 @@ class OpenSearchBackend:
     def analyser(self) -> Analyser:
         """The analyser with the lexicon of the index; loading it the first time takes 0.15 s."""
         if self._analyser is None:
-            from searcher.store.kept_analyser import kept_analyser
+            from searcher.text.analyser import Analyser
 
             additions = self.lexicon.additions()
             digest = additions.digest()
             if digest not in _analysers:
                 _analysers.clear()
-                _analysers[digest] = kept_analyser(additions, self.state.engines)
+                _analysers[digest] = Analyser(additions=additions.decode())
             self._analyser = _analysers[digest]
         return self._analyser
 
