@@ -69,7 +69,9 @@ class Whoosh:
         ]
 
     def count(self, query: Query) -> int:
-        return len(self._searcher.search(self._parse(query), limit=1, filter=_filter(query)))
+        # With its optimisation, searching for one hit sometimes never ends (skip_to_quality).
+        parsed, kept = self._parse(query), _filter(query)
+        return len(self._searcher.search(parsed, limit=1, filter=kept, optimize=False))
 
     def update(self, article: Article, documents: Documents, *, by_listing: bool = False) -> None:
         del documents, by_listing
