@@ -25,6 +25,8 @@ EXAMPLES = [
     for text in PAGES.values()
     for line in text.partition("Examples:\n")[2].splitlines()
 ]
+# What needs a cluster is run in tests/cluster/.
+CLUSTER = [example for example in EXAMPLES if "--part" in example or "opensearch:" in example]
 SERVING = [example for example in EXAMPLES if "searcher serve" in example]
 """Examples that run until they are stopped."""
 
@@ -74,7 +76,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.mark.parametrize("example", [each for each in EXAMPLES if each not in SERVING])
+@pytest.mark.parametrize("example", [each for each in EXAMPLES if each not in SERVING + CLUSTER])
 def test_example(example: str, folder: Path) -> None:
     path = os.pathsep.join([str(folder / "bin"), os.environ["PATH"]])
     done = subprocess.run(

@@ -80,7 +80,7 @@ def index(
 
     if publish:
         articles = searcher.publish_index(index_folder(index))
-        say(f"the index has {counted(articles, 'article')} now")
+        say(tr("the index has {articles} now", articles=counted(articles, "article")))
         return 0
     kept = setting("lexicon")
     if watch:
@@ -134,7 +134,9 @@ def _part(given: str) -> tuple[int, int] | None:
         return None
     number, slash, of = given.partition("/")
     if not (slash and number.isdecimal() and of.isdecimal()):
-        raise QueryError(f"--part is a number and how many there are, as in 3/8, not {given!r}")
+        raise QueryError(
+            tr("--part is a number and how many there are, as in 3/8, not {given}", given=given)
+        )
     return int(number), int(of)
 
 
