@@ -13,6 +13,9 @@ from searcher import QueryError, SearchOptions
 MAX_COLUMNS = 1000
 """The most columns of a table; each row has as many cells."""
 
+MAX_NAME = 1000
+"""The most characters of the name of a column."""
+
 _TRUE, _FALSE = ("1", "true", "yes", "y", "是"), ("0", "false", "no", "n", "否")
 
 
@@ -59,6 +62,8 @@ def read_table(data: bytes) -> Table:
     rows = csv.reader(StringIO(_decoded(data), newline=""))
     try:
         header = [cell.strip().lstrip("\ufeff") for cell in next(rows, [])]
+        if max(map(len, header), default=0) > MAX_NAME:
+            raise csv.Error("the name of a column is too long")
     except csv.Error as error:
         raise QueryError(f"the header of the file cannot be read: {error}") from error
     if len(header) > MAX_COLUMNS:

@@ -30,6 +30,12 @@ CLUSTER = [example for example in EXAMPLES if "--part" in example or "opensearch
 SERVING = [example for example in EXAMPLES if "searcher serve" in example]
 """Examples that run until they are stopped."""
 
+NEEDED = {
+    "searcher remove": "searcher add call.md news.jsonl",
+    "searcher save putin --remove": "searcher save putin 普京",
+}
+"""What must have been done before an example, in whatever order they run."""
+
 FILES = {
     "queries.txt": "普京\n奥运\n",
     "queries.csv": "topic,query,since\nwar,普京,2021\nsport,奥运,\n",
@@ -78,6 +84,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("example", [each for each in EXAMPLES if each not in SERVING + CLUSTER])
 def test_example(example: str, folder: Path) -> None:
+    for beginning, needed in NEEDED.items():
+        if example.startswith(beginning):
+            example = f"{needed} && {example}"
     path = os.pathsep.join([str(folder / "bin"), os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", example],
