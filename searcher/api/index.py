@@ -10,22 +10,22 @@ from contextlib import contextmanager
 from datetime import date
 from functools import wraps
 from inspect import cleandoc
-from itertools import islice, starmap
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from searcher.api.exploring import Exploring
-from searcher.api.search import MAX_TOTAL_TO_SUGGEST, Search
+from searcher.api.search import Search
+from searcher.api.suggesting import Suggesting, check_text
 from searcher.backends.local import LocalBackend, open_local
 from searcher.engines import engine_of, is_folder
 from searcher.errors import QueryError, SearcherError
-from searcher.query.options import SearchOptions, check_names, described, shown
-from searcher.results import Results, TermFrequency
+from searcher.query.options import SearchOptions, check_names, described
+from searcher.results import Results
 from searcher.search.texts import StoredText, title_and_body
 from searcher.store.dates import read_date
 from searcher.store.stored_documents import decode_fields
-from searcher.text.folding import fold
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from searcher.backends.base import ReadBackend, StoredDocument
     from searcher.query.options import SearchKeywords, Sort
     from searcher.results import Explanation, Stats, Suggestion
-    from searcher.search.suggest import Suggester
     from searcher.sources import Source
 
 ARTICLES_AT_ONCE = 64
@@ -65,7 +64,7 @@ def _with_options(method: Callable[P, R]) -> Callable[P, R]:
     return checked
 
 
-class Index(Exploring):
+class Index(Exploring, Suggesting):
     """An index opened for searching; a context manager. It answers from the commit it opened.
 
     Raises:
@@ -76,7 +75,6 @@ class Index(Exploring):
         self.path: Path | str = Path(path).absolute() if is_folder(path) else str(path)
         self._partial = partial
         self._backend: ReadBackend = self._opened()
-        self._suggester: Suggester | None = None
 
     def _opened(self) -> ReadBackend:
         if isinstance(self.path, Path):
@@ -242,7 +240,7 @@ class Index(Exploring):
         return self._search(query, options, started)
 
     def _search(self, query: str, options: SearchOptions, started: float) -> Results:
-        _check_text("a query", query)
+        check_text("a query", query)
         search = Search(self._backend, query, options)
         with self._backend.guard():
             hits = search.run()
@@ -336,7 +334,7 @@ class Index(Exploring):
         Raises:
             QueryError: several ids begin so.
         """
-        _check_text("an id or path", id_or_path)
+        check_text("an id or path", id_or_path)
         with self._backend.guard():
             ref = self._backend.locate(id_or_path)
             return None if ref is None else _article(*self._backend.fetch([ref]))
@@ -362,8 +360,8 @@ class Index(Exploring):
         from searcher.api.explain import explain
 
         options = SearchOptions(any=any, aliases=aliases)
-        _check_text("a query", query)
-        _check_text("an id or path", id)
+        check_text("a query", query)
+        check_text("an id or path", id)
         with self._backend.guard():
             found = self._backend.locate(id)
             if found is None:
@@ -378,71 +376,10 @@ class Index(Exploring):
         """
         from searcher.api.explain import highlight
 
-        _check_text("a query", query)
-        _check_text("what is highlighted", text)
+        check_text("a query", query)
+        check_text("what is highlighted", text)
         with self._backend.guard():
             return highlight(self._backend, query, text)
-
-    def terms(self, prefix: str = "") -> Iterator[TermFrequency]:
-        """The terms of titles and bodies that begin with ``prefix``, in the order of code points.
-
-        Each comes with the number of articles that have it, as a word or as a part of one. The
-        prefix is folded as terms are (:func:`searcher.fold`).
-
-        Raises:
-            QueryError: the prefix is no text.
-
-        >>> dict(index.terms("冬奥"))  # doctest: +SKIP
-        {'冬奥': 1, '冬奥会': 7}
-        """
-        _check_text("a prefix", prefix)
-        return self._terms(fold(prefix))
-
-    def _terms(self, prefix: str) -> Iterator[TermFrequency]:
-        backend = self._backend
-        with backend.guard():
-            yield from starmap(TermFrequency, backend.terms(prefix))
-
-    def suggest(self, query: str) -> tuple[Suggestion, ...]:
-        """What may have been meant by a query that finds next to nothing, the likeliest first.
-
-        Suggestions are queries that find something: with a character that sounds or looks alike,
-        with two characters swapped, one more or one less, with characters for pinyin, or with the
-        right name of a field. Empty for a query that finds more than a few articles. The first
-        one reads all titles, which takes half a second for 20,000 articles.
-
-        Raises:
-            QueryError: the query is no text.
-
-        >>> index.suggest("pujing")  # doctest: +SKIP
-        (Suggestion(text='普京', kind='pinyin', articles=6),)
-        """
-        from searcher.search.suggest import Suggester
-
-        _check_text("a query", query)
-        if self._suggester is None:
-            self._suggester = Suggester(self._backend, self.count, MAX_TOTAL_TO_SUGGEST)
-        with self._backend.guard():
-            return self._suggester.suggest(query)
-
-    def complete(self, prefix: str, limit: int = 10) -> tuple[TermFrequency, ...]:
-        """The terms that begin with what has been typed so far, the most frequent first.
-
-        What has been typed may be characters or pinyin, of which the last syllable need not be
-        finished and the first must be.
-
-        Raises:
-            QueryError: the prefix is no text, or the limit no whole number.
-
-        >>> index.complete("puj")  # doctest: +SKIP
-        (TermFrequency(term='普京', document_frequency=6),)
-        """
-        from searcher.search.complete import complete
-
-        _check_text("a prefix", prefix)
-        limit = SearchOptions(limit=limit).limit
-        with self._backend.guard():
-            return complete(self._backend, prefix, limit)
 
     def stats(self) -> Stats:
         """What is in the index."""
@@ -511,8 +448,3 @@ def _article(document: StoredDocument) -> Article:
         categories=tuple(categories),
         url=url,
     )
-
-
-def _check_text(what: str, value: object) -> None:
-    if not isinstance(value, str):
-        raise QueryError(f"{what} must be text, not {shown(value)}")
