@@ -22,6 +22,7 @@ from searcher.backends.opensearch.transport import ServerRefusedError
 from searcher.backends.writing import IndexSettings, IndexState, Skipped
 from searcher.errors import IndexInvalidError, IndexNotFoundError, IndexOutdatedError
 from searcher.sources import Selection, Source
+from searcher.user_folders import cache_folder
 
 if TYPE_CHECKING:
     from searcher.backends.opensearch.address import Address
@@ -260,9 +261,7 @@ def _foreign(address: Address) -> IndexInvalidError:
 
 
 def _cache_folder() -> Path:
-    from platformdirs import user_cache_path
-
-    folder = user_cache_path("searcher", appauthor=False) / "lexicons"
+    folder = Path(cache_folder()) / "lexicons"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if os.access(folder, os.W_OK):
