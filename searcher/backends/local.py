@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from heapq import merge
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,7 +27,6 @@ from searcher.backends.base import (
 from searcher.errors import (
     IndexInvalidError,
     IndexOutdatedError,
-    QueryError,
     TimeLimitError,
     reporting_no_memory,
 )
@@ -69,12 +68,6 @@ MAX_KNOWN_DFS = 4096
 
 TERMS_AT_ONCE = 4096
 """The maximum number of terms listed in one step."""
-
-MAX_PREFIX_MATCHES = 1000
-"""The maximum number of ids with a common beginning looked at in each segment."""
-
-MAX_SHOWN_IDS = 3
-"""The maximum number of ids shown where several have the given beginning."""
 
 # By a hash of what their lexicons add: indexes opened one after another share a dictionary.
 _analysers: dict[str, Analyser] = {}
@@ -317,52 +310,15 @@ class LocalBackend:
 
     def locate(self, id_or_path: str) -> DocRef | None:
         """The document with an id, the beginning of one, or a path."""
-        by_id = self._with_value("id", id_or_path)
-        if by_id is not None:
-            return by_id
-        beginnings = self._ids_beginning_with(id_or_path)
-        if len(beginnings) > 1:
-            some = ", ".join(sorted(beginnings)[:MAX_SHOWN_IDS])
-            raise QueryError(f"several ids begin with {id_or_path!r} ({some} ...); give more of it")
-        if beginnings:
-            return next(iter(beginnings.values()))
-        return self._with_value("path", id_or_path)
+        from searcher.backends.local_lookup import locate
 
-    def _with_value(self, field: Literal["id", "path"], value: str) -> DocRef | None:
-        """The first document with an id or a path."""
-        # The index has half characters of a path as U+FFFD.
-        written = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        term = written.encode()
-        for base, matcher, _ in self.segments:
-            keyword = matcher.segment.keywords[field]
-            number = keyword.terms.find(term)
-            docs: list[int] = keyword.docs(number).tolist() if number >= 0 else []
-            for doc in docs:
-                if _is_alive(matcher, doc) and self._value(field, base + doc) == written:
-                    return base + doc
-        return None
-
-    def _ids_beginning_with(self, beginning: str) -> dict[str, DocRef]:
-        """Some ids that begin with a text, and their documents: three of each segment suffice."""
-        found: dict[str, DocRef] = {}
-        term = beginning.encode("utf-8", "surrogatepass")
-        for base, matcher, _ in self.segments:
-            ids = matcher.segment.keywords["id"]
-            first, stop = ids.terms.prefix(term)
-            here: dict[str, DocRef] = {}
-            for number in range(first, min(stop, first + MAX_PREFIX_MATCHES)):
-                living = [doc for doc in ids.docs(number).tolist() if _is_alive(matcher, doc)]
-                here |= {ids.terms.term(number).decode(): base + doc for doc in living}
-                if len(here) >= MAX_SHOWN_IDS:
-                    break
-            found |= here
-        return found
+        return locate(self, id_or_path)
 
     def refs(self) -> Iterator[DocRef]:
         """All documents, in the order of their segments."""
         for base, matcher, _ in self.segments:
             for doc in range(matcher.size):
-                if _is_alive(matcher, doc):
+                if matcher.is_alive(doc):
                     yield base + doc
 
     def terms(self, prefix: str) -> Iterator[tuple[str, int]]:
@@ -413,10 +369,6 @@ class LocalBackend:
     def _id(self, ref: DocRef) -> str:
         return decode_fields(self.fetch([ref])[0].raw)[0]
 
-    def _value(self, field: Literal["id", "path"], ref: DocRef) -> str:
-        id_, path, *_ = decode_fields(self.fetch([ref])[0].raw)
-        return id_ if field == "id" else path
-
 
 @reporting_no_memory("stop other programs, and try again")
 def open_local(folder: Path, before: LocalBackend | None = None) -> LocalBackend:
@@ -457,10 +409,6 @@ def _matcher(
 def _ordinal(ref: DocRef) -> int:
     """The place in the index of the segment of a document."""
     return ref // MAX_SEGMENT_DOCUMENTS
-
-
-def _is_alive(matcher: SegmentMatcher, doc: int) -> bool:
-    return matcher.alive is None or bool(matcher.alive[doc])
 
 
 def _terms_of(matcher: SegmentMatcher, prefix: str) -> Iterator[tuple[bytes, int]]:

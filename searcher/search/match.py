@@ -104,6 +104,10 @@ class SegmentMatcher:
         """How many of some documents are not deleted."""
         return len(docs) if self.alive is None else int(np.count_nonzero(self.alive.take(docs)))
 
+    def is_alive(self, doc: int) -> bool:
+        """Whether a document is not deleted."""
+        return self.alive is None or bool(self.alive[doc])
+
     def is_term(self, name: str) -> bool:
         """Whether a name is a term of the index, in whichever segment."""
         return self._statistics.term_df(name) > 0
