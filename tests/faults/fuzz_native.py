@@ -19,7 +19,9 @@ from searcher._native import extension
 building: Any = extension("building")
 cutting: Any = extension("cutting")
 inverting: Any = extension("inverting")
+matching: Any = extension("matching")
 merging: Any = extension("merging")
+reading: Any = extension("reading")
 
 HAN = [chr(code) for code in range(0x4E00, 0x4E20)]
 OTHERS = list("ab59 ,.-年月日時分万%々〇\U0001f600\ud800\ufffd\n")
@@ -154,7 +156,80 @@ def merge(chance: random.Random) -> None:
     )  # fmt: skip
 
 
-FUZZERS: list[Callable[[random.Random], None]] = [cut, invert, merge]
+def rank(chance: random.Random) -> None:
+    """Rank by lists whose numbers may be no documents."""
+    noise = np.random.default_rng(chance.randrange(1 << 32))
+    size = chance.choice((0, 1, 30, 3000))
+    norms, recency = np.ones(size, np.float32), np.arange(size, dtype=np.uint16)
+    values = np.arange(256, dtype=np.float32)
+    ranker = matching.SegmentRanker(norms, recency, values, values, 1.9)
+    lists = []
+    stored = []
+    for _ in range(chance.randint(0, 6)):
+        count = chance.choice((0, 1, 40, 2000))
+        docs = noise.integers(0, max(1, size + chance.choice((0, 0, 0, 1))), count)
+        docs = (np.sort(docs) if chance.random() < 0.7 else docs).astype(np.uint16)
+        freqs = noise.integers(0, 256, count).astype(np.uint8) if chance.random() < 0.7 else None
+        lists.append((docs, freqs, chance.uniform(-1, 9), 0.3, chance.randint(-1, 3), True))
+        gaps = noise.integers(0, 256, count).astype(np.uint8)
+        stored.append((gaps, True) if chance.random() < 0.5 else (docs, False))
+    alive = noise.integers(0, 2, size).astype(np.uint8) if chance.random() < 0.5 else None
+    dates = (np.arange(size, dtype=np.int64), 5, 99) if chance.random() < 0.5 else None
+    for all_groups in (True, False):
+        with suppress(*REFUSED):
+            ranker.best(
+                lists, chance.randint(0, 5), all_groups, alive, dates, chance.randint(0, 300)
+            )
+        with suppress(*REFUSED):
+            matching.matching(lists, chance.randint(0, 5), all_groups, dates, size)
+    with suppress(*REFUSED):
+        matching.at_least([one[0] for one in lists], [1.0] * len(lists), 1.5, size)
+    matching.documents_in_all(stored, size, chance.randint(0, 12))
+
+
+def read(chance: random.Random) -> None:
+    """Read texts whose bytes, bits and title are noise."""
+    noise = np.random.default_rng(chance.randrange(1 << 32))
+    folding = np.arange(0x10000, dtype=np.uint16)
+    if chance.random() < 0.3:
+        folding = noise.integers(0, 0x10000, 0x10000).astype(np.uint16)
+    stored = []
+    for _ in range(4):
+        written = text(chance, 400).encode("utf-16-le", "surrogatepass")
+        bits = noise.integers(0, 256, len(written) // 16 + chance.randint(-1, 2)).astype(np.uint8)
+        header = chance.choice((b"\0\0\0\0", b"\2\0\0\0ab", b"\xff\xff\0\0"))
+        stored.append((header + written + bits.tobytes(), chance.randint(-1, 400)))
+    patterns = []
+    for number in range(chance.randint(0, 5)):
+        anchor = chance.choice([*reading.ANCHORS])
+        patterns.append((text(chance, 3) or "a5", anchor, chance.random() < 0.2, number, True))
+
+    def parts(word: str) -> list[tuple[int, int]]:
+        return [(chance.randint(-2, 9), chance.randint(-2, 9))]
+
+    def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        return sorted(set(spans))
+
+    finder = reading.Finder(patterns, [1.0] * len(patterns), 9, parts, merged, tuple_of)
+    for one in stored:
+        with suppress(*REFUSED):
+            passages = finder.read([one], folding)
+            passages.proximity()
+            passages.snippets(0)
+        with suppress(*REFUSED):
+            reading.stored_fields(*one)
+        for units in ("", "一", "丁七"):
+            with suppress(*REFUSED):
+                reading.documents_with([one], units, folding, True, chance.random() < 0.5)
+                reading.occurrences_in([one], units, folding)
+
+
+def tuple_of(*given: object) -> object:
+    """What is given."""
+    return given
+
+
+FUZZERS: list[Callable[[random.Random], None]] = [cut, invert, merge, rank, read]
 
 
 def main() -> None:
