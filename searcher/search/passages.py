@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from searcher.search.highlight import Highlighter
+
+_reading = extension("reading")
+
 MAX_PATTERNS, MAX_LEAVES = 64, 32
 """More are left to array operations."""
 
@@ -61,18 +65,21 @@ class PassageFinder:
         if self._native is not None:
             found: Passages = self._native.read(stored, folding)
             return found
-        from searcher.search.highlight import Highlighter
         from searcher.search.snippets import Snippets
         from searcher.search.texts import Texts
 
-        highlighter = Highlighter(self._patterns, self._parts, MAX_JUDGED)
-        return Snippets(highlighter.find(Texts(stored, folding)))
+        return Snippets(self._highlighter.find(Texts(stored, folding)))
+
+    @cached_property
+    def _highlighter(self) -> Highlighter:
+        from searcher.search.highlight import Highlighter
+
+        return Highlighter(self._patterns, self._parts, MAX_JUDGED)
 
     @cached_property
     def _native(self) -> Any:
         """The extension's finder; None without it, or for patterns that it does not look for."""
-        reading = extension("reading")
-        if reading is None or len(self._patterns) > MAX_PATTERNS or self.leaves > MAX_LEAVES:
+        if _reading is None or len(self._patterns) > MAX_PATTERNS or self.leaves > MAX_LEAVES:
             return None
         if any(pattern.more or not _is_plain(pattern.units) for pattern in self._patterns):
             return None
@@ -83,7 +90,7 @@ class PassageFinder:
             (p.units, p.anchor, p.title_only, places[p.leaf], is_run(p)) for p in self._patterns
         ]
         weights = [*self._weights.values()]
-        return reading.Finder(rows, weights, MAX_JUDGED, self._parts, merge_spans, Snippet)
+        return _reading.Finder(rows, weights, MAX_JUDGED, self._parts, merge_spans, Snippet)
 
 
 def _is_plain(units: str) -> bool:
