@@ -102,7 +102,15 @@ def test_frequent_terms_are_bounded_and_none_is_missed() -> None:
             for share in (0.9, 0.4, 0.05)[: 1 + seed % 3]
         ]
         asked = (lists, 1, False, None, None, 16)
-        assert segment.ranker.best(*asked) == segment.expected(*asked), seed
+        expected, total = segment.expected(*asked)
+        assert segment.ranker.best(*asked) == (expected, total), seed
+        # What other segments have found leaves out only what does not reach it.
+        for place in (0, 5, 15):
+            threshold = expected[place][1]
+            best, found = segment.ranker.best(*asked, threshold)
+            assert found == total
+            reaching = [one for one in expected if one[1] >= threshold]
+            assert best[: len(reaching)] == reaching, seed
 
 
 def test_documents_of_lists_without_scores() -> None:

@@ -17,6 +17,7 @@ cdef enum:
     MIN_BOUNDED = 1024    # fewer postings are scored faster than bounded
     SAMPLE_RATIO = 4      # documents scored first, as a multiple of those wanted
     SKIP_RATIO = 8        # from this ratio of lengths on a list is searched, not merged
+    BLOCK = 128           # values looked at in one go; sums of so many comparisons fit into a byte
 
 MAX_WANTED = 256
 """The best documents are kept in order by insertion, which is for pages, not for whole answers."""
@@ -97,6 +98,7 @@ cdef class SegmentRanker:
         const uint8_t[::1] alive,
         dates,
         int wanted,
+        double threshold=0,
     ):
         """The best documents and how many match: ([(document, score)], total).
 
@@ -111,6 +113,8 @@ cdef class SegmentRanker:
             dates: (times, first, stop): int64 (n,), documents from ``first`` to before ``stop``;
                 None for all.
             wanted: how many, at most MAX_WANTED.
+            threshold: a score that as many documents of other segments reach; documents that
+                cannot may be left out. 0 where none is known.
 
         Raises IndexError for numbers that are no documents.
         """
@@ -141,7 +145,9 @@ cdef class SegmentRanker:
                         &work, groups, alive, times, first, stop, wanted, &total
                     )
                 else:
-                    found = self._disjunction(&work, alive, times, first, stop, wanted, &total)
+                    found = self._disjunction(
+                        &work, alive, times, first, stop, wanted, threshold, &total
+                    )
             if found < 0:
                 raise IndexError("a document that is not there")
             return [(work.best[place], work.best_scores[place]) for place in range(found)], total
@@ -168,7 +174,7 @@ cdef class SegmentRanker:
 
     cdef int _disjunction(
         self, Work* work, const uint8_t[::1] alive, const int64_t[::1] times, int64_t first,
-        int64_t stop, int wanted, Py_ssize_t* total
+        int64_t stop, int wanted, double threshold, Py_ssize_t* total
     ) noexcept nogil:
         cdef Py_ssize_t place, size, sample, doc, postings = 0
         cdef int level, kept
@@ -197,14 +203,19 @@ cdef class SegmentRanker:
         if times is not None:
             for doc in range(work.documents):
                 work.bounds[doc] *= first <= times[doc] < stop
-        level = self._level(work, SAMPLE_RATIO * wanted, total)
-        sample = _gather(work, work.bounds, level, 256)
-        self._score(work, sample)
-        kept = self._top(work, sample, 0, wanted)
+        total[0] = _count_from(work.bounds, work.documents, 1)
+        level, kept = 256, 0
         least = 1
-        if kept == wanted:
+        if threshold <= 0:
+            level = self._level(work, SAMPLE_RATIO * wanted)
+            sample = _gather(work, work.bounds, level, 256)
+            self._score(work, sample)
+            kept = self._top(work, sample, 0, wanted)
+            if kept == wanted:
+                threshold = work.best_scores[kept - 1]
+        if threshold > 0:
             # Scores and bounds are rounded differently.
-            least = max(1, <int>(work.best_scores[kept - 1] * (1 - 1e-4) / unit))
+            least = <int>min(256.0, max(1.0, threshold * (1 - 1e-4) / unit))
         if least < level:
             size = _gather(work, work.bounds, least, level)
             self._score(work, size)
@@ -246,20 +257,16 @@ cdef class SegmentRanker:
                     work.bounds[here.docs[i]] += levels[0]
         return unit
 
-    cdef int _level(self, Work* work, int wanted, Py_ssize_t* total) noexcept nogil:
-        """The highest bound that ``wanted`` documents reach, or 1; and how many have any."""
-        cdef int32_t[256] counts
-        cdef int level
-        cdef Py_ssize_t doc, reached = 0
-        memset(counts, 0, sizeof(counts))
-        for doc in range(work.documents):
-            counts[work.bounds[doc]] += 1
-        total[0] = work.documents - counts[0]
-        for level in range(255, 1, -1):
-            reached += counts[level]
-            if reached >= wanted:
-                return level
-        return 1
+    cdef int _level(self, Work* work, int wanted) noexcept nogil:
+        """The highest bound that ``wanted`` documents reach, or 1."""
+        cdef int low = 1, high = 256, middle
+        while high - low > 1:
+            middle = (low + high) // 2
+            if _count_from(work.bounds, work.documents, middle) >= wanted:
+                low = middle
+            else:
+                high = middle
+        return low
 
     # Scores
 
@@ -616,11 +623,37 @@ cdef Py_ssize_t _gather(
     Work* work, const uint8_t* values, int least, int limit
 ) noexcept nogil:
     """The documents whose value is from ``least`` to before ``limit``."""
-    cdef Py_ssize_t doc, kept = 0
-    for doc in range(work.documents):
-        work.docs[kept] = <int32_t>doc
-        kept += least <= values[doc] < limit
+    cdef uint8_t low = <uint8_t>least, span = <uint8_t>(limit - 1 - least), found
+    cdef Py_ssize_t block, doc, start, stop, kept = 0
+    for block in range(work.documents // BLOCK + 1):
+        start = block * BLOCK
+        stop = min(start + BLOCK, work.documents)
+        if stop - start == BLOCK:
+            # Of most blocks no value is; a loop of this form is compiled to a few instructions.
+            found = 0
+            for doc in range(BLOCK):
+                found |= <uint8_t>(values[start + doc] - low) <= span
+            if not found:
+                continue
+        for doc in range(start, stop):
+            work.docs[kept] = <int32_t>doc
+            kept += <uint8_t>(values[doc] - low) <= span
     return kept
+
+
+cdef Py_ssize_t _count_from(const uint8_t* values, Py_ssize_t size, int least) noexcept nogil:
+    """How many values are at least so large."""
+    cdef uint8_t low = <uint8_t>least, here
+    cdef Py_ssize_t block, place, start, count = 0
+    for block in range(size // BLOCK):
+        start = block * BLOCK
+        here = 0  # at most BLOCK, so that it fits
+        for place in range(BLOCK):
+            here += values[start + place] >= low
+        count += here
+    for place in range(size // BLOCK * BLOCK, size):
+        count += values[place] >= low
+    return count
 
 
 cdef Py_ssize_t _filter(

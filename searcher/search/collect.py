@@ -160,9 +160,7 @@ class TopScoresCollector(TopDocsCollector):
         ):
             return False
         wanted = self._request.wanted
-        threshold = None
-        if len(self._found) >= wanted:
-            threshold = nlargest(wanted, map(_score, self._found))[-1]
+        threshold = self._threshold()
         components: list[Component] = segment.scorer.components(self._plan)
         docs, scores, total = best_of_disjunction(
             matcher, segment.scorer, plan, components, wanted, threshold
@@ -171,6 +169,13 @@ class TopScoresCollector(TopDocsCollector):
         self._keep(segment, docs, scores)
         return True
 
+    def _threshold(self) -> float | None:
+        """A score that as many documents reach as are wanted; None where there are not so many."""
+        wanted = self._request.wanted
+        if len(self._found) < wanted:
+            return None
+        return nlargest(wanted, map(_score, self._found))[-1]
+
     def _collect_natively(self, segment: SegmentSearcher) -> bool:
         """Take the matches of a segment in native code, where that is possible."""
         if self._request.fresh is not None or self._request.wanted > MAX_WANTED:
@@ -178,7 +183,7 @@ class TopScoresCollector(TopDocsCollector):
         native = segment.scorer.native
         if native is None:
             return False
-        best, total = native.best(self._plan, self._request.wanted)
+        best, total = native.best(self._plan, self._request.wanted, self._threshold() or 0.0)
         self.total += total
         date_of, base = segment.matcher.segment.dates.item, segment.base
         self._found += [ScoredDoc(base + doc, score, date_of(doc)) for doc, score in best]

@@ -53,8 +53,13 @@ class NativeRanker:
         ).best
         self._alive = None if matcher.alive is None else matcher.alive.view(np.uint8)
 
-    def best(self, plan: WeightedPlan, wanted: int) -> tuple[list[tuple[int, float]], int]:
-        """The best documents with their scores, and how many match."""
+    def best(
+        self, plan: WeightedPlan, wanted: int, threshold: float = 0.0
+    ) -> tuple[list[tuple[int, float]], int]:
+        """The best documents with their scores, and how many match.
+
+        ``threshold``: a score that ``wanted`` documents of other segments reach, 0 if unknown.
+        """
         lists = _Lists(self._matcher, self._scorer, plan)
         lists.match(plan.plan)
         found: tuple[list[tuple[int, float]], int] = self._best(
@@ -64,6 +69,7 @@ class NativeRanker:
             lists.allowed if lists.allowed is not None else self._alive,
             lists.dates,
             wanted,
+            threshold,
         )
         return found
 
