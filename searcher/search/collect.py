@@ -174,7 +174,8 @@ class TopScoresCollector(TopDocsCollector):
         wanted = self._request.wanted
         if len(self._found) < wanted:
             return None
-        return nlargest(wanted, map(_score, self._found))[-1]
+        scores = [doc.score for doc in self._found]
+        return nlargest(wanted, scores)[-1]
 
     def _collect_natively(self, segment: SegmentSearcher) -> bool:
         """Take the matches of a segment in native code, where that is possible."""
