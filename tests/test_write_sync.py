@@ -94,6 +94,16 @@ def test_everything_vanished(corpus: Path, tmp_path: Path) -> None:
     assert segments(index) == []
 
 
+def test_a_pattern_that_no_file_matches_removes_nothing(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    before = build_index(corpus, index).added
+    with pytest.raises(SourceError, match="no file matches --glob"):
+        build_index(corpus, index, glob=["["])
+    with open_index(index) as opened:
+        assert len(opened) == before
+    assert build_index(corpus, index, glob=["["], replace=True).removed == before
+
+
 def test_an_empty_corpus(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     assert counts(build_index(tmp_path / "corpus", tmp_path / "index")) == (0, 0, 0, 0, True)
