@@ -62,7 +62,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
         "--ratio",
         default=_RATIO,
         metavar="ENGINES",
-        help="those that ours is divided by, row by row (default: %(default)s)",
+        help="the engines that ours is divided by, row by row (default: %(default)s)",
     )
     parser.add_argument("--repeat", type=int, default=3, help="timings of each query")
     parser.add_argument("--builds", type=int, default=1, help="timings of building an index")

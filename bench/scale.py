@@ -25,7 +25,7 @@ def column(articles: int) -> str:
 
 
 def scale(setting: Setting, engine: str, sizes: Sequence[int]) -> None:
-    """Build the collection so many times over, for each size, and answer every query set."""
+    """Build the collection repeated by each factor, and answer every query set."""
     rows: dict[tuple[str, str], dict[str, Cell]] = {}
     for copies in sizes:
         articles = copies * setting.vocabulary.articles

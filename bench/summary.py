@@ -16,7 +16,7 @@ from typing import Any
 from bench.report import number
 
 _START, _END = "<!-- bench -->", "<!-- /bench -->"
-# Rows in their order, by name and unit; those that a report lacks are left out.
+# Rows in their order, by name and unit; rows that a report lacks are left out.
 _ROWS = (
     *((name, "ms") for name in ("one word, rare", "one word, common")),
     *((f"{form}, {count} words", "ms") for form in ("and", "or") for count in (2, 3, 4)),

@@ -1,7 +1,7 @@
 """All messages of the program, as its source has them, and the files with their translations.
 
 ``python tests/messages.py`` (``make messages``) brings `searcher/locale/*.po` up to date: new
-messages are added without a translation, and those that are gone are left out. A test asks for the
+messages are added without a translation, gone ones are left out. A test asks for the
 translations.
 
 Messages of the command line are what ``tr``, ``plural`` and ``counted`` are called with, and what

@@ -284,7 +284,7 @@ def test_commands_take_turns_and_are_prepared(tmp_path: Path) -> None:
     assert all(isinstance(took, Took) and took.processor > 0 for took in times["a"])
     assert times["b"] == "failed: no message"
     assert times["c"] == "failed: no such thing"
-    # Four turns of the one, and one each of those that failed in their first.
+    # Four turns of one engine, and one of each engine that failed in its first.
     assert len(prepared) == 6
     assert sorted(file.read_text()) == [*"aaaab"]
 

@@ -110,7 +110,7 @@ def test_parts_are_those_of_the_segmenter(trie: Any, by_trie: Segmenter) -> None
     for word in [*chosen, "国防部长", "中华人民共和国", "克里姆林宫", "邓小平", "发展中国家"]:
         assert by_trie.parts(word) == plain.parts(word), word
         unknown += trie.parts(word) is None
-    # Those that are cut in two are no tokens.
+    # Words that are cut in two are no tokens.
     assert unknown < len(chosen) / 20
 
 

@@ -27,7 +27,7 @@ cdef class _DoubleArray:
     cdef Py_ssize_t size
     # No node below this one is free.
     cdef Py_ssize_t first_free
-    # Where to look for room for a node with so many children or more.
+    # Where to look for room for a node, by its number of children.
     cdef Py_ssize_t first
     cdef Py_ssize_t count
 
@@ -95,7 +95,7 @@ cdef class _DoubleArray:
                 else:
                     break
             slot += 1
-        # To try again and again where so many did not fit takes long.
+        # Trying the same places again for as many children takes long.
         if count == 1 or tried > MAX_TRIED:
             self.first = slot
         return base

@@ -175,7 +175,7 @@ cdef class Trie:
     cdef int pattern(
         self, Py_ssize_t node, Py_ssize_t size, const unsigned char** spans
     ) noexcept nogil:
-        """How many parts the word of a node has, of so many units; -1 where that is not known.
+        """How many parts the word of a node has, -1 where that is not known; ``size``: its units.
 
         Their starts and ends are put into ``spans``; all lie in the word.
         """

@@ -17,7 +17,7 @@ cdef enum:
     MIN_BOUNDED = 1024    # fewer postings are scored faster than bounded
     SAMPLE_RATIO = 4      # documents scored first, as a multiple of those wanted
     SKIP_RATIO = 8        # from this ratio of lengths on a list is searched, not merged
-    BLOCK = 128           # values looked at in one go; sums of so many comparisons fit into a byte
+    BLOCK = 128           # values looked at in one go; the sum of BLOCK comparisons fits into a byte
 
 MAX_WANTED = 256
 """The best documents are kept in order by insertion, which is for pages, not for whole answers."""

@@ -398,7 +398,7 @@ cdef class Passages:
                         if not text.said[one]:
                             one += 1
                             continue
-                        # The sentence with a leaf that is so many of these further on.
+                        # The sentence with a leaf that is ``apart`` such sentences further on.
                         other, together, place = one, text.said[one], apart
                         while place and other < limit:
                             other += 1

@@ -142,7 +142,7 @@ class Index(Exploring, Suggesting):
 
     @contextmanager
     def time_limit(self, seconds: float) -> Iterator[None]:
-        """Give up what is asked in this context when it takes longer than so many seconds.
+        """Give up what is asked in this context when it takes longer than ``seconds``.
 
         It is looked at the time before each segment and each batch of texts, so an answer may come
         a little later. What the index keeps from question to question stays as it is.

@@ -92,7 +92,7 @@ class Ranking:
         return self._rerank_sentence(docs) if self._bigrams else self._rerank(docs, wanted, first)
 
     def request(self, wanted: int) -> TopRequest:
-        """What the engine is asked for where so many documents are wanted."""
+        """What the engine is asked for, given how many documents are wanted."""
         options = self._options
         depth = wanted
         if options.sort == "relevance":

@@ -54,7 +54,7 @@ class Option:
 
 
 class Group:
-    """Several options that a command gets as one mapping, with those that were given."""
+    """Several options that a command gets as one mapping of the options given."""
 
     def parameters(self, group: str) -> Iterator[Parameter]:
         """The options as parameters of a command, which calls the mapping ``group``."""

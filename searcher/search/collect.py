@@ -170,7 +170,7 @@ class TopScoresCollector(TopDocsCollector):
         return True
 
     def _threshold(self) -> float | None:
-        """A score that as many documents reach as are wanted; None where there are not so many."""
+        """A score that ``wanted`` documents reach; None where fewer were found."""
         wanted = self._request.wanted
         if len(self._found) < wanted:
             return None

@@ -154,7 +154,7 @@ class _Lists:
         self.allowed[self._matcher.matching(part)] = 0
 
     def _is_listed(self, part: Clause) -> bool:
-        """Whether the documents that match a part are those that its leaf adds a score to."""
+        """Whether a part matches exactly the documents to whose scores its leaf adds."""
         if isinstance(part, TermClause):
             return self._matcher.is_only_term(part.term)
         return isinstance(part, LiteralClause)

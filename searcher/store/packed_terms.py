@@ -43,7 +43,7 @@ class PackedTerms:
         return (term or next(long) for term in unpack(self.packed))
 
     def compress(self, kept: NDArray[np.bool_]) -> PackedTerms:
-        """Those that are kept, bool (n,)."""
+        """Which documents are kept, bool (n,)."""
         if kept.all():
             return self
         long_kept = kept[self.packed == 0].tolist()

@@ -46,7 +46,7 @@ MIN_SAMPLES = 1000
 """With fewer documents a dictionary takes more room than it saves."""
 MAX_SAMPLES = 3000
 MAX_RECENT = 64
-"""About so many documents that were read last are kept, of MAX_RECENT_BYTES each at most."""
+"""The approximate number of documents kept after they were read, MAX_RECENT_BYTES each at most."""
 MAX_RECENT_BYTES = 1 << 14
 _MAX_SAMPLE_BYTES = 4000
 
@@ -107,7 +107,7 @@ def decode_fields(raw: bytes) -> list[str]:
 
 
 def title_and_fields(raw: bytes, title_length: int) -> tuple[str, list[str]]:
-    """The title, of so many UTF-16 units, and the fields as :func:`decode_fields` gives them."""
+    """The title, ``title_length`` UTF-16 units, and what :func:`decode_fields` gives."""
     if _reading is not None:
         found: tuple[str, list[str]] = _reading.stored_fields(raw, title_length)
         return found

@@ -154,7 +154,7 @@ def name_of(text: str) -> str:
 
 
 def _narrowing_links(values: Mapping[str, Any], hit: Hit) -> Iterator[tuple[str, str]]:
-    """The source and the categories of a hit, with what leads to those that have them, too."""
+    """The source and the categories of a hit, with links to other articles that have them."""
     named = [("source", hit.source)] if hit.source else []
     named += [("category", name) for name in hit.categories[:MAX_CATEGORIES]]
     starts = {}

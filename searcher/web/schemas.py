@@ -240,7 +240,7 @@ SCHEMAS: dict[str, Schema] = {
 
 
 def standalone(name: str) -> Schema:
-    """One of :data:`SCHEMAS` as a document of its own, with those that it refers to.
+    """One of :data:`SCHEMAS` as a document of its own, with the schemas that it refers to.
 
     >>> [*standalone("Suggestions")["$defs"]]
     ['Suggestion']

@@ -84,7 +84,7 @@ class SyncRun:
     share: Callable[[int], bool] | None = None
 
     def is_meant(self, key: str) -> bool:
-        """Whether the document with a key is one of those that are meant."""
+        """Whether this run is to index the document with a key."""
         return self.share is None or self.share(key_hash(key))
 
 

@@ -137,7 +137,7 @@ KINDS = (
 
 
 def queries(index: Index, lines: list[str], number: int, seed: int = 1) -> Iterator[Asked]:
-    """So many queries; each kind in turn, and lines of a list of queries in between."""
+    """A number of queries; each kind in turn, and lines of a list of queries in between."""
     articles = [article for at, article in enumerate(index) if at % 7 == seed % 7 or at < 50]
     maker = Maker(articles, lines or ["新闻联播"], seed)
     for at in range(number):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from searcher.backends.opensearch.transport import Transport
 
 BULK_BYTES = 5 << 20
-"""A request has about so many bytes."""
+"""The approximate size of a request in bytes."""
 
 PATIENCE = 180.0
 """Seconds for which documents that are refused for the moment are sent again."""

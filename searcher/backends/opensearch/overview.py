@@ -1,4 +1,4 @@
-"""What is in an index on OpenSearch as a whole: its statistics, sources and terms."""
+"""The statistics, sources and terms of an index on OpenSearch."""
 
 from __future__ import annotations
 

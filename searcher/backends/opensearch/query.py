@@ -104,7 +104,7 @@ class Filters:
     def _threshold(self, clause: ThresholdClause) -> Query:
         """The documents with a share of the weight of all clauses.
 
-        Functions are no clauses of a query, of which a node takes only so many.
+        Functions are no clauses of a query, whose number a node limits.
         """
         least = max(clause.share * sum(clause.weights) * (1 - 1e-5), 1e-6)
         parts = [

@@ -29,7 +29,7 @@ def ranked_query(
     """The query for a request. ``now``: seconds since 1970, for the age of documents."""
     shares = [component.query for component in components]
     body: dict[str, Any] = {"filter": [filter_]}
-    # A node takes only so many clauses: those that give a constant can be functions.
+    # A node limits the number of clauses; clauses that add a constant can be functions.
     if len(shares) > FEW_SHARES and clause_count([filter_, shares]) > MAX_CLAUSES // 2:
         constants = [share for share in shares if "constant_score" in share]
         shares = [share for share in shares if "constant_score" not in share]

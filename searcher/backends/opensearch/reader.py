@@ -144,7 +144,7 @@ class OpenSearchBackend:
     # Statistics and words
 
     def statistics(self, terms: Callable[[], Iterable[str]]) -> Frequencies:
-        """The frequencies of terms: those that planning and weighing will ask for, at once."""
+        """The frequencies of the terms that planning and weighing will ask for, at once."""
         self._follow_turns()
         self._expected.clear()
         texts = dict.fromkeys(terms())

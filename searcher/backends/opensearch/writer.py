@@ -51,7 +51,7 @@ PARTS = "parts"
 """The document that names the build that several processes make."""
 
 MAX_WAITING_BYTES = 64 << 20
-"""Changes are kept up to so many bytes before they are sent; those of a new build a part of it."""
+"""The maximum size in bytes of changes that wait to be sent; of a new build a part of it."""
 
 SHARDS_VARIABLE = "SEARCHER_OPENSEARCH_SHARDS"
 """Names the environment variable for the shards of a new build; by default one a node."""
