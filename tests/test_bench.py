@@ -17,10 +17,10 @@ for peer in ("tantivy", "bm25s"):
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 # After the peers are known to be there.
-from bench import child, memory, processes, summary  # noqa: E402
-from bench.__main__ import main  # noqa: E402
-from bench.documents import Documents, articles, open_documents  # noqa: E402
-from bench.engines import (  # noqa: E402
+from bench import child, memory, processes, summary  # noqa: E402 - below the skip
+from bench.__main__ import main  # noqa: E402 - below the skip
+from bench.documents import Documents, articles, open_documents  # noqa: E402 - below the skip
+from bench.engines import (  # noqa: E402 - below the skip
     Cannot,
     Missing,
     Query,
@@ -28,13 +28,13 @@ from bench.engines import (  # noqa: E402
     load,
     lucene_jvm,
 )
-from bench.exact import exact_totals  # noqa: E402
-from bench.measure import Asker, interleave, latency, percentile  # noqa: E402
-from bench.queries import QuerySet, make_queries  # noqa: E402
-from bench.report import Cell, Report, number  # noqa: E402
-from bench.segmenting import Timings  # noqa: E402
-from bench.vocabulary import scan  # noqa: E402
-from bench.words import query_words, spaced  # noqa: E402
+from bench.exact import exact_totals  # noqa: E402 - below the skip
+from bench.measure import Asker, interleave, latency, percentile  # noqa: E402 - below the skip
+from bench.queries import QuerySet, make_queries  # noqa: E402 - below the skip
+from bench.report import Cell, Report, number  # noqa: E402 - below the skip
+from bench.segmenting import Timings  # noqa: E402 - below the skip
+from bench.vocabulary import scan  # noqa: E402 - below the skip
+from bench.words import query_words, spaced  # noqa: E402 - below the skip
 
 PEERS = (
     "tantivy",

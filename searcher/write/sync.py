@@ -330,14 +330,16 @@ def _look(
 
 def _protect(run: SyncRun, removed: int) -> None:
     """Raise SourceError where a run would remove most of an index and was not told to."""
+    if run.replace:
+        return
     before = run.articles_before
     has_globs = any(source.selection.globs for source in run.state.sources)
-    if not run.replace and has_globs and removed == before > 0:
+    if has_globs and removed == before > 0:
         raise SourceError(
             f"no file matches --glob, so all {before} articles would be removed; nothing was "
             "changed; if that is what you want, add --replace"
         )
-    if not run.replace and before > MIN_TO_PROTECT and removed > before / 2:
+    if before > MIN_TO_PROTECT and removed > before / 2:
         raise SourceError(
             f"this would remove {removed} of {before} articles; nothing was changed; "
             "if that is what you want, add --replace"
