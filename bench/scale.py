@@ -1,13 +1,15 @@
 """One engine on the collection many times over: a column for each size.
 
 The copies have new ids and their sentences in another order. Nothing but the engine's own index is
-written, and the index of one size is removed before the next is built.
+written, and with it what building it took: an index that is there is not built again.
 """
 
 from __future__ import annotations
 
-import shutil
+import json
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from bench import memory, process_rows
 from bench.child import Job
@@ -37,12 +39,11 @@ def scale(setting: Setting, engine: str, sizes: Sequence[int]) -> None:
 
 
 def _one_size(setting: Setting, engine: str, copies: int) -> list[tuple[str, str, Cell]]:
-    folder = setting.work / "scale" / engine
+    folder = setting.work / "scale" / f"{engine}-{copies}"
     articles = copies * setting.vocabulary.articles
     text = copies * setting.vocabulary.text_bytes
-    built = setting.build(engine, setting.documents.times(copies, shuffled=True), folder, CORES)
+    built = _built(setting, engine, copies, folder)
     if "cannot" in built:
-        shutil.rmtree(folder)
         return [("index", "s", Cell(reason=built["cannot"]))]
     together = (built["together"] or 0) / MB
     rows = [
@@ -77,5 +78,17 @@ def _one_size(setting: Setting, engine: str, copies: int) -> list[tuple[str, str
             rows.append((row.name, "CPU ms", processor))
         rows += [(row.name, "ms", cell) for cell in cannot.values()]
     opened.close()
-    shutil.rmtree(folder)
     return rows
+
+
+def _built(setting: Setting, engine: str, copies: int, folder: Path) -> dict[str, Any]:
+    """Return what building an index took, now or when it was built."""
+    record = folder.with_suffix(".json")
+    if record.exists():
+        found: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
+        return found
+    documents = setting.documents.times(copies, shuffled=True)
+    built = setting.build(engine, documents, folder, CORES)
+    if "cannot" not in built:
+        record.write_text(json.dumps(built), encoding="utf-8")
+    return built

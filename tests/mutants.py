@@ -212,6 +212,8 @@ def run_tests(folder: Path, tests: str) -> subprocess.CompletedProcess[str]:
         "PYTHONPATH": str(folder),
         # Compiled files are told apart by second and size, and two mutants may have both in common.
         "PYTHONDONTWRITEBYTECODE": "1",
+        # Compiled code would do what a mutant changes.
+        "SEARCHER_NATIVE": "0",
     }
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]

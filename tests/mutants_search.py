@@ -206,22 +206,22 @@ SEARCH_MUTANTS: list[tuple[str, str, str, str, str]] = [
     (
         "search/bm25.py",
         "test_search_bm25.py",
-        "K1 * (1 - B) + (K1 * B",
-        "K1 * B + (K1 * (1 - B)",
+        "return K1 * (1 - B), K1 * B / max",
+        "return K1 * B, K1 * (1 - B) / max",
         "long texts would be held back too much",
     ),
     (
         "search/bm25.py",
         "test_search_bm25.py",
-        "PRESENCE_FACTORS.take(freqs) * presences",
+        "factors.take(freqs) * presences",
         "presences",
         "documents without a term would gain by it",
     ),
     (
         "search/bm25.py",
         "test_search_bm25.py",
-        "TITLE_BOOST * (freqs // TITLE_FREQ)) / 2",
-        "(freqs // TITLE_FREQ)) / 2",
+        "TITLE_BOOST * (f // TITLE_FREQ)) / 2",
+        "(f // TITLE_FREQ)) / 2",
         "the title would count as the body does",
     ),
     (
@@ -276,8 +276,8 @@ SEARCH_MUTANTS: list[tuple[str, str, str, str, str]] = [
     (
         "search/bm25.py",
         "test_search_bm25.py",
-        "TITLE_PRESENCE * (freqs >= TITLE_FREQ)",
-        "TITLE_PRESENCE * (freqs > TITLE_FREQ)",
+        "TITLE_PRESENCE * (f >= TITLE_FREQ)",
+        "TITLE_PRESENCE * (f > TITLE_FREQ)",
         "a part of a word in the title would count as one in the body",
     ),
     (
@@ -388,7 +388,7 @@ SEARCH_MUTANTS: list[tuple[str, str, str, str, str]] = [
         "a match would be cut in two",
     ),
     (
-        "search/snippets.py",
+        "search/spans.py",
         "test_search_snippets.py",
         "key=lambda span: (span[0] - span[1], span)",
         "key=lambda span: span",

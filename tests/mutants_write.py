@@ -51,8 +51,8 @@ WRITE_MUTANTS: list[tuple[str, str, str, str, str]] = [
     (
         "search/match.py",
         "faults/test_history.py",
-        "        lengths = segment.lengths if alive is None else segment.lengths[alive]",
-        "        lengths = segment.lengths",
+        "(lengths if self.alive is None else lengths[self.alive]).sum",
+        "lengths.sum",
         "deleted documents would count in the average length",
     ),
     (

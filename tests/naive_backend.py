@@ -55,7 +55,7 @@ class NaiveBackend:
 
     notes: tuple[str, ...] = ()
     by_requests = False
-    folding = folding_table()
+    folding = folding_table().data
     deadline = math.inf
 
     def __init__(self, index: NaiveIndex) -> None:

@@ -369,7 +369,13 @@ def test_growth_of_one_engine_has_a_column_for_each_size(
         assert list(rows[key]["cells"]) == ["60", "120"]
         assert list(rows[key]["ratios"]) == ["120 ÷ 60"]
     assert [task for task, _ in in_this_process].count("build") == 2
-    assert not any((tmp_path / "work" / "scale").iterdir())
+    again = bench(
+        *("--docs", tmp_path / "made.jsonl", "--engines", "sqlite", "--times", "2"),
+        *("--size", 3, "--repeat", 1, "--work", tmp_path / "work"),
+    )
+    assert [task for task, _ in in_this_process].count("build") == 2, "what is there is not built"
+    (found,) = [row for row in again["rows"] if row["name"] == "index" and row["unit"] == "s"]
+    assert found["cells"]["120"] == rows["index", "s"]["cells"]["120"]
 
 
 def test_the_summary_takes_its_place_in_the_page(tmp_path: Path) -> None:

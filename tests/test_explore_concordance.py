@@ -12,7 +12,7 @@ from texts import random_text, without_controls
 
 from searcher import Index, QueryError, fold
 from searcher.explore.concordance import LineSort
-from searcher.search.snippets import merge_spans
+from searcher.search.spans import merge_spans
 
 QUERIES = random_queries(200 if SLOW else 40, seed=3)
 

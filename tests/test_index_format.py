@@ -48,7 +48,7 @@ def test_the_sections_of_the_lexicon_file(tmp_path: Path) -> None:
     build(tmp_path, [article(1)])
     (path,) = (tmp_path / "index").glob("*.lex")
     container = ContainerReader(path)
-    written = {name: {container.place(name)[2].str} for name in container.names()}
+    written = {name: {container.place(name)[2]} for name in container.names()}
     assert written == as_documented([*schema.LEXICON_SECTIONS])
 
 

@@ -8,9 +8,17 @@ import pytest
 from numpy.typing import NDArray
 
 from searcher._native import extension
-from searcher.search.bm25 import K1, PRESENCE, PRESENCE_FACTORS, TERM_FREQUENCIES, bm25
+from searcher.search.bm25 import (
+    K1,
+    PRESENCE,
+    PRESENCE_FACTORS,
+    TERM_FREQUENCIES,
+    bm25,
+    norm_and_slope,
+)
 from searcher.search.bm25 import length_norms as norms_of
 from searcher.store.bigrams import encode
+from searcher.store.dates import NO_DATE
 
 matching: Any = extension("matching")
 if matching is None:
@@ -25,13 +33,18 @@ class Segment:
         self.size = size
         arrays = np.random.default_rng(seed)
         lengths = arrays.integers(1, 2000, size).astype(np.uint32)
-        self.norms = norms_of(lengths, float(lengths.mean()))
+        average = float(lengths.mean())
+        self.lengths = lengths
+        self.norms = norms_of(lengths, average)
         self.recency = arrays.permutation(size).astype(np.uint16)
         self.times = arrays.integers(0, 10_000, size).astype(np.int64)
+        self.times[arrays.random(size) < 0.1] = NO_DATE
+        self.offsets = arrays.integers(-20, 20, size).astype(np.int16)
         self.alive = (arrays.random(size) < 0.9).astype(np.uint8)
         self.ranker = matching.SegmentRanker(
-            self.norms, self.recency, TERM_FREQUENCIES, PRESENCE_FACTORS, 1 + K1
-        )
+            lengths, *norm_and_slope(average), self.recency, TERM_FREQUENCIES, PRESENCE_FACTORS,
+            1 + K1,
+        )  # fmt: skip
         self.arrays = arrays
 
     def postings(self, share: float) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
@@ -61,7 +74,14 @@ class Segment:
         return bm25(spread, self.norms, single, single * np.float32(presence))
 
     def expected(
-        self, lists: list[Any], groups: int, all_groups: bool, alive: Any, dates: Any, wanted: int
+        self,
+        lists: list[Any],
+        groups: int,
+        all_groups: bool,
+        alive: Any,
+        dates: Any,
+        wanted: int,
+        order: str = "score",
     ) -> tuple[list[tuple[int, float]], int]:
         members = [np.zeros(self.size, bool) for _ in range(groups)]
         total = np.zeros(self.size, np.float32)
@@ -73,10 +93,17 @@ class Segment:
         if alive is not None:
             found &= alive != 0
         if dates is not None:
-            found &= (dates[0] >= dates[1]) & (dates[0] < dates[2])
+            local = dates[0] + 60 * dates[1].astype(np.int64)
+            found &= (local >= dates[2]) & (local < dates[3])
         docs = np.flatnonzero(found)
-        order = np.lexsort((self.recency[docs], -total[docs]))[:wanted]
-        return [(int(docs[n]), float(total[docs[n]])) for n in order], len(docs)
+        recency, times = self.recency[docs], self.times[docs]
+        keys: tuple[NDArray[Any], ...] = (recency,)
+        if order == "score":
+            keys = recency, -total[docs]
+        elif order == "oldest":
+            keys = recency, times, times == NO_DATE
+        best = np.lexsort(keys)[:wanted]
+        return [(int(docs[n]), float(total[docs[n]])) for n in best], len(docs)
 
 
 @pytest.mark.parametrize("all_groups", [True, False])
@@ -87,10 +114,70 @@ def test_the_best_are_those_of_a_plain_ranking(size: int, all_groups: bool) -> N
         groups = segment.chance.randint(1, 4)
         lists = segment.lists(groups)
         alive = segment.chance.choice((None, segment.alive))
-        dates = segment.chance.choice((None, (segment.times, 2000, 9000)))
+        dates = segment.chance.choice((None, (segment.times, segment.offsets, 2000, 9000)))
         wanted = segment.chance.choice((1, 10, 256))
         asked = (lists, groups, all_groups, alive, dates, wanted)
         assert segment.ranker.best(*asked) == segment.expected(*asked), seed
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+@pytest.mark.parametrize("all_groups", [True, False])
+@pytest.mark.parametrize("size", [1, 50, 3000])
+def test_the_first_by_date_are_those_of_a_plain_order(
+    size: int, all_groups: bool, order: str
+) -> None:
+    for seed in range(25):
+        segment = Segment(seed, size)
+        groups = segment.chance.randint(1, 4)
+        lists = segment.lists(groups)
+        alive = segment.chance.choice((None, segment.alive))
+        first, last = segment.chance.choice(((NO_DATE, 1 << 62), (2000, 9000)))
+        dates = segment.times, segment.offsets, first, last
+        wanted = segment.chance.choice((1, 10, 256))
+        asked = (lists, groups, all_groups, alive, dates, wanted)
+        found = segment.ranker.first(*asked, order == "oldest")
+        assert found == segment.expected(*asked, order), seed
+
+
+def test_counts_and_documents_that_match() -> None:
+    for seed in range(25):
+        segment = Segment(seed, 3000)
+        lists = segment.lists(3)
+        asked = (lists, 3, seed % 2 == 0, segment.alive, None)
+        docs, total = segment.expected(*asked, 3000)
+        assert matching.count(*asked, 3000) == total
+        found = matching.matching(*asked, 3000)
+        assert found.format == "H"
+        assert found.tolist() == sorted(doc for doc, _ in docs)
+
+
+def test_frequencies_in_candidates() -> None:
+    segment = Segment(11, 3000)
+    docs, freqs = segment.postings(0.3)
+    candidates = segment.postings(0.2)[0]
+    known = dict(zip(docs.tolist(), freqs.tolist(), strict=True))
+    found, places = matching.known_freqs(candidates, docs, freqs, 0)
+    assert [*found] == [known.get(doc, 0) for doc in candidates.tolist()]
+    assert places == [n for n, doc in enumerate(candidates.tolist()) if doc not in known]
+    found, places = matching.known_freqs(candidates, docs, freqs, 2)
+    assert [*found] == [known.get(doc, 2) for doc in candidates.tolist()]
+    assert not places
+    some, some_freqs = matching.select(docs, freqs, 64)
+    assert some.tolist() == docs[freqs >= 64].tolist()
+    assert some_freqs.tolist() == freqs[freqs >= 64].tolist()
+
+
+def test_living_documents() -> None:
+    segment = Segment(12, 500)
+    docs = segment.postings(0.5)[0]
+    assert matching.count_living(docs, segment.alive) == segment.alive[docs].sum()
+    assert matching.total_length(segment.lengths, None) == segment.lengths.sum()
+    lengths = segment.lengths[segment.alive != 0]
+    assert matching.total_length(segment.lengths, segment.alive) == lengths.sum()
+    allowed = bytearray(segment.alive.tobytes())
+    matching.leave_out(allowed, docs)
+    left = np.setdiff1d(np.flatnonzero(segment.alive), docs)
+    assert np.flatnonzero(np.frombuffer(allowed, np.uint8)).tolist() == left.tolist()
 
 
 def test_frequent_terms_are_bounded_and_none_is_missed() -> None:
@@ -117,8 +204,8 @@ def test_documents_of_lists_without_scores() -> None:
     segment = Segment(7, 2000)
     lists = [(segment.postings(0.4)[0], None, 0.0, 0.0, group, False) for group in range(3)]
     sets = [set(docs.tolist()) for docs, *_ in lists]
-    both = np.frombuffer(matching.matching(lists, 3, True, None, 2000), np.uint16)
-    any_of = np.frombuffer(matching.matching(lists, 3, False, None, 2000), np.uint16)
+    both = np.frombuffer(matching.matching(lists, 3, True, None, None, 2000), np.uint16)
+    any_of = np.frombuffer(matching.matching(lists, 3, False, None, None, 2000), np.uint16)
     assert both.tolist() == sorted(set.intersection(*sets))
     assert any_of.tolist() == sorted(set.union(*sets))
 
@@ -158,7 +245,15 @@ def test_numbers_that_are_no_documents_raise(all_groups: bool, copies: int) -> N
     with pytest.raises(IndexError):
         segment.ranker.best(lists, 1, all_groups, None, None, 10)
     with pytest.raises(IndexError):
-        matching.matching(lists, 1, all_groups, None, 100)
+        matching.matching(lists, 1, all_groups, None, None, 100)
+    with pytest.raises(IndexError):
+        matching.count(lists, 1, all_groups, None, None, 100)
+    with pytest.raises(IndexError):
+        segment.ranker.first(lists, 1, all_groups, None, None, 10, False)
+    with pytest.raises(IndexError):
+        matching.count_living(docs, segment.alive)
+    with pytest.raises(IndexError):
+        matching.leave_out(bytearray(100), docs)
     with pytest.raises(IndexError):
         matching.at_least([docs], [1.0], 1.0, 100)
     with pytest.raises(IndexError):
@@ -173,13 +268,23 @@ def test_columns_of_other_lengths_are_refused() -> None:
     one = (docs, freqs, 1.0, 0.0, 0, True)
     with pytest.raises(ValueError, match="length"):
         matching.SegmentRanker(
-            segment.norms, segment.recency[1:], TERM_FREQUENCIES, PRESENCE_FACTORS, 1.9
+            segment.lengths, 1.0, 0.1, segment.recency[1:], TERM_FREQUENCIES, PRESENCE_FACTORS, 1.9
         )
     with pytest.raises(ValueError, match="length"):
         segment.ranker.best([(docs, freqs[1:], 1.0, 0.0, 0, True)], 1, True, None, None, 10)
     with pytest.raises(ValueError, match="length"):
         segment.ranker.best([one], 1, True, segment.alive[1:], None, 10)
     with pytest.raises(ValueError, match="length"):
-        segment.ranker.best([one], 1, True, None, (segment.times[1:], 0, 9), 10)
+        segment.ranker.best([one], 1, True, None, (segment.times[1:], segment.offsets, 0, 9), 10)
     with pytest.raises(ValueError, match="length"):
+        segment.ranker.best([one], 1, True, None, (segment.times, segment.offsets[1:], 0, 9), 10)
+    with pytest.raises(ValueError, match="length"):
+        matching.known_freqs(docs, docs, freqs[1:], 0)
+    with pytest.raises(ValueError, match="length"):
+        matching.select(docs, freqs[1:], 1)
+    with pytest.raises(ValueError, match="length"):
+        matching.total_length(segment.lengths, segment.alive[1:])
+    with pytest.raises(ValueError, match="wanted"):
         segment.ranker.best([one], 1, True, None, None, 257)
+    with pytest.raises(ValueError, match="wanted"):
+        segment.ranker.first([one], 1, True, None, None, 10, True)

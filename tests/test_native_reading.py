@@ -23,7 +23,8 @@ from searcher.results import Snippet
 from searcher.search.highlight import Highlighter
 from searcher.search.passages import PassageFinder
 from searcher.search.patterns import ANYWHERE, AS_TOKEN, BOUNDARIES, START, Anchor, Pattern
-from searcher.search.snippets import Snippets, merge_spans
+from searcher.search.snippets import Snippets
+from searcher.search.spans import merge_spans
 from searcher.search.texts import Texts, split_units
 from searcher.store.stored_documents import raw_document
 from searcher.text.analyser import default_analyser
@@ -49,7 +50,7 @@ def stored_texts(chance: random.Random, count: int) -> list[tuple[bytes, int]]:
 
 def patterns_in(chance: random.Random, stored: list[tuple[bytes, int]]) -> list[Pattern]:
     """Strings that the texts contain, folded, each once."""
-    texts = Texts(stored, folding_table())
+    texts = Texts(stored, folding_table().data)
     found: dict[str, Pattern] = {}
     for leaf in range(chance.randint(0, 5)):
         start = chance.randrange(max(1, len(texts.string) - 8))
@@ -74,8 +75,8 @@ def test_passages_are_those_of_array_operations(monkeypatch: pytest.MonkeyPatch)
         if finder._native is None:
             continue
         taken += 1
-        found = finder.read(stored, folding_table())
-        plain = Snippets(Highlighter(patterns, spans).find(Texts(stored, folding_table())))
+        found = finder.read(stored, folding_table().data)
+        plain = Snippets(Highlighter(patterns, spans).find(Texts(stored, folding_table().data)))
         assert found.proximity() == plain.proximity(), seed
         for number in range(len(stored)):
             assert found.snippets(number) == plain.snippets(number), (seed, number)
@@ -93,8 +94,8 @@ def test_snippets_of_cut_texts(texts: list[str]) -> None:
         Pattern(w, AS_TOKEN, False, n, n + 1.0) for n, w in enumerate(("普京", "拜登", "京"))
     ]
     spans = stub_analyser().spans
-    found = PassageFinder(patterns, spans).read(stored, folding_table())
-    plain = Snippets(Highlighter(patterns, spans).find(Texts(stored, folding_table())))
+    found = PassageFinder(patterns, spans).read(stored, folding_table().data)
+    plain = Snippets(Highlighter(patterns, spans).find(Texts(stored, folding_table().data)))
     assert found.snippets(0) == plain.snippets(0)
     assert found.proximity() == plain.proximity()
 
@@ -102,7 +103,7 @@ def test_snippets_of_cut_texts(texts: list[str]) -> None:
 def test_strings_in_texts_and_how_often() -> None:
     chance = random.Random(5)
     stored = stored_texts(chance, 40)
-    texts = Texts(stored, folding_table())
+    texts = Texts(stored, folding_table().data)
     for _ in range(80):
         start = chance.randrange(len(texts.string) - 4)
         units = texts.string[start : start + chance.randint(1, 4)]
@@ -116,7 +117,7 @@ def test_strings_in_texts_and_how_often() -> None:
                 keep = (at_both | (not at_boundaries)) & (in_title | (not title_only))
                 have = set(texts.text_numbers(starts[keep]).tolist())
                 found = reading.documents_with(
-                    stored, units, folding_table(), at_boundaries, title_only
+                    stored, units, folding_table().data, at_boundaries, title_only
                 )
                 assert {n for n, does in enumerate(found) if does} == have
         halves = np.zeros((len(stored), 2), int)
@@ -124,7 +125,7 @@ def test_strings_in_texts_and_how_often() -> None:
             texts.text_numbers(starts).tolist(), in_title, at_both, strict=True
         ):
             halves[number, 0 if title else 1] += 1 + int(whole)
-        assert reading.occurrences_in(stored, units, folding_table()) == [*map(tuple, halves)]
+        assert reading.occurrences_in(stored, units, folding_table().data) == [*map(tuple, halves)]
 
 
 def test_the_fields_of_a_stored_document() -> None:
@@ -148,9 +149,9 @@ def test_the_fields_of_a_stored_document() -> None:
 def test_what_is_no_stored_document_is_refused(raw: bytes) -> None:
     finder = reading.Finder([("普京", "token", False, 0, False)], [1.0], 9, list, list, Snippet)
     with pytest.raises(ValueError, match="no stored document"):
-        finder.read([(raw, 0)], folding_table())
+        finder.read([(raw, 0)], folding_table().data)
     with pytest.raises(ValueError, match="no stored document"):
-        reading.documents_with([(raw, 0)], "普京", folding_table(), False, False)
+        reading.documents_with([(raw, 0)], "普京", folding_table().data, False, False)
     with pytest.raises(ValueError, match="no stored document"):
         reading.stored_fields(raw, 0)
 
@@ -168,8 +169,8 @@ def test_whatever_the_bytes_are_nothing_is_read_outside_of_them(data: bytes, tit
     raw = b"\0\0\0\0" + data
     patterns = [("普京", "token", False, 0, False), ("\x01", "anywhere", False, 1, False)]
     finder = reading.Finder(patterns, [1.0, 2.0], 9, lambda word: [], merge_spans, Snippet)
-    swapped = folding_table()[::-1].copy()  # a folding without any end of a sentence
-    for folding in (folding_table(), swapped):
+    swapped = folding_table()[::-1].copy().data  # a folding without any end of a sentence
+    for folding in (folding_table().data, swapped):
         try:
             passages = finder.read([(raw, title)], folding)
         except ValueError:

@@ -114,7 +114,7 @@ def test_a_column_that_is_not_filled_is_an_error(
 
 def sections_of(path: Path) -> list[Section]:
     container = SegmentReader(path).container
-    return [Section(name, (container.place(name)[2].str,)) for name in container.names()]
+    return [Section(name, (container.place(name)[2],)) for name in container.names()]
 
 
 def test_a_segment_file_has_the_sections_of_the_schema(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_scores_are_those_of_a_count(seed: int) -> None:
     weights = {bigram: chance.uniform(0.1, 5) for bigram in Sentence(sentence, False).bigrams()}
     lengths = [chance.randint(1, 50) for _ in documents]
     average = 20.0
-    texts = Texts([d.stored[:2] for d in documents], folding_table())
+    texts = Texts([d.stored[:2] for d in documents], folding_table().data)
     characters = Sentence(sentence, False).characters()
     found = BigramRanker(weights, characters, average).score(texts, lengths)
     for place, d in enumerate(documents):
@@ -48,6 +48,6 @@ def test_scores_are_those_of_a_count(seed: int) -> None:
 
 def test_texts_without_any_pair() -> None:
     document = NaiveDocument(article(1, "天气", "晴"), stub_analyser())
-    texts = Texts([document.stored[:2]], folding_table())
+    texts = Texts([document.stored[:2]], folding_table().data)
     found = BigramRanker({"普京": 2.0}, "普京", 1.0).score(texts, [1])
     assert np.concatenate(found).tolist() == [0, 0, 0]

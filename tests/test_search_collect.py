@@ -135,8 +135,7 @@ def best(
     top = kind(plan, request, len(backend.segments), backend._id)
     for segment in backend.segments:
         if pruned:
-            assert isinstance(top, TopScoresCollector)
-            assert top.collect_pruned(segment)
+            assert top.collect_best(segment)
         else:
             top.collect(segment, segment.matcher.docs(plan.plan))
     return top.top(), top.total
@@ -309,7 +308,7 @@ def test_pruning_changes_nothing(
 def test_what_cannot_be_pruned(backend: LocalBackend, monkeypatch: pytest.MonkeyPatch) -> None:
     def is_pruned(plan: Clause, request: TopRequest) -> bool:
         top = TopScoresCollector(weigh(plan, backend), request, 5, backend._id)
-        return top.collect_pruned(backend.segments[0])
+        return top.collect_best(backend.segments[0])
 
     either = OrClause((TermClause("普京"), TermClause("拜登")))
     assert not is_pruned(either, TopRequest(10)), "too few documents to be worth it"

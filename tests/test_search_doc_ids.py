@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.search.doc_ids import (
-    NO_DOCS,
     SKIP_RATIO,
     DocIds,
     bitset,
     intersect,
     intersection_places,
     is_member,
+    no_docs,
     union,
     union_sorted,
 )
@@ -56,8 +56,8 @@ def test_union(some: list[set[int]]) -> None:
 
 def test_the_union_with_nothing_copies_nothing() -> None:
     docs = ids({1, 2})
-    assert union_sorted([NO_DOCS, docs, NO_DOCS], SIZE) is docs
-    assert union_sorted([], SIZE) is NO_DOCS
+    assert union_sorted([no_docs(), docs, no_docs()], SIZE) is docs
+    assert union_sorted([], SIZE) is no_docs()
 
 
 @given(lists, lists)

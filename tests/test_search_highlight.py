@@ -27,7 +27,7 @@ def texts_of(*cuts: tuple[str, str]) -> Texts:
         made = article(number, title.replace("|", ""), body.replace("|", ""))
         document = NaiveDocument(made, stub_analyser(title, body, parts=PARTS))
         stored.append(document.stored[:2])
-    return Texts(stored, folding_table())
+    return Texts(stored, folding_table().data)
 
 
 def pattern(
@@ -244,7 +244,7 @@ def test_sentences_hold_their_leaves() -> None:
 
 
 def test_nothing_is_found_in_no_texts() -> None:
-    found = Highlighter([ONE, TWO], ANALYSER.spans).find(Texts([], folding_table()))
+    found = Highlighter([ONE, TWO], ANALYSER.spans).find(Texts([], folding_table().data))
     assert found.spans == []
     assert found.occurrences() == []
 

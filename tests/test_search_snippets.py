@@ -15,7 +15,8 @@ from searcher import Article, Index, Snippet, open_index
 from searcher.api.query_text import cleaned
 from searcher.search.highlight import Highlighter
 from searcher.search.patterns import ANYWHERE, AS_TOKEN, Pattern
-from searcher.search.snippets import MAX_LENGTH, Snippets, merge_spans
+from searcher.search.snippets import MAX_LENGTH, Snippets
+from searcher.search.spans import merge_spans
 from searcher.search.texts import Texts
 from searcher.text.analyser import default_analyser
 from searcher.text.folding import fold, folding_table
@@ -148,7 +149,7 @@ def shown(patterns: list[Pattern], *documents: tuple[str, str]) -> list[list[str
         document = NaiveDocument(made, stub_analyser(title, body, parts=PARTS))
         stored.append(document.stored[:2])
     highlighter = Highlighter(patterns, stub_analyser(parts=PARTS).spans)
-    snippets = Snippets(highlighter.find(Texts(stored, folding_table())))
+    snippets = Snippets(highlighter.find(Texts(stored, folding_table().data)))
     return [[bracketed(snippet) for snippet in snippets.snippets(n)] for n in range(len(documents))]
 
 

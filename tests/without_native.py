@@ -2,15 +2,19 @@
 
 import pytest
 
-from searcher.search import literal_matcher, match, texts
-from searcher.search.collect import TopScoresCollector
+from searcher.search import texts
+from searcher.search.match import SegmentMatcher
+from searcher.search.native_match import NativeMatcher, NativeScorer
 from searcher.search.passages import PassageFinder
+from searcher.search.scorer import Scorer
 from searcher.store import stored_documents
 
 
 def leave_native_aside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (literal_matcher, match, texts, stored_documents):
-        for name in ("_matching", "_reading"):
-            monkeypatch.setattr(module, name, None, raising=False)
-    monkeypatch.setattr(TopScoresCollector, "_collect_natively", lambda collector, segment: False)
+    for module in (texts, stored_documents):
+        monkeypatch.setattr(module, "_reading", None)
+    # Indexes may be open already.
+    for name in ("term_df", "bigram_df", "literal_df", "count", "matching"):
+        monkeypatch.setattr(NativeMatcher, name, getattr(SegmentMatcher, name))
+    monkeypatch.setattr(NativeScorer, "best", Scorer.best)
     monkeypatch.setattr(PassageFinder, "_native", None)

@@ -8,7 +8,7 @@ each is compared with the number of documents before anything is looked up by it
 """
 
 from libc.math cimport ceil
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
@@ -18,6 +18,8 @@ cdef enum:
     SAMPLE_RATIO = 4      # documents scored first, as a multiple of those wanted
     SKIP_RATIO = 8        # from this ratio of lengths on a list is searched, not merged
     BLOCK = 128           # values looked at in one go; the sum of BLOCK comparisons fits into a byte
+
+cdef int64_t NO_DATE = -(<int64_t>1 << 62)  # as in searcher.store.dates
 
 MAX_WANTED = 256
 """The best documents are kept in order by insertion, which is for pages, not for whole answers."""
@@ -48,11 +50,22 @@ cdef struct Work:
     uint8_t* bounds
 
 
+cdef struct Filters:
+    # Which documents may be found; NULL where nothing is asked of them.
+    const uint8_t* alive
+    const int64_t* times       # seconds since 1970
+    const int16_t* offsets     # minutes to add to them
+    int64_t first
+    int64_t stop
+
+
 cdef class SegmentRanker:
     """Finds the best documents of one segment.
 
     Args:
-        norms: length norms, float32 (n,), see :func:`searcher.search.bm25.length_norms`.
+        lengths: tokens of each document, uint32 (n,).
+        norm, slope: the length norm of a document is ``norm + slope * length``, see
+            :func:`searcher.search.bm25.length_norms`.
         recency: the place of each document by date, uint16 (n,).
         frequencies: the weighted frequency of each encoded frequency, float32 (256,).
         presences: what each encoded frequency gets of a term's presence, float32 (256,).
@@ -61,16 +74,19 @@ cdef class SegmentRanker:
     Raises ValueError where lengths differ.
     """
 
-    cdef const float[::1] _norms
+    cdef float* _norms
+    cdef Py_ssize_t _size
     cdef const uint16_t[::1] _recency
     cdef float[256] _tf
     cdef float[256] _present
     cdef float _saturation
     cdef double[256] _shares
 
-    def __init__(
+    def __cinit__(
         self,
-        const float[::1] norms,
+        const uint32_t[::1] lengths,
+        double norm,
+        double slope,
         const uint16_t[::1] recency,
         const float[::1] frequencies,
         const float[::1] presences,
@@ -78,17 +94,26 @@ cdef class SegmentRanker:
     ):
         cdef Py_ssize_t i
         cdef float shortest = 1e30
-        if not len(norms) == len(recency) <= 0x10000 or len(frequencies) + len(presences) != 512:
+        if len(lengths) != len(recency) or len(lengths) > 0x10000 or (
+            len(frequencies) + len(presences) != 512
+        ):
             raise ValueError("columns of different lengths")
-        self._norms = norms
+        self._size = len(lengths)
+        self._norms = <float*>malloc((self._size + 1) * sizeof(float))
+        if self._norms == NULL:
+            raise MemoryError
         self._recency = recency
         self._saturation = <float>saturation
-        for i in range(len(norms)):
-            shortest = min(shortest, norms[i])
+        for i in range(self._size):
+            self._norms[i] = <float>(norm + slope * lengths[i])
+            shortest = min(shortest, self._norms[i])
         for i in range(256):
             self._tf[i] = frequencies[i]
             self._present[i] = presences[i]
             self._shares[i] = frequencies[i] * saturation / (frequencies[i] + shortest)
+
+    def __dealloc__(self):
+        free(self._norms)
 
     def best(
         self,
@@ -110,60 +135,77 @@ cdef class SegmentRanker:
             groups: how many there are.
             all_groups: whether a document must be in a list of each group, or of one.
             alive: which documents may be found, uint8 (n,); None for all.
-            dates: (times, first, stop): int64 (n,), documents from ``first`` to before ``stop``;
-                None for all.
+            dates: (times, offsets, first, stop): seconds, int64 (n,), and minutes that are added
+                to them, int16 (n,), of documents from ``first`` to before ``stop``; None for all.
             wanted: how many, at most MAX_WANTED.
             threshold: a score that as many documents of other segments reach; documents that
                 cannot may be left out. 0 where none is known.
 
         Raises IndexError for numbers that are no documents.
         """
-        cdef const int64_t[::1] times = None
-        cdef int64_t first = 0, stop = 0
-        cdef Py_ssize_t place
+        cdef Py_ssize_t place, total = 0
         cdef int found = 0
-        cdef Py_ssize_t total = 0
         cdef Work work
-        cdef Py_ssize_t count = len(lists)
-        if dates is not None:
-            times, first, stop = dates
-        if (alive is not None and len(alive) != len(self._norms)) or (
-            times is not None and len(times) != len(self._norms)
-        ) or not 0 < wanted <= MAX_WANTED:
-            raise ValueError("columns of different lengths")
-        kept = [_views(one) for one in lists]  # the arrays stay as long as pointers to them
-        memset(&work, 0, sizeof(Work))
-        work.count = count
-        work.documents = len(self._norms)
+        cdef Filters filters
+        if not 0 < wanted <= MAX_WANTED:
+            raise ValueError("too many wanted")
+        kept = _filters(&filters, alive, dates, self._size)
         try:
-            _allocate(&work, count, wanted)
-            for place in range(count):
-                _describe(&work.lists[place], lists[place], kept[place])
+            _prepare(&work, lists, self._size, wanted)
             with nogil:
                 if all_groups:
-                    found = self._conjunction(
-                        &work, groups, alive, times, first, stop, wanted, &total
-                    )
+                    found = self._conjunction(&work, groups, &filters, wanted, &total)
                 else:
-                    found = self._disjunction(
-                        &work, alive, times, first, stop, wanted, threshold, &total
-                    )
+                    found = self._disjunction(&work, &filters, wanted, threshold, &total)
             if found < 0:
                 raise IndexError("a document that is not there")
             return [(work.best[place], work.best_scores[place]) for place in range(found)], total
         finally:
             _release(&work)
 
+    def first(
+        self,
+        list lists,
+        int groups,
+        bint all_groups,
+        const uint8_t[::1] alive,
+        dates,
+        int wanted,
+        bint oldest,
+    ):
+        """The newest documents, or the oldest ones, and how many match: as for :meth:`best`.
+
+        Args:
+            dates: as for :meth:`best`; must be given for the oldest ones, of which undated ones
+                come last.
+        """
+        cdef Py_ssize_t place, size, total = 0
+        cdef int found = 0
+        cdef Work work
+        cdef Filters filters
+        if not 0 < wanted <= MAX_WANTED or (oldest and dates is None):
+            raise ValueError("too many wanted")
+        kept = _filters(&filters, alive, dates, self._size)
+        try:
+            _prepare(&work, lists, self._size, wanted)
+            with nogil:
+                size = _intersect(&work, groups) if all_groups else _unite(&work)
+                size = _filter(&work, size, &filters)
+                if size > 0:
+                    total = size
+                    found = self._first(&work, size, &filters, wanted, oldest)
+            if size < 0:
+                raise IndexError("a document that is not there")
+            return [(work.best[place], work.best_scores[place]) for place in range(found)], total
+        finally:
+            _release(&work)
 
     # All groups
 
     cdef int _conjunction(
-        self, Work* work, int groups, const uint8_t[::1] alive, const int64_t[::1] times,
-        int64_t first, int64_t stop, int wanted, Py_ssize_t* total
+        self, Work* work, int groups, const Filters* filters, int wanted, Py_ssize_t* total
     ) noexcept nogil:
-        cdef Py_ssize_t size = _intersect(work, groups)
-        if size > 0:
-            size = _filter(work, size, alive, times, first, stop)
+        cdef Py_ssize_t size = _filter(work, _intersect(work, groups), filters)
         if size <= 0:
             return <int>size
         total[0] = size
@@ -173,8 +215,7 @@ cdef class SegmentRanker:
     # Any group
 
     cdef int _disjunction(
-        self, Work* work, const uint8_t[::1] alive, const int64_t[::1] times, int64_t first,
-        int64_t stop, int wanted, double threshold, Py_ssize_t* total
+        self, Work* work, const Filters* filters, int wanted, double threshold, Py_ssize_t* total
     ) noexcept nogil:
         cdef Py_ssize_t place, size, sample, doc, postings = 0
         cdef int level, kept
@@ -185,10 +226,9 @@ cdef class SegmentRanker:
             postings += work.lists[place].size
             only_scored = only_scored and work.lists[place].group >= 0 and work.lists[place].scores
         if not only_scored or work.count > MAX_BOUNDED or postings < MIN_BOUNDED:
-            size = _unite(work)
+            size = _filter(work, _unite(work), filters)
             if size < 0:
                 return -1
-            size = _filter(work, size, alive, times, first, stop)
             total[0] = size
             self._score(work, size)
             return self._top(work, size, 0, wanted)
@@ -197,12 +237,12 @@ cdef class SegmentRanker:
         if unit < 0:
             return -1
         # A document matches exactly if its bound is not 0 now.
-        if alive is not None:
+        if filters.alive != NULL:
             for doc in range(work.documents):
-                work.bounds[doc] *= alive[doc] != 0
-        if times is not None:
+                work.bounds[doc] *= filters.alive[doc] != 0
+        if filters.times != NULL:
             for doc in range(work.documents):
-                work.bounds[doc] *= first <= times[doc] < stop
+                work.bounds[doc] *= _is_dated(filters, doc)
         total[0] = _count_from(work.bounds, work.documents, 1)
         level, kept = 256, 0
         least = 1
@@ -321,6 +361,51 @@ cdef class SegmentRanker:
             work.best_scores[place] = score
         return kept
 
+    cdef int _first(
+        self, Work* work, Py_ssize_t size, const Filters* filters, int wanted, bint oldest
+    ) noexcept nogil:
+        """Put the first documents by date into the best ones, with their scores."""
+        cdef Py_ssize_t i
+        cdef int place, kept = 0
+        cdef int32_t doc
+        for i in range(size):
+            doc = work.docs[i]
+            if kept == wanted and not self._is_before(filters, doc, work.best[kept - 1], oldest):
+                continue
+            if kept < wanted:
+                kept += 1
+            place = kept - 1
+            while place and self._is_before(filters, doc, work.best[place - 1], oldest):
+                work.best[place] = work.best[place - 1]
+                place -= 1
+            work.best[place] = doc
+        # Scores are worked out for documents in ascending order.
+        for i in range(kept):
+            doc = work.best[i]
+            place = <int>i
+            while place and work.docs[place - 1] > doc:
+                work.docs[place] = work.docs[place - 1]
+                place -= 1
+            work.docs[place] = doc
+        self._score(work, kept)
+        for i in range(kept):
+            place = 0
+            while work.docs[place] != work.best[i]:
+                place += 1
+            work.best_scores[i] = work.scores[place]
+        return kept
+
+    cdef inline bint _is_before(
+        self, const Filters* filters, int32_t doc, int32_t other, bint oldest
+    ) noexcept nogil:
+        cdef int64_t date, others
+        if oldest:
+            date, others = filters.times[doc], filters.times[other]
+            if date != others:
+                # The number that stands for no date is below every date.
+                return others == NO_DATE or (date != NO_DATE and date < others)
+        return self._recency[doc] < self._recency[other]
+
     cdef inline bint _is_better(
         self, Work* work, float score, int32_t doc, int place
     ) noexcept nogil:
@@ -329,53 +414,143 @@ cdef class SegmentRanker:
         return self._recency[doc] < self._recency[work.best[place]]
 
 
-def matching(list lists, int groups, bint all_groups, dates, Py_ssize_t documents):
-    """The documents that match, ascending: uint16 in a bytearray; see below.
+def matching(
+    list lists, int groups, bint all_groups, const uint8_t[::1] alive, dates, Py_ssize_t documents
+):
+    """The documents that match, ascending: uint16 (m,).
 
     Args:
-        lists, groups, all_groups, dates: as for :meth:`SegmentRanker.best`.
+        lists, groups, all_groups, alive, dates: as for :meth:`SegmentRanker.best`.
         documents: how many there are.
 
     Raises IndexError for numbers that are no documents.
     """
-    cdef const int64_t[::1] times = None
-    cdef int64_t first = 0, stop = 0
-    cdef Py_ssize_t place, size = 0, count = len(lists)
+    cdef Py_ssize_t size
     cdef Work work
-    cdef uint16_t[::1] docs
-    if dates is not None:
-        times, first, stop = dates
-    if times is not None and len(times) != documents:
-        raise ValueError("columns of different lengths")
-    kept = [_views(one) for one in lists]
-    memset(&work, 0, sizeof(Work))
-    work.count = count
-    work.documents = documents
+    cdef Filters filters
+    kept = _filters(&filters, alive, dates, documents)
     try:
-        _allocate(&work, count, 1)
-        for place in range(count):
-            _describe(&work.lists[place], lists[place], kept[place])
+        _prepare(&work, lists, documents, 1)
         with nogil:
-            if all_groups:
-                size = _intersect(&work, groups)
-            else:
-                size = _unite(&work)
-            if size > 0:
-                size = _filter(&work, size, None, times, first, stop)
-        if size < 0:
-            raise IndexError("a document that is not there")
-        found = bytearray(2 * size)
-        if size:
-            docs = memoryview(found).cast("H")
-            for place in range(size):
-                docs[place] = <uint16_t>work.docs[place]
-        return found
+            size = _intersect(&work, groups) if all_groups else _unite(&work)
+            size = _filter(&work, size, &filters)
+        return _documents(&work, size)
     finally:
         _release(&work)
 
 
+def count(
+    list lists, int groups, bint all_groups, const uint8_t[::1] alive, dates, Py_ssize_t documents
+):
+    """How many documents match; arguments as for :func:`matching`."""
+    cdef Py_ssize_t size
+    cdef Work work
+    cdef Filters filters
+    kept = _filters(&filters, alive, dates, documents)
+    try:
+        _prepare(&work, lists, documents, 1)
+        with nogil:
+            size = _intersect(&work, groups) if all_groups else _unite(&work)
+            size = _filter(&work, size, &filters)
+        if size < 0:
+            raise IndexError("a document that is not there")
+        return size
+    finally:
+        _release(&work)
+
+
+def known_freqs(
+    const uint16_t[::1] candidates,
+    const uint16_t[::1] docs,
+    const uint8_t[::1] freqs,
+    int others,
+):
+    """The frequencies that a term has in candidates, and the places of those without it.
+
+    Args:
+        candidates: documents, ascending.
+        docs, freqs: the postings of the term.
+        others: the frequency of the candidates without it; 0 where their places are wanted.
+
+    Returns:
+        Frequencies beside ``candidates``, in a bytearray; a list of places, empty for ``others``.
+    """
+    cdef Py_ssize_t i, at = 0, size = len(candidates), count = len(docs)
+    if len(freqs) != count:
+        raise ValueError("postings of different lengths")
+    found = bytearray(size)
+    cdef uint8_t[::1] known = found
+    missing = []
+    for i in range(size):
+        while at < count and docs[at] < candidates[i]:
+            at += 1
+        if at < count and docs[at] == candidates[i]:
+            known[i] = freqs[at]
+        elif others:
+            known[i] = <uint8_t>others
+        else:
+            missing.append(i)
+    return found, missing
+
+
+def select(const uint16_t[::1] docs, const uint8_t[::1] freqs, int least):
+    """The documents whose frequency is at least so high, and their frequencies.
+
+    Returns uint16 (m,) and uint8 (m,). Raises ValueError where lengths differ.
+    """
+    cdef Py_ssize_t i, kept = 0, size = len(docs)
+    if len(freqs) != size:
+        raise ValueError("postings of different lengths")
+    for i in range(size):
+        kept += freqs[i] >= least
+    found = memoryview(bytearray(2 * kept)).cast("H")
+    found_freqs = memoryview(bytearray(kept))
+    if not kept:
+        return found, found_freqs
+    cdef uint16_t[::1] into = found
+    cdef uint8_t[::1] freqs_into = found_freqs
+    kept = 0
+    for i in range(size):
+        if freqs[i] >= least:
+            into[kept] = docs[i]
+            freqs_into[kept] = freqs[i]
+            kept += 1
+    return found, found_freqs
+
+
+def count_living(const uint16_t[::1] docs, const uint8_t[::1] alive):
+    """How many of some documents are alive. Raises IndexError for one that is not there."""
+    cdef Py_ssize_t i, count = 0
+    for i in range(len(docs)):
+        if docs[i] >= len(alive):
+            raise IndexError("a document that is not there")
+        count += alive[docs[i]] != 0
+    return count
+
+
+def leave_out(uint8_t[::1] allowed, const uint16_t[::1] docs):
+    """Set the bytes of some documents to 0. Raises IndexError for one that is not there."""
+    cdef Py_ssize_t i
+    for i in range(len(docs)):
+        if docs[i] >= len(allowed):
+            raise IndexError("a document that is not there")
+        allowed[docs[i]] = 0
+
+
+def total_length(const uint32_t[::1] lengths, const uint8_t[::1] alive):
+    """The sum of the lengths of the documents that are alive; of all for None."""
+    cdef Py_ssize_t i
+    cdef int64_t total = 0
+    if alive is not None and len(alive) != len(lengths):
+        raise ValueError("columns of different lengths")
+    for i in range(len(lengths)):
+        if alive is None or alive[i]:
+            total += lengths[i]
+    return total
+
+
 def at_least(list lists, list weights, double least, Py_ssize_t documents):
-    """The documents with a share of the weight of some lists, ascending: uint16 in a bytearray.
+    """The documents with a share of the weight of some lists, ascending: uint16 (m,).
 
     Args:
         lists: the documents of each thing, uint16 (p,), none of them twice.
@@ -406,9 +581,9 @@ def at_least(list lists, list weights, double least, Py_ssize_t documents):
                 raise IndexError("a document that is not there")
         for i in range(documents):
             kept += sums[i] >= limit
-        found = bytearray(2 * kept)
+        found = memoryview(bytearray(2 * kept)).cast("H")
         if kept:
-            into = memoryview(found).cast("H")
+            into = found
             kept = 0
             for i in range(documents):
                 if sums[i] >= limit:
@@ -420,7 +595,7 @@ def at_least(list lists, list weights, double least, Py_ssize_t documents):
 
 
 def documents_in_all(list stored, Py_ssize_t documents, int skip_shift):
-    """The documents that are in all lists, ascending: uint16 in a bytearray.
+    """The documents that are in all lists, ascending: uint16 (m,).
 
     Args:
         stored: (values, are_gaps) of each list, the shortest first: uint16 document numbers, or
@@ -436,11 +611,8 @@ def documents_in_all(list stored, Py_ssize_t documents, int skip_shift):
     cdef Py_ssize_t size = -1
     cdef const uint16_t[::1] docs
     cdef const uint8_t[::1] gaps
-    cdef uint16_t[::1] into
-    memset(&work, 0, sizeof(Work))
-    work.documents = documents
     try:
-        _allocate(&work, 0, 1)
+        _prepare(&work, [], documents, 1)
         for values, are_gaps in stored:
             if size >= 0 and size <= 1 + (len(values) >> skip_shift):
                 break
@@ -460,14 +632,61 @@ def documents_in_all(list stored, Py_ssize_t documents, int skip_shift):
                 raise IndexError("a document that is not there")
             if not size:
                 break
-        found = bytearray(2 * max(size, 0))
-        if size > 0:
-            into = memoryview(found).cast("H")
-            for place in range(size):
-                into[place] = <uint16_t>work.docs[place]
-        return found
+        return _documents(&work, max(size, 0))
     finally:
         _release(&work)
+
+
+cdef object _documents(Work* work, Py_ssize_t size):
+    """The documents in ``work.docs``: uint16 (size,)."""
+    cdef Py_ssize_t place
+    if size < 0:
+        raise IndexError("a document that is not there")
+    found = memoryview(bytearray(2 * size)).cast("H")
+    if not size:
+        return found
+    cdef uint16_t[::1] into = found
+    for place in range(size):
+        into[place] = <uint16_t>work.docs[place]
+    return found
+
+
+cdef object _filters(
+    Filters* filters, const uint8_t[::1] alive, dates, Py_ssize_t documents
+):
+    """Describe filters; returns what must be kept as long as they are used."""
+    cdef const int64_t[::1] times
+    cdef const int16_t[::1] offsets
+    memset(filters, 0, sizeof(Filters))
+    if alive is not None:
+        if len(alive) != documents:
+            raise ValueError("columns of different lengths")
+        filters.alive = &alive[0] if documents else NULL
+    if dates is None:
+        return None
+    times, offsets, filters.first, filters.stop = dates
+    if len(times) != documents or len(offsets) != documents:
+        raise ValueError("columns of different lengths")
+    if documents:
+        filters.times, filters.offsets = &times[0], &offsets[0]
+    return times, offsets
+
+
+cdef inline bint _is_dated(const Filters* filters, Py_ssize_t doc) noexcept nogil:
+    """Whether the date of a document, by its own clock, is in the range."""
+    return filters.first <= filters.times[doc] + 60 * <int64_t>filters.offsets[doc] < filters.stop
+
+
+cdef int _prepare(Work* work, list lists, Py_ssize_t documents, int wanted) except -1:
+    """Make room for the work on some lists; to be released even where this fails."""
+    cdef Py_ssize_t place
+    memset(work, 0, sizeof(Work))
+    work.documents = documents
+    _allocate(work, len(lists), wanted)
+    for place in range(len(lists)):
+        _describe(&work.lists[place], lists[place])
+        work.count += 1
+    return 0
 
 
 cdef Py_ssize_t _among(Work* work, List* only, Py_ssize_t size) noexcept nogil:
@@ -518,25 +737,18 @@ cdef Py_ssize_t _among_gaps(
     return kept
 
 
-cdef tuple _views(one):
-    cdef const uint16_t[::1] docs = one[0]
-    cdef const uint8_t[::1] freqs = one[1]
-    if freqs is not None and len(freqs) != len(docs):
-        raise ValueError("postings of different lengths")
-    return docs, freqs
-
-
-cdef int _describe(List* into, one, tuple views) except -1:
-    cdef const uint16_t[::1] docs = views[0]
-    cdef const uint8_t[::1] freqs = views[1]
-    cdef float presence = one[3]
+cdef int _describe(List* into, tuple one) except -1:
+    # The tuple keeps the arrays as long as there are pointers to them.
+    cdef const uint16_t[::1] docs
+    cdef const uint8_t[::1] freqs
+    cdef float presence
+    docs, freqs, into.weight, presence, into.group, into.scores = one
     into.size = len(docs)
-    into.docs = &docs[0] if len(docs) else NULL
-    into.freqs = &freqs[0] if freqs is not None and len(docs) else NULL
-    into.weight = one[2]
+    if freqs is not None and len(freqs) != into.size:
+        raise ValueError("postings of different lengths")
+    into.docs = &docs[0] if into.size else NULL
+    into.freqs = &freqs[0] if freqs is not None and into.size else NULL
     into.presence = into.weight * presence
-    into.group = one[4]
-    into.scores = one[5]
     return 0
 
 
@@ -656,24 +868,22 @@ cdef Py_ssize_t _count_from(const uint8_t* values, Py_ssize_t size, int least) n
     return count
 
 
-cdef Py_ssize_t _filter(
-    Work* work, Py_ssize_t size, const uint8_t[::1] alive, const int64_t[::1] times,
-    int64_t first, int64_t stop
-) noexcept nogil:
+cdef Py_ssize_t _filter(Work* work, Py_ssize_t size, const Filters* filters) noexcept nogil:
+    """How many of the documents so far may be found; they stay. A size of -1 stays, too."""
     cdef Py_ssize_t i, kept = 0
     cdef int32_t doc
-    # ``docs`` are below ``documents``, which is the length of both.
-    if alive is not None:
+    # ``docs`` are below ``documents``, which is the length of all columns.
+    if filters.alive != NULL:
         for i in range(size):
             doc = work.docs[i]
             work.docs[kept] = doc
-            kept += alive[doc] != 0
-        size, kept = kept, 0
-    if times is not None:
+            kept += filters.alive[doc] != 0
+        size, kept = min(size, kept), 0
+    if filters.times != NULL and size > 0:
         for i in range(size):
             doc = work.docs[i]
             work.docs[kept] = doc
-            kept += first <= times[doc] < stop
+            kept += _is_dated(filters, doc)
         size = kept
     return size
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from searcher.backends.base import DocRef, ReadBackend, ScoredDoc, TopRequest, WeightedPlan
+from searcher.lazy_numpy import numpy as np
 from searcher.query.clauses import OrClause
 from searcher.results import Match, Snippet
 from searcher.search.bigram_ranker import BigramRanker

@@ -164,8 +164,8 @@ class ReadBackend(Protocol):
     """Tokens of a document."""
     notes: tuple[str, ...]
     """What whoever searches should know, such as that the lexicon has changed."""
-    folding: NDArray[np.uint16]
-    """The folding of UTF-16 units, (65536,)."""
+    folding: memoryview
+    """The folding of UTF-16 units, uint16 (65536,)."""
     deadline: float
     """The moment of :func:`time.monotonic` after which it raises TimeLimitError."""
     by_requests: bool

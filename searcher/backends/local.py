@@ -14,8 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from searcher._native import extension
 from searcher.backends.base import (
     Contribution,
     DocRef,
@@ -30,9 +29,9 @@ from searcher.errors import (
     TimeLimitError,
     reporting_no_memory,
 )
+from searcher.lazy_numpy import numpy as np
 from searcher.search.collect import (
     Collector,
-    CountCollector,
     SegmentSearcher,
     TopDatesCollector,
     TopScoresCollector,
@@ -40,7 +39,7 @@ from searcher.search.collect import (
 )
 from searcher.search.match import SegmentMatcher
 from searcher.search.scorer import Scorer
-from searcher.store.bitmap import read_bitmap
+from searcher.store.bitmap import bitmap_bytes
 from searcher.store.container import DAMAGE
 from searcher.store.lexicon_file import LexiconFile
 from searcher.store.manifest import Manifest, SegmentEntry, latest_generation, read_manifest
@@ -51,8 +50,6 @@ from searcher.text.lexicon import fingerprint, lexicon_files
 from searcher.text.version import VERSION
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from searcher.query.clauses import Clause, LiteralClause
     from searcher.results import Stats
     from searcher.search.literal_matcher import Frequencies
@@ -68,6 +65,11 @@ MAX_KNOWN_DFS = 4096
 
 TERMS_AT_ONCE = 4096
 """The maximum number of terms listed in one step."""
+
+_FETCHED = "title_lengths", "dates", "utc_offsets", "lengths"
+"""The columns of which a stored document has the values."""
+
+_NEGATED = bytes.maketrans(b"\x00\x01", b"\x01\x00")
 
 # By a hash of what their lexicons add: indexes opened one after another share a dictionary.
 _analysers: dict[str, Analyser] = {}
@@ -101,7 +103,7 @@ class LocalBackend:
         self._newest = manifest.generation if newest is None else newest
         self.notes: tuple[str, ...] = ()
         self.lexicon: LexiconFile
-        self.folding: NDArray[np.uint16]
+        self.folding: memoryview
         self._analyser: Analyser | None = None
         if before is not None and before.manifest.lexicon == manifest.lexicon:
             self.lexicon, self.folding = before.lexicon, before.folding
@@ -128,8 +130,9 @@ class LocalBackend:
         self.documents = sum(matcher.living for matcher in matchers)
         length = sum(matcher.length_sum for matcher in matchers)
         self.average_length = length / self.documents if self.documents else 1.0
+        average = self.average_length
         self.segments = [
-            SegmentSearcher(base_of(place), matcher, Scorer(matcher, self.average_length))
+            SegmentSearcher(base_of(place), matcher, _scorer(matcher, average))
             for place, matcher in enumerate(matchers)
         ]
 
@@ -186,30 +189,26 @@ class LocalBackend:
 
     def term_df(self, term: str) -> int:
         """How many documents have a term."""
-        return self._known_df(self._term_dfs, term, SegmentMatcher.term_df)
+        df = self._term_dfs.get(term)
+        if df is None:
+            df = sum([one.matcher.term_df(term) for one in self.segments])
+            _keep(self._term_dfs, term, df)
+        return df
 
     def literal_df(self, clause: LiteralClause) -> int:
         """How many documents contain the string of a clause, its synonyms left aside."""
-        found = [m.count_living(m.literal_docs(clause)) for _, m, _ in self.segments]
-        return sum(found)
+        return sum([one.matcher.literal_df(clause) for one in self.segments])
 
     def bigram_df(self, bigram: str) -> int:
         """How many documents have two adjacent UTF-16 units."""
-        return self._known_df(self._bigram_dfs, bigram, SegmentMatcher.bigram_df)
+        df = self._bigram_dfs.get(bigram)
+        if df is None:
+            df = sum([one.matcher.bigram_df(bigram) for one in self.segments])
+            _keep(self._bigram_dfs, bigram, df)
+        return df
 
     def look_up(self, clauses: Iterable[Clause] = (), bigrams: Iterable[str] = ()) -> None:
         """Do nothing: what is asked for is looked up then."""
-
-    def _known_df(
-        self, known: dict[str, int], name: str, df_in: Callable[[SegmentMatcher, str], int]
-    ) -> int:
-        """A document frequency in all segments, kept: several parts of a query ask for it."""
-        df = known.get(name)
-        if df is None:
-            if len(known) >= MAX_KNOWN_DFS:
-                known.clear()
-            df = known[name] = sum([df_in(matcher, name) for _, matcher, _ in self.segments])
-        return df
 
     def lexicon_files(self) -> tuple[str, ...]:
         """The user's lexicon files that the index was built with, absolute."""
@@ -245,15 +244,17 @@ class LocalBackend:
         top = kind(plan, request, len(self.segments), self._id)
         for segment in self.segments:
             self._check_time()
-            if not (isinstance(top, TopScoresCollector) and top.collect_pruned(segment)):
+            if not top.collect_best(segment):
                 top.collect(segment, segment.matcher.docs(plan.plan))
         return TopDocs(top.top(), top.total)
 
     def count(self, clause: Clause) -> int:
         """How many documents match."""
-        count = CountCollector()
-        self.collect(clause, [count])
-        return count.total
+        total = 0
+        for segment in self.segments:
+            self._check_time()
+            total += segment.matcher.count(clause)
+        return total
 
     def collect(self, clause: Clause, collectors: Sequence[Collector]) -> None:
         """Tell collectors of all documents that match."""
@@ -296,14 +297,9 @@ class LocalBackend:
         for place, group in groupby(refs, _ordinal):
             segment = self.segments[place].matcher.segment
             numbers = [ref % MAX_SEGMENT_DOCUMENTS for ref in group]
-            title, date, offset, length = (
-                column.item
-                for column in (
-                    segment.title_lengths, segment.dates, segment.utc_offsets, segment.lengths,
-                )
-            )  # fmt: skip
+            titles, dates, offsets, lengths = map(segment.viewed_column, _FETCHED)
             found += [
-                StoredDocument(raw, title(n), date(n), offset(n), length(n))
+                StoredDocument(raw, titles[n], dates[n], offsets[n], lengths[n])
                 for n, raw in zip(numbers, segment.raws(numbers), strict=True)
             ]
         return found
@@ -402,8 +398,29 @@ def _matcher(
 ) -> SegmentMatcher:
     if len(segment) != entry.documents:
         raise IndexInvalidError(f"{entry.file} is damaged; run: searcher index --rebuild")
-    alive = ~read_bitmap(entry.deleted, entry.documents) if entry.deleted else None
-    return SegmentMatcher(segment, alive, statistics)
+    living = None
+    if entry.deleted:
+        living = bitmap_bytes(entry.deleted, entry.documents).translate(_NEGATED)
+    if extension("matching") is None or extension("reading") is None:
+        return SegmentMatcher(segment, living, statistics)
+    from searcher.search.native_match import NativeMatcher
+
+    return NativeMatcher(segment, living, statistics)
+
+
+def _scorer(matcher: SegmentMatcher, average_length: float) -> Scorer:
+    from searcher.search.native_match import NativeMatcher, NativeScorer
+
+    if isinstance(matcher, NativeMatcher):
+        return NativeScorer(matcher, average_length)
+    return Scorer(matcher, average_length)
+
+
+def _keep(known: dict[str, int], name: str, df: int) -> None:
+    """Keep a document frequency from query to query: several parts of a query ask for it."""
+    if len(known) >= MAX_KNOWN_DFS:
+        known.clear()
+    known[name] = df
 
 
 def _ordinal(ref: DocRef) -> int:

@@ -129,8 +129,9 @@ def _analyse(segment: SegmentReader, number: int, analyser: Analyser) -> _Expect
     )
 
 
-def _bigrams(text: str, folding: NDArray[np.uint16]) -> list[int]:
-    units = folding[np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)].tolist()
+def _bigrams(text: str, folding: memoryview) -> list[int]:
+    table = np.frombuffer(folding, np.uint16)
+    units = table[np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)].tolist()
     keys = {left << 16 | right for left, right in pairwise(units) if left > ord(TEXT_END)}
     return sorted(keys)
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from searcher.search.highlight import Highlighter
 from searcher.search.patterns import patterns_of
-from searcher.search.snippets import Snippets, merge_spans
+from searcher.search.snippets import Snippets
+from searcher.search.spans import merge_spans
 from searcher.search.texts import BATCH_SIZE, StoredText, Texts, title_and_body
 from searcher.store.dates import read_date
 from searcher.store.stored_documents import decode_fields

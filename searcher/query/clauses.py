@@ -6,10 +6,10 @@ tree; the embedded engine matches and scores it, other engines translate it into
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from searcher.lazy_pattern import compile_late
 from searcher.query.syntax import Field
 
 
@@ -69,7 +69,7 @@ class PrefixClause:
     more: int | None = None
 
 
-_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_HOST = compile_late(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 @dataclass(frozen=True, slots=True)

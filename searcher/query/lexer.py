@@ -7,6 +7,7 @@ Outside quotes, full-width ASCII is read as ASCII. The grammar stands in
 import re
 from collections.abc import Callable, Iterator
 
+from searcher.lazy_pattern import compile_late
 from searcher.query.operators import foreign_operator, unknown_field
 from searcher.query.syntax import FIELDS, OPERATORS, QUOTES
 
@@ -17,7 +18,7 @@ Token = tuple[str, str]
 # In full width these three are punctuation only: whoever types an operator types ASCII.
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "？～＾"}
 
-_TOKEN = re.compile(
+_TOKEN = compile_late(
     r"""\s*(?:
     (?P<quote> ["“”「『《])
     | (?P<closing_quote> [」』》])
@@ -29,9 +30,9 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_NEAR = re.compile(r"[~～]([0-9]*)")
+_NEAR = compile_late(r"[~～]([0-9]*)")
 _DOUBLE_QUOTES = '"“”'
-_ANY_DOUBLE_QUOTE = re.compile(f"[{_DOUBLE_QUOTES}]")
+_ANY_DOUBLE_QUOTE = compile_late(f"[{_DOUBLE_QUOTES}]")
 
 
 def tokens_of(query: str, note: Callable[[str], None]) -> list[Token]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from searcher.lazy_pattern import compile_late
+
 MAX_NEAR_DISTANCE = 9999
 """Characters between words; a larger distance counts as this one."""
 
@@ -17,11 +19,11 @@ _FIELDS_HINT = (
     "fields: title, author, category, source, site, path, date, since, until, after, before"
 )
 
-_FOREIGN = re.compile(r"(?:NEAR|ADJ|AROUND|XOR)(?:/[0-9]{0,9})?")
-_FIELD_NAME = re.compile(r"[A-Za-z]{2,20}")
-_SHORT = re.compile(r"[\w-]+")
-_QUESTION = re.compile("[吗呢么吧啊呀谁何哪几]|什|多少|怎|是否")
-_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_FOREIGN = compile_late(r"(?:NEAR|ADJ|AROUND|XOR)(?:/[0-9]{0,9})?")
+_FIELD_NAME = compile_late(r"[A-Za-z]{2,20}")
+_SHORT = compile_late(r"[\w-]+")
+_QUESTION = compile_late("[吗呢么吧啊呀谁何哪几]|什|多少|怎|是否")
+_SCHEME = compile_late(r"https?://", re.IGNORECASE)
 
 
 def foreign_operator(text: str) -> str:

@@ -16,11 +16,11 @@ never raises, takes time in proportion to the query's length, and returns trees 
 ``docs/query-language.md`` describes the language for users.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from searcher.lazy_pattern import compile_late
 from searcher.query.lexer import HALF_WIDTH, Token, tokens_of
 from searcher.query.operators import (
     MAX_NEAR_DISTANCE,
@@ -77,10 +77,10 @@ _PLAIN_WORD = (
     r"(?!(?:AND|OR|NOT)(?!\S)|(?:NEAR|ADJ|AROUND|XOR)\b)[^\W_\uff01-\uff5e]"
     r'[^\s"“”「」『』《》()|*:?~^\ud800-\udfff\uff01-\uff5e]*'
 )
-_PLAIN_QUERY = re.compile(rf"\s*{_PLAIN_WORD}(?:\s+{_PLAIN_WORD})*\s*")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_PLAIN_QUERY = compile_late(rf"\s*{_PLAIN_WORD}(?:\s+{_PLAIN_WORD})*\s*")
+_SURROGATE = compile_late("[\ud800-\udfff]")
 # A letter, digit or ideograph, also those newer than Python's Unicode tables and private ones.
-_SEARCHABLE = re.compile(r"[^\W_]|[\ue000-\uf8ff\U00020000-\U0003ffff]")
+_SEARCHABLE = compile_late(r"[^\W_]|[\ue000-\uf8ff\U00020000-\U0003ffff]")
 
 
 def parse(query: str, today: date | None = None) -> Parsed:

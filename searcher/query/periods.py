@@ -10,9 +10,10 @@
 - a range of two of these, ``2021-12..2022`` or ``2021-12~2022``; either may be left out: ``..2022``
 """
 
-import re
 from datetime import date, timedelta
 from typing import NamedTuple
+
+from searcher.lazy_pattern import compile_late
 
 
 class Period(NamedTuple):
@@ -35,13 +36,13 @@ class NotADate(NamedTuple):
 FORMS = "2021-12-05, 2021-12, 2021, 2021年12月5日, 今天, 上周, 本月, 去年 or 7d"
 """The forms of a date, as a message names them."""
 
-_RANGE = re.compile(r"\.{2,}|[~～]")
-_CALENDAR = re.compile(
+_RANGE = compile_late(r"\.{2,}|[~～]")
+_CALENDAR = compile_late(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?)?"
     r"|([0-9]{4})([0-9]{2})([0-9]{2})"
     r"|([0-9]{4})年(?:([0-9]{1,2})月(?:([0-9]{1,2})[日号號]?)?)?"
 )
-_LAST_DAYS = re.compile(r"([0-9]{1,5})[dD天]")
+_LAST_DAYS = compile_late(r"([0-9]{1,5})[dD天]")
 
 
 def parse_period(text: str, today: date | None = None) -> Period | NotADate:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
+from searcher.lazy_numpy import numpy as np
 from searcher.search.bm25 import BIGRAM_B, BIGRAM_K1
 
 if TYPE_CHECKING:

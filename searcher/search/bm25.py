@@ -11,10 +11,11 @@ Framework: BM25 and Beyond", 2009) with a constant for having the term at all::
 from __future__ import annotations
 
 import math
+from array import array
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from searcher.lazy_numpy import numpy as np
 from searcher.store.postings import TITLE_FREQ
 
 if TYPE_CHECKING:
@@ -87,9 +88,18 @@ def idf(df: int, documents: int) -> float:
     return math.log1p(max(documents - df + 0.5, 0.5) / (df + 0.5))
 
 
+def norm_and_slope(average: float) -> tuple[float, float]:
+    """``norm`` and ``slope``, so that ``norm + slope * length`` is the length norm of a document.
+
+    That is ``K1 * (1 - B + B * length / average)``; ``average``: tokens of a document of the index.
+    """
+    return K1 * (1 - B), K1 * B / max(average, 1.0)
+
+
 def length_norms(lengths: NDArray[np.uint32], average: float) -> NDArray[np.float32]:
-    """``K1 * (1 - B + B * length / average)`` for each document, float32."""
-    return (K1 * (1 - B) + (K1 * B / max(average, 1.0)) * lengths).astype(np.float32)
+    """The length norm of each document, float32."""
+    norm, slope = norm_and_slope(average)
+    return (norm + slope * lengths).astype(np.float32)
 
 
 def bm25(freqs: NDArray[np.uint8], norms: Any, weights: Any, presences: Any) -> NDArray[np.float32]:
@@ -101,11 +111,12 @@ def bm25(freqs: NDArray[np.uint8], norms: Any, weights: Any, presences: Any) -> 
         weights: float32, idf times the clause's weight.
         presences: float32, what is added for having the term at all.
     """
-    tf = TERM_FREQUENCIES.take(freqs)
+    frequencies, factors = _tables()
+    tf = frequencies.take(freqs)
     shares: NDArray[np.float32] = tf * (weights * np.float32(1 + K1))
     tf += norms
     shares /= tf
-    shares += PRESENCE_FACTORS.take(freqs) * presences
+    shares += factors.take(freqs) * presences
     return shares
 
 
@@ -118,17 +129,16 @@ def freshness(dates: NDArray[np.int64], now: float, days: float) -> NDArray[np.f
     return factors
 
 
-def _term_frequencies() -> NDArray[np.float32]:
-    """The weighted frequency of each encoded frequency, float32 (256,)."""
-    freqs = np.arange(256)
-    return ((freqs % TITLE_FREQ + TITLE_BOOST * (freqs // TITLE_FREQ)) / 2).astype(np.float32)
+TERM_FREQUENCIES = array(
+    "f", [(f % TITLE_FREQ + TITLE_BOOST * (f // TITLE_FREQ)) / 2 for f in range(256)]
+)
+"""The weighted frequency of each encoded frequency."""
+
+PRESENCE_FACTORS = array("f", [(f > 0) + TITLE_PRESENCE * (f >= TITLE_FREQ) for f in range(256)])
+"""What each encoded frequency gets of a term's presence."""
 
 
-def _presence_factors() -> NDArray[np.float32]:
-    """What each encoded frequency gets of a term's presence, float32 (256,)."""
-    freqs = np.arange(256)
-    return ((freqs > 0) + TITLE_PRESENCE * (freqs >= TITLE_FREQ)).astype(np.float32)
-
-
-TERM_FREQUENCIES = _term_frequencies()
-PRESENCE_FACTORS = _presence_factors()
+@cache
+def _tables() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Both for array operations."""
+    return np.frombuffer(TERM_FREQUENCIES, np.float32), np.frombuffer(PRESENCE_FACTORS, np.float32)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from searcher.lazy_pattern import compile_late
 from searcher.query.clauses import (
     AndClause,
     BigramClause,
@@ -18,7 +18,7 @@ from searcher.text.runs import HAN
 if TYPE_CHECKING:
     from searcher.backends.base import Statistics
 
-ONE_TOKEN = re.compile(f"[{HAN}]+|[a-z0-9]+")
+ONE_TOKEN = compile_late(f"[{HAN}]+|[a-z0-9]+")
 """A term that is in no document where none has it as a term."""
 
 

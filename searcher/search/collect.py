@@ -13,13 +13,11 @@ from heapq import nlargest
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import numpy as np
-
 from searcher.backends.base import DocRef, ScoredDoc, TopRequest
+from searcher.lazy_numpy import numpy as np
 from searcher.query.clauses import OrClause
 from searcher.search.bm25 import freshness
 from searcher.search.maxscore import best_of_disjunction, is_worthwhile
-from searcher.search.native_top import MAX_WANTED
 from searcher.search.scorer import score_segments
 from searcher.store.dates import NO_DATE
 from searcher.store.schema import MAX_SEGMENT_DOCUMENTS
@@ -31,6 +29,9 @@ if TYPE_CHECKING:
     from searcher.search.doc_ids import DocIds
     from searcher.search.match import SegmentMatcher
     from searcher.search.scorer import Component, Scorer, Scores
+
+MAX_WANTED = 256
+"""More of the best documents are chosen by array operations."""
 
 MAX_DEFERRED = 64
 """So few documents of a segment are scored together with those of other segments."""
@@ -106,6 +107,20 @@ class TopDocsCollector:
         scores = segment.scorer.score(docs, segment.scorer.components(self._plan))
         self._keep(segment, docs, self._adjust(scores, segment.matcher.segment.dates, docs))
 
+    def collect_best(self, segment: SegmentSearcher) -> bool:
+        """Take the best matches of a segment, found by native code. Returns whether it was done."""
+        request = self._request
+        if request.fresh is not None or request.wanted > MAX_WANTED:
+            return False
+        found = segment.scorer.best(self._plan, request, self._threshold() or 0.0)
+        if found is None:
+            return False
+        best, total = found
+        self.total += total
+        dates, base = segment.matcher.segment.viewed_column("dates"), segment.base
+        self._found += [ScoredDoc(base + doc, score, dates[doc]) for doc, score in best]
+        return True
+
     def top(self) -> list[ScoredDoc]:
         """The best documents, best first."""
         self._score_deferred()
@@ -114,6 +129,10 @@ class TopDocsCollector:
     def _select(self, segment: SegmentSearcher, docs: DocIds) -> DocIds:  # noqa: ARG002
         """The documents that need scoring."""
         return docs
+
+    def _threshold(self) -> float | None:
+        """A score that ``wanted`` documents reach; None where none is known."""
+        return None
 
     def _adjust(self, scores: Scores, dates: NDArray[np.int64], docs: DocIds) -> Scores:  # noqa: ARG002
         """What else counts beside the plan."""
@@ -144,12 +163,9 @@ class TopDocsCollector:
 class TopScoresCollector(TopDocsCollector):
     """Keeps the documents with the highest scores."""
 
-    def collect_pruned(self, segment: SegmentSearcher) -> bool:
-        """Take the matches of a segment without matching all of them, where that is faster.
-
-        Returns whether it was done.
-        """
-        if self._collect_natively(segment):
+    def collect_best(self, segment: SegmentSearcher) -> bool:
+        """Take the best matches of a segment without scoring all of them, where that is faster."""
+        if super().collect_best(segment):
             return True
         plan, matcher = self._plan.plan, segment.matcher
         # With freshness a score may exceed the sum of its components' bounds.
@@ -176,19 +192,6 @@ class TopScoresCollector(TopDocsCollector):
             return None
         scores = [doc.score for doc in self._found]
         return nlargest(wanted, scores)[-1]
-
-    def _collect_natively(self, segment: SegmentSearcher) -> bool:
-        """Take the matches of a segment in native code, where that is possible."""
-        if self._request.fresh is not None or self._request.wanted > MAX_WANTED:
-            return False
-        native = segment.scorer.native
-        if native is None:
-            return False
-        best, total = native.best(self._plan, self._request.wanted, self._threshold() or 0.0)
-        self.total += total
-        date_of, base = segment.matcher.segment.dates.item, segment.base
-        self._found += [ScoredDoc(base + doc, score, date_of(doc)) for doc, score in best]
-        return True
 
     def _adjust(self, scores: Scores, dates: NDArray[np.int64], docs: DocIds) -> Scores:
         if self._request.fresh is not None:

@@ -7,9 +7,10 @@ A list is a sorted array of document numbers of one segment (``intp``); postings
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
+from searcher.lazy_numpy import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 DocIds: TypeAlias = "NDArray[np.intp]"
 StoredDocIds: TypeAlias = "NDArray[np.uint16]"
 
-NO_DOCS: DocIds = np.zeros(0, np.intp)
-
 SKIP_RATIO = 16
 """The ratio of lengths from which a list is looked up in a longer one by binary search."""
+
+
+@cache
+def no_docs() -> DocIds:
+    """The empty list."""
+    return np.zeros(0, np.intp)
 
 
 def union(lists: Iterable[DocIds | StoredDocIds], size: int) -> DocIds:
@@ -37,7 +42,7 @@ def union_sorted(lists: Iterable[DocIds], size: int) -> DocIds:
     filled = [docs for docs in lists if len(docs)]
     if len(filled) > 1:
         return union(filled, size)
-    return filled[0] if filled else NO_DOCS
+    return filled[0] if filled else no_docs()
 
 
 def bitset(lists: Iterable[DocIds | StoredDocIds], size: int) -> NDArray[np.bool_]:

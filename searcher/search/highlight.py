@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
+from searcher.lazy_numpy import numpy as np
+from searcher.lazy_pattern import compile_late
 from searcher.search.patterns import ANYWHERE, AS_TOKEN, MAX_JUDGED, START, Pattern, is_run
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from searcher.search.texts import Texts
 
-_SENTENCE_END = re.compile(r"[。!?;…\n]|\. ")
-_NO_OFFSETS = np.zeros(0, np.intp)
+_SENTENCE_END = compile_late(r"[。!?;…\n]|\. ")
 _KINDS = {ANYWHERE: "literal", START: "prefix"}
 
 
@@ -125,7 +124,7 @@ class Highlighter:
     ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
         """Starts, ends and pattern numbers wherever the patterns' units occur, by start."""
         found = [texts.find(pattern.units) for pattern in self.patterns]
-        starts = np.concatenate([*found, _NO_OFFSETS])
+        starts = np.concatenate([*found, np.zeros(0, np.intp)])
         patterns = np.arange(len(found)).repeat([len(offsets) for offsets in found])
         ends = starts + self._sizes.take(patterns)
         if self._any_runs:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from searcher.lazy_numpy import numpy as np
 from searcher.search.highlight import Highlighter
 from searcher.search.patterns import patterns_of
-from searcher.search.snippets import merge_spans
+from searcher.search.spans import merge_spans
 from searcher.search.texts import StoredText, Texts, split_units
 from searcher.store.postings import TEXT_END
 from searcher.store.stored_documents import header
@@ -25,7 +24,7 @@ def highlight_text(
     """Where a plan matches in a text: spans in characters, in order, without overlap."""
     highlighter = Highlighter(patterns_of(plan), analyser.spans, len(text))
     units = split_units(text)
-    found = highlighter.find(Texts([_as_stored(units, analyser)], folding_table()))
+    found = highlighter.find(Texts([_as_stored(units, analyser)], folding_table().data))
     spans = merge_spans([*found.spans, *found.parts_between(0, len(units))])
     if len(units) == len(text):
         return tuple(spans)

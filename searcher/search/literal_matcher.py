@@ -6,14 +6,12 @@ boundaries counts as a token does, any other as a part of one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import numpy as np
-
-from searcher._native import extension
-from searcher.search.doc_ids import NO_DOCS, DocIds, intersect, is_member, union_sorted
+from searcher.lazy_numpy import numpy as np
+from searcher.lazy_pattern import compile_late
+from searcher.search.doc_ids import DocIds, intersect, is_member, no_docs, union_sorted
 from searcher.search.nearness import texts_with_near
 from searcher.search.texts import (
     StoredText,
@@ -32,11 +30,10 @@ if TYPE_CHECKING:
     from searcher.query.clauses import LiteralClause, NearClause
     from searcher.search.segment_postings import SegmentPostings
 
-_matching, _reading = extension("matching"), extension("reading")
-
 Freqs: TypeAlias = "NDArray[np.uint8]"
 
-_HAN_WORD = re.compile(f"[{HAN}]{{2,}}")
+HAN_WORD = compile_late(f"[{HAN}]{{2,}}")
+"""A string that is written wherever a term is that equals it."""
 
 MAX_KEPT_STRINGS = 8
 """One query asks for the same string a few times, and reading documents is what costs."""
@@ -128,10 +125,6 @@ class LiteralMatcher:
 
     def _occurrences(self, units: str, field: str | None, stored: Sequence[StoredText]) -> Freqs:
         """How often a string occurs in some documents, encoded."""
-        if _reading is not None:
-            halves = _reading.occurrences_in(stored, units, self._segment.folding)
-            title, body = np.array(halves, np.intp).reshape(-1, 2).T
-            return _encoded(title, body, field)
         texts = Texts(stored, self._segment.folding)
         starts = texts.find(units)
         at_both = texts.are_boundaries(starts) & texts.are_boundaries(starts + len(units))
@@ -152,7 +145,7 @@ class LiteralMatcher:
         texts = tuple(map(split_units, clause.texts))
         for units in texts:
             among = intersect(self._candidates(units), among, self._size)
-        found = [NO_DOCS]
+        found = [no_docs()]
         for places, stored in load_batches(self._segment, among):
             some = among[places]
             here = Texts(stored, self._segment.folding)
@@ -166,25 +159,24 @@ class LiteralMatcher:
         if len(units) < 2:
             return self._size
         # Candidates may have to be read.
-        stored = self._segment.bigrams.stored(_bigrams(units))
+        stored = self._segment.bigrams.stored(adjacent_units(units))
         return min(len(docs) for docs, _ in stored) + (self._size >> 3)
 
     def _candidates(self, units: str) -> DocIds:
         """The documents with all bigrams of a string, the rarest looked at first."""
         if len(units) == 1:
             return self._postings.unit(units)
-        stored = sorted(self._segment.bigrams.stored(_bigrams(units)), key=lambda one: len(one[0]))
-        if _matching is not None:
-            numbers = _matching.documents_in_all(stored, self._size, READING_SHIFT)
-            return np.frombuffer(numbers, np.uint16).astype(np.intp)
+        stored = sorted(
+            self._segment.bigrams.stored(adjacent_units(units)), key=lambda one: len(one[0])
+        )
         found: DocIds | None = None
         for docs, are_gaps in stored:
             # A few documents are read sooner than a long list is searched.
             if found is not None and len(found) <= 1 + (len(docs) >> READING_SHIFT):
                 break
-            here = decode(docs) if are_gaps else docs.astype(np.intp)
+            here = decode(docs) if are_gaps else np.frombuffer(docs, np.uint16).astype(np.intp)
             found = here if found is None else intersect(found, here, self._size)
-        return NO_DOCS if found is None else found
+        return no_docs() if found is None else found
 
     def _verified(
         self, text: str, at_boundaries: bool, field: str | None, candidates: DocIds
@@ -193,8 +185,8 @@ class LiteralMatcher:
         units = split_units(text)
         if len(text) <= 2 and text == units and not at_boundaries and field is None:
             return candidates
-        known = NO_DOCS
-        if not at_boundaries and _HAN_WORD.fullmatch(text):
+        known = no_docs()
+        if not at_boundaries and HAN_WORD.fullmatch(text):
             postings = self._postings.postings(text, field)
             if postings:
                 # Where it is a term, or a part of one, it is written.
@@ -218,5 +210,6 @@ def _encoded(title: NDArray[np.intp], body: NDArray[np.intp], field: str | None)
     return freqs.astype(np.uint8)
 
 
-def _bigrams(units: str) -> Sequence[str]:
+def adjacent_units(units: str) -> Sequence[str]:
+    """The distinct pairs of adjacent units of a string."""
     return list(dict.fromkeys(units[i : i + 2] for i in range(len(units) - 1)))

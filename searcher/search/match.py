@@ -7,14 +7,12 @@ looked up in the sorted postings.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
-from searcher._native import extension
+from searcher.lazy_numpy import numpy as np
+from searcher.lazy_pattern import compile_late
 from searcher.query.clauses import (
     AndClause,
     BigramClause,
@@ -30,12 +28,12 @@ from searcher.query.clauses import (
     ThresholdClause,
 )
 from searcher.search.doc_ids import (
-    NO_DOCS,
     SKIP_RATIO,
     DocIds,
     StoredDocIds,
     intersection_places,
     is_member,
+    no_docs,
     union,
     union_sorted,
 )
@@ -50,39 +48,45 @@ if TYPE_CHECKING:
 
     from searcher.store.segment_reader import SegmentReader
 
-_matching = extension("matching")
-
 _TermOfField: TypeAlias = tuple[str, str | None]
 
-_ONE_TOKEN = re.compile(f"[{HAN}]+|[a-z0-9]+")
+_ONE_TOKEN = compile_late(f"[{HAN}]+|[a-z0-9]+")
 
 
 class SegmentMatcher:
     """Matches plans in a segment with its deletions; serves one thread at a time.
 
-    ``alive``: which documents are not deleted, bool (n,); None where all are. ``statistics``: of
-    the whole index, so that what a name or a string stands for is the same in all segments; those
-    of this segment where there are none.
+    ``living``: which documents are not deleted, a byte of 1 or 0 each; None where all are.
+    ``statistics``: of the whole index, so that what a name or a string stands for is the same in
+    all segments; those of this segment where there are none.
     """
 
     def __init__(
         self,
         segment: SegmentReader,
-        alive: NDArray[np.bool_] | None,
+        living: bytes | None,
         statistics: Frequencies | None = None,
     ) -> None:
         self.segment = segment
-        self.alive = alive
+        self.living_bytes = living
         self.size = len(segment)
-        self.living = self.size if alive is None else int(alive.sum())
-        lengths = segment.lengths if alive is None else segment.lengths[alive]
-        self.length_sum = int(lengths.sum(dtype=np.int64))
-        """The tokens of all living documents."""
+        self.living = self.size if living is None else living.count(1)
         self.postings = SegmentPostings(segment)
         self._statistics: Frequencies = self if statistics is None else statistics
         self.literals = LiteralMatcher(self.postings, self._statistics)
-        self._matched: tuple[DocIds, dict[_TermOfField, NDArray[np.uint8]]] = NO_DOCS, {}
+        self._matched: tuple[DocIds | None, dict[_TermOfField, NDArray[np.uint8]]] = None, {}
         """The documents matched last, and the frequencies of the terms that they matched by."""
+
+    @cached_property
+    def alive(self) -> NDArray[np.bool_] | None:
+        """Which documents are not deleted, bool (n,); None where all are."""
+        return None if self.living_bytes is None else np.frombuffer(self.living_bytes, bool)
+
+    @cached_property
+    def length_sum(self) -> int:
+        """The tokens of all living documents."""
+        lengths = self.segment.lengths
+        return int((lengths if self.alive is None else lengths[self.alive]).sum(dtype=np.int64))
 
     @cached_property
     def local_times(self) -> NDArray[np.int64]:
@@ -99,6 +103,14 @@ class SegmentMatcher:
     def bigram_df(self, bigram: str) -> int:
         """How many living documents have two adjacent UTF-16 units."""
         return self.count_living(self.postings.bigram(bigram))
+
+    def literal_df(self, clause: LiteralClause) -> int:
+        """How many living documents have the string of a clause, its synonyms left aside."""
+        return self.count_living(self.literal_docs(clause))
+
+    def count(self, clause: Clause) -> int:
+        """How many documents match, deleted ones left out."""
+        return len(self.docs(clause))
 
     def count_living(self, docs: DocIds | StoredDocIds) -> int:
         """How many of some documents are not deleted."""
@@ -152,8 +164,8 @@ class SegmentMatcher:
         """The documents with another name: a term, or a string of several tokens."""
         if self.is_term(name):
             postings = self.postings.postings(name, field)
-            return NO_DOCS if postings is None else postings[0].astype(np.intp)
-        return self.literals.docs(name, True, field) if len(name) > 1 else NO_DOCS
+            return no_docs() if postings is None else postings[0].astype(np.intp)
+        return self.literals.docs(name, True, field) if len(name) > 1 else no_docs()
 
     def literal_docs(self, clause: LiteralClause) -> DocIds:
         """The documents with the string of a clause, its synonyms left aside."""
@@ -205,34 +217,8 @@ class SegmentMatcher:
         if isinstance(clause, ThresholdClause):
             return self._threshold_docs(clause)
         if isinstance(clause, BigramClause):
-            return NO_DOCS
+            return no_docs()
         return np.arange(self.size)
-
-    def _term_lists(self, clauses: Sequence[Clause]) -> list[Any] | None:
-        """The posting lists of terms, one group for each clause, as the extension takes them.
-
-        None where another clause is among them.
-        """
-        lists: list[Any] = []
-        for group, clause in enumerate(clauses):
-            if not isinstance(clause, TermClause) or not self.is_only_term(clause.term):
-                return None
-            postings = self.postings.postings(clause.term, clause.field)
-            found: list[NDArray[Any]] = [] if postings is None else [postings[0]]
-            found += [self.synonym_docs(name, clause.field) for name in clause.synonyms]
-            docs = [one.astype(np.uint16, copy=False) for one in found]
-            lists += [(one, None, 0.0, 0.0, group, False) for one in docs]
-        return lists
-
-    def _docs_of_terms(self, clauses: Sequence[Clause], all_of_them: bool) -> DocIds | None:
-        """The documents with all terms, or with any; None where native code cannot tell."""
-        if _matching is None or len(clauses) < 2:
-            return None
-        lists = self._term_lists(clauses)
-        if lists is None:
-            return None
-        found = _matching.matching(lists, len(clauses), all_of_them, None, self.size)
-        return np.frombuffer(found, np.uint16).astype(np.intp)
 
     def _union(self, lists: Sequence[DocIds]) -> DocIds:
         return union_sorted(lists, self.size)
@@ -242,16 +228,14 @@ class SegmentMatcher:
             return self.synonym_docs(term, field)
         postings = self.postings.postings(term, field)
         if postings is None:
-            return NO_DOCS
+            return no_docs()
         docs = postings[0].astype(np.intp)
         self._matched = docs, {(term, field): postings[1]}
         return docs
 
     def _and_docs(self, clause: AndClause) -> DocIds:
         """The intersection of ``must``, the rarest clause first, without ``must_not``."""
-        found = self._docs_of_terms(clause.must, True) if not clause.must_not else None
-        if found is not None:
-            return found
+        found: DocIds | None = None
         parts = sorted(clause.must, key=self.cost) if len(clause.must) > 1 else clause.must
         for part in parts:
             if found is None:
@@ -304,8 +288,7 @@ class SegmentMatcher:
     def _or_docs(self, clauses: Sequence[Clause]) -> DocIds:
         if len(clauses) == 1:
             return self.matching(clauses[0])
-        found = self._docs_of_terms(clauses, False)
-        return self._present(clauses).nonzero()[0] if found is None else found
+        return self._present(clauses).nonzero()[0]
 
     def _present(self, clauses: Sequence[Clause]) -> NDArray[np.bool_]:
         present = np.zeros(self.size, bool)
@@ -323,39 +306,24 @@ class SegmentMatcher:
 
     def _threshold_docs(self, clause: ThresholdClause) -> DocIds:
         """The documents with a share of the weight of all clauses."""
-        least = max(clause.share * sum(clause.weights) * (1 - 1e-5), 1e-6)
-        if _matching is not None:
-            lists = [self._stored_docs(part) for part in clause.should]
-            found = _matching.at_least(lists, [*clause.weights], least, self.size)
-            return np.frombuffer(found, np.uint16).astype(np.intp)
         weights = np.zeros(self.size, np.float32)
         for part, weight in zip(clause.should, clause.weights, strict=True):
             weights[self.matching(part)] += np.float32(weight)
-        return (weights >= np.float32(least)).nonzero()[0]
+        return (weights >= np.float32(least_weight(clause))).nonzero()[0]
 
-    def _stored_docs(self, clause: Clause) -> StoredDocIds:
-        """The documents that match, as posting lists have them."""
-        if (
-            isinstance(clause, TermClause)
-            and not clause.synonyms
-            and clause.field is None
-            and self.postings.find(clause.term) >= 0
-        ):
-            return self.postings.known_postings(clause.term, None)[0]
-        return self.matching(clause).astype(np.uint16)
-
-    def _prefix_docs(self, clause: PrefixClause) -> DocIds:
+    def prefix_terms(self, clause: PrefixClause) -> list[tuple[int, int]]:
+        """The numbers (first, last + 1) of the terms of a clause, in one stretch or in several."""
         terms = self.segment.terms
         first, stop = terms.prefix(clause.text.encode("utf-8", "surrogatepass"))
-        numbers = [slice(first, stop)] if stop > first else []
-        if clause.more is not None:
-            size = len(clause.text) + clause.more
-            numbers = [
-                slice(n, n + 1) for n in range(first, stop) if _length(terms.term(n)) == size
-            ]
+        if clause.more is None:
+            return [(first, stop)] if stop > first else []
+        size = len(clause.text) + clause.more
+        return [(n, n + 1) for n in range(first, stop) if _length(terms.term(n)) == size]
+
+    def _prefix_docs(self, clause: PrefixClause) -> DocIds:
         found = []
-        for here in numbers:
-            start, end = terms.postings(here.start, here.stop)
+        for first, stop in self.prefix_terms(clause):
+            start, end = self.segment.terms.postings(first, stop)
             docs = self.segment.term_docs.slice(start, end)
             if clause.field is not None:
                 docs = docs[self.segment.term_freqs.slice(start, end) >= TITLE_FREQ]
@@ -376,6 +344,11 @@ class SegmentMatcher:
         if clause.end is not None:
             inside &= local < clause.end
         return inside
+
+
+def least_weight(clause: ThresholdClause) -> float:
+    """The weight that the parts of a clause have together in a document that matches."""
+    return max(clause.share * sum(clause.weights) * (1 - 1e-5), 1e-6)
 
 
 def _length(term: bytes) -> int:

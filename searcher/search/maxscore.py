@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from searcher.search.doc_ids import NO_DOCS
+from searcher.lazy_numpy import numpy as np
+from searcher.search.doc_ids import no_docs
 
 if TYPE_CHECKING:
     from searcher.query.clauses import OrClause
@@ -67,7 +66,7 @@ def best_of_disjunction(
     # A document matches exactly if its bound is not 0 now.
     total = int(np.count_nonzero(bounds))
     level = 256
-    docs, scores = NO_DOCS, np.zeros(0, np.float32)
+    docs, scores = no_docs(), np.zeros(0, np.float32)
     if threshold is None:
         level = _level_of(bounds, SAMPLE_RATIO * wanted)
         (docs,) = (bounds >= level).nonzero()

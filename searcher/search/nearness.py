@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
+from searcher.lazy_numpy import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

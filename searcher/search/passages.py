@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from searcher._native import extension
 from searcher.results import Snippet
 from searcher.search.patterns import MAX_JUDGED, Pattern, is_run
+from searcher.search.spans import merge_spans
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from searcher.search.highlight import Highlighter
 
 _reading = extension("reading")
@@ -60,7 +58,7 @@ class PassageFinder:
         """The weight of all leaves together."""
         return sum(self._weights.values())
 
-    def read(self, stored: Sequence[tuple[bytes, int]], folding: NDArray[np.uint16]) -> Passages:
+    def read(self, stored: Sequence[tuple[bytes, int]], folding: memoryview) -> Passages:
         """What texts have, given as (raw document, title length): see StoredText."""
         if self._native is not None:
             found: Passages = self._native.read(stored, folding)
@@ -83,8 +81,6 @@ class PassageFinder:
             return None
         if any(pattern.more or not _is_plain(pattern.units) for pattern in self._patterns):
             return None
-        from searcher.search.snippets import merge_spans
-
         places = {leaf: place for place, leaf in enumerate(self._weights)}
         rows = [
             (p.units, p.anchor, p.title_only, places[p.leaf], is_run(p)) for p in self._patterns

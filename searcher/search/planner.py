@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timezone
 from typing import TYPE_CHECKING
 
+from searcher.lazy_pattern import compile_late
 from searcher.query import syntax
 from searcher.query.clauses import (
     FILTERS,
@@ -39,8 +40,8 @@ from searcher.text.stopwords import STOP_WORDS
 if TYPE_CHECKING:
     from searcher.text.analyser import Analyser
 
-_JOINED_RUN = re.compile(rf"(?:{RUN.pattern}|[{HAN}]+)+", re.VERBOSE)
-_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+_JOINED_RUN = compile_late(rf"(?:{RUN.pattern}|[{HAN}]+)+", re.VERBOSE)
+_BEYOND = compile_late("[\U00010000-\U0010ffff]")
 
 MAX_NAME_WORDS = 4
 """The maximum number of adjacent words tried as one name (New York)."""

@@ -7,11 +7,11 @@ is segmented into two words or more, documents that have all of these match, too
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from searcher.lazy_pattern import compile_late
 from searcher.query.clauses import (
     AndClause,
     BigramClause,
@@ -34,9 +34,9 @@ MIN_COMPOUND_LENGTH = 4
 """Known Han terms of so many characters are looked up as strings, too: what stands before them may
 have drawn their first characters into another token (全国政协|委员)."""
 
-_HAN_ONLY = re.compile(f"[{HAN}]+")
-_HAS_LETTER = re.compile(r"[^\W\d_]")
-_NAME_SEPARATOR = re.compile("[ ·]")
+_HAN_ONLY = compile_late(f"[{HAN}]+")
+_HAS_LETTER = compile_late(r"[^\W\d_]")
+_NAME_SEPARATOR = compile_late("[ ·]")
 
 
 class Run(NamedTuple):

@@ -11,25 +11,21 @@ from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-import numpy as np
-
+from searcher.lazy_numpy import numpy as np
 from searcher.query.clauses import BigramClause, Leaf, LiteralClause, TermClause
 from searcher.search.bm25 import PRESENCE, SYNONYM_WEIGHT, bm25, length_norms
 from searcher.search.doc_ids import DocIds, StoredDocIds, is_member
-from searcher.search.native_top import NativeRanker, native_ranker
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from searcher.backends.base import WeightedPlan
+    from searcher.backends.base import TopRequest, WeightedPlan
     from searcher.search.match import SegmentMatcher
 
 Scores: TypeAlias = "NDArray[np.float32]"
 
 MAX_CELLS = 1 << 16
 """Terms are scored several at once while terms times documents stay below this."""
-
-_CONSTANT = np.ones(1, np.float32), 1.0
 
 
 class Component(NamedTuple):
@@ -68,20 +64,32 @@ class Scorer:
 
     def __init__(self, matcher: SegmentMatcher, average_length: float) -> None:
         self._matcher = matcher
-        self.norms = length_norms(matcher.segment.lengths, average_length)
+        self._average_length = average_length
+
+    @cached_property
+    def norms(self) -> Scores:
+        """The length norms of the documents."""
+        return length_norms(self._matcher.segment.lengths, self._average_length)
+
+    @cached_property
+    def _upper_bounds(self) -> dict[float, tuple[Scores, float]]:
+        """For each presence: what a term of weight 1 adds at most, by frequency, and in all."""
         shortest = self.norms.min(initial=np.inf)
         freqs = np.arange(256, dtype=np.uint8)
-        self._upper_bounds = {
+        return {
             presence: (bounds, float(bounds.max()))
             for presence in (PRESENCE, 0.0)
             for bounds in [bm25(freqs, shortest, np.float32(1), np.float32(presence))]
         }
-        """For each presence: what a term of weight 1 adds at most, by frequency, and in all."""
 
-    @cached_property
-    def native(self) -> NativeRanker | None:
-        """What ranks the segment in native code; None without the extension."""
-        return native_ranker(self._matcher, self)
+    def best(
+        self,
+        plan: WeightedPlan,  # noqa: ARG002 - for the native scorer
+        request: TopRequest,  # noqa: ARG002
+        threshold: float,  # noqa: ARG002
+    ) -> tuple[list[tuple[int, float]], int] | None:
+        """The best documents, and how many match; None where array operations are to find them."""
+        return None
 
     def components(self, plan: WeightedPlan) -> list[Component]:
         """What the leaves of a plan come to in this segment."""
@@ -111,8 +119,9 @@ class Scorer:
 
         Zero exactly where no component is. There must be fewer than 255 components.
         """
+        constant = np.ones(1, np.float32), 1.0
         limits = [
-            _CONSTANT if c.docs is not None and c.freqs is None else self._upper_bounds[c.presence]
+            constant if c.docs is not None and c.freqs is None else self._upper_bounds[c.presence]
             for c in components
         ]
         most = sum([c.weight * top for c, (_, top) in zip(components, limits, strict=True)])

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from searcher.search.doc_ids import NO_DOCS, SKIP_RATIO, DocIds, StoredDocIds, union
+from searcher._native import extension
+from searcher.lazy_numpy import numpy as np
+from searcher.search.doc_ids import SKIP_RATIO, DocIds, StoredDocIds, union
 from searcher.store.postings import TITLE_FREQ
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from searcher.store.segment_reader import SegmentReader
+
+_matching = extension("matching")
 
 # What is kept from query to query is little: what one query asks for several times.
 MAX_KNOWN_TERMS, MAX_KEPT_LISTS = 4096, 16
@@ -67,11 +69,18 @@ class SegmentPostings:
             return docs[in_title], freqs[in_title]
         return docs, freqs
 
-    def known_postings(
-        self, term: str, field: str | None
-    ) -> tuple[StoredDocIds, NDArray[np.uint8]]:
-        """The documents and frequencies of a term, empty where the segment does not have it."""
-        return self.postings(term, field) or (NO_DOCS.astype(np.uint16), np.zeros(0, np.uint8))
+    def viewed(self, term: str, field: str | None = None) -> tuple[memoryview, memoryview] | None:
+        """The documents and frequencies of a term for native code; None as for postings."""
+        number = self.find(term)
+        if number < 0:
+            return None
+        start, end = self.segment.terms.postings_of(number)
+        docs = self.segment.term_docs.view(start, end)
+        freqs = self.segment.term_freqs.view(start, end)
+        if field is not None and _matching is not None:
+            in_title: tuple[memoryview, memoryview] = _matching.select(docs, freqs, TITLE_FREQ)
+            return in_title
+        return docs, freqs
 
     def freqs(self, term: str, field: str | None, docs: DocIds) -> NDArray[np.uint8]:
         """The frequencies of a term in some documents."""

@@ -6,9 +6,9 @@ has, and word order show in its pairs of adjacent characters.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from searcher.lazy_pattern import compile_late
 from searcher.query import syntax
 from searcher.text.folding import fold
 from searcher.text.runs import HAN
@@ -23,10 +23,10 @@ MIN_PART = 5
 MIN_NATURAL = 18
 """Han characters of a query that is read as natural language."""
 
-_HAN = re.compile(f"[{HAN}]")
-_RUN = re.compile(f"[{HAN}]+|[a-z0-9]+")
-_PUNCTUATION = re.compile(r"[^\w·+%.-]")
-_QUESTION = re.compile(
+_HAN = compile_late(f"[{HAN}]")
+_RUN = compile_late(f"[{HAN}]+|[a-z0-9]+")
+_PUNCTUATION = compile_late(r"[^\w·+%.-]")
+_QUESTION = compile_late(
     "|".join(sorted((w for w in QUESTION_WORDS if len(w) > 1), key=len, reverse=True))
 )
 

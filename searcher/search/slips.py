@@ -10,8 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from searcher.lazy_numpy import numpy as np
 from searcher.search.title_strings import CHANGED, MAX_COST, NEVER
 from searcher.text.lookalikes import lookalikes
 from searcher.text.pinyin import Piece, beginning, near, table

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import pairwise
 
+from searcher.lazy_pattern import compile_late
 from searcher.results import Snippet
 from searcher.search.highlight import Occurrences
+from searcher.search.spans import are_apart, merge_spans
 
 MAX_LENGTH = 120
 """The approximate maximum length of a snippet in characters."""
@@ -17,7 +16,7 @@ MAX_SENTENCES = 3
 
 # What may follow the end of a sentence and belongs to it.
 _CLOSING = "。!?;…\"')》】"
-_CLAUSE_END = re.compile(r"[,、:，：\s]")
+_CLAUSE_END = compile_late(r"[,、:，：\s]")
 
 
 class Snippets:
@@ -102,7 +101,7 @@ class Snippets:
         first = bisect_left(self._spans, (start,))
         spans = self._spans[first : bisect_left(self._spans, (stop,), first)]
         parts = self._occurrences.parts_between(start, stop)
-        if parts or (spans and (spans[-1][1] > stop or not _are_apart(spans))):
+        if parts or (spans and (spans[-1][1] > stop or not are_apart(spans))):
             spans = merge_spans([*(span for span in spans if span[1] <= stop), *parts])
         if len(shown) == stop - start:
             return Snippet(field, shown, tuple([(a - start, b - start) for a, b in spans]))
@@ -145,24 +144,3 @@ class Snippets:
         last = bisect_left(self._spans, (cut,), first)
         across = [span[side] for span in self._spans[first:last] if cut < span[1]]
         return max(across) if side and across else min(across, default=cut)
-
-
-def merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans without overlap, in order: the longest win, the earlier of two alike."""
-    ordered = sorted(set(spans))
-    if _are_apart(ordered):
-        return ordered
-    kept: list[tuple[int, int]] = []
-    for start, end in sorted(ordered, key=lambda span: (span[0] - span[1], span)):
-        # What is kept has no overlap, so only the neighbours can be in the way.
-        place = bisect_left(kept, (start, end))
-        after_last = not place or kept[place - 1][1] <= start
-        before_next = place == len(kept) or end <= kept[place][0]
-        if after_last and before_next:
-            kept.insert(place, (start, end))
-    return kept
-
-
-def _are_apart(spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether spans, by start, have no overlap."""
-    return all(a[1] <= b[0] for a, b in pairwise(spans))

@@ -9,7 +9,6 @@ correction program based on a noisy channel model", COLING 1990.
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from itertools import islice
@@ -18,6 +17,7 @@ from operator import eq
 from typing import TYPE_CHECKING, NamedTuple
 
 from searcher.errors import QueryError
+from searcher.lazy_pattern import compile_late
 from searcher.query.clauses import LiteralClause
 from searcher.query.syntax import FIELDS, quote
 from searcher.results import Suggestion
@@ -68,11 +68,11 @@ TITLE_WEIGHT = 10
 """The number of documents as which a title counts: what titles say is searched more often."""
 FREQUENCY_WEIGHT = 0.5
 
-_RUN = re.compile(rf"[{HAN}a-z]+(?:['’][a-z]+)*")
-_HAN_RUN = re.compile(f"[{HAN}]+")
-_LETTERS = re.compile(r"[a-z]+(?:[ '’]+[a-z]+)*")
-_FIELD = re.compile(rf"([A-Za-z]+|[{HAN}]{{2,4}})[:：](?=\S)")
-_PIECE = re.compile(f"[{HAN}]|[a-z']+")
+_RUN = compile_late(rf"[{HAN}a-z]+(?:['’][a-z]+)*")
+_HAN_RUN = compile_late(f"[{HAN}]+")
+_LETTERS = compile_late(r"[a-z]+(?:[ '’]+[a-z]+)*")
+_FIELD = compile_late(rf"([A-Za-z]+|[{HAN}]{{2,4}})[:：](?=\S)")
+_PIECE = compile_late(f"[{HAN}]|[a-z']+")
 
 Slip = tuple[Found, str]
 """A string that may have been meant, and the kind of the slip."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from codecs import utf_16_le_decode
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from searcher._native import extension
+from searcher.lazy_numpy import numpy as np
 from searcher.store.stored_documents import text_bounds
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class StoredText(NamedTuple):
 
 def load_document(segment: SegmentReader, number: int) -> StoredText:
     """The stored text of a document. Raises IndexInvalidError when it is damaged."""
-    return StoredText(segment.raw(number), segment.title_lengths.item(number))
+    return StoredText(segment.raw(number), segment.viewed_column("title_lengths")[number])
 
 
 def load_batches(segment: SegmentReader, docs: DocIds) -> Iterator[tuple[slice, list[StoredText]]]:
@@ -66,7 +66,7 @@ class Texts:
         folding: the folding of UTF-16 units, uint16 (65536,).
     """
 
-    def __init__(self, stored: Sequence[tuple[bytes, int]], folding: NDArray[np.uint16]) -> None:
+    def __init__(self, stored: Sequence[tuple[bytes, int]], folding: memoryview) -> None:
         written: list[bytes] = []
         bits: list[bytes] = []
         self.bases = bases = [0]
@@ -87,7 +87,8 @@ class Texts:
         self._written = b"".join(written)
         self._mid_token = np.unpackbits(np.frombuffer(b"".join(bits), np.uint8), bitorder="little")
         self._bases = np.array(bases)
-        self.folded = folding.take(np.frombuffer(self._written, np.uint16))
+        units = np.frombuffer(self._written, np.uint16)
+        self.folded: NDArray[np.uint16] = np.frombuffer(folding, np.uint16).take(units)
         self._string = ""
         self._mid_token_bytes = b""
 
@@ -139,7 +140,7 @@ class Texts:
 
     def sentence_ends(self) -> NDArray[np.intp]:
         """The offsets of units that end sentences: marks, line ends, ``.`` before a blank."""
-        (ends,) = _ENDS.take(self.folded).nonzero()
+        (ends,) = _sentence_marks().take(self.folded).nonzero()
         # Every text has some, and after the last there is padding.
         points = self.folded.take(ends) == ord(".")
         if np.logical_or.reduce(points):
@@ -182,9 +183,9 @@ def documents_with(
     found: list[int] = []
     for first in range(0, len(docs), READ_AT_ONCE):
         numbers = docs[first : first + READ_AT_ONCE].tolist()
-        title_length = segment.title_lengths.item
+        title_lengths = segment.viewed_column("title_lengths")
         stored = [
-            StoredText(raw, title_length(number))
+            StoredText(raw, title_lengths[number])
             for raw, number in zip(segment.raws(numbers), numbers, strict=True)
         ]
         contain = _contain(stored, units, segment.folding, at_boundaries, title_only)
@@ -195,7 +196,7 @@ def documents_with(
 def _contain(
     stored: list[StoredText],
     units: str,
-    folding: NDArray[np.uint16],
+    folding: memoryview,
     at_boundaries: bool,
     title_only: bool,
 ) -> list[bool]:
@@ -245,5 +246,10 @@ MAX_BATCH_BYTES = 1 << 23
 
 _PADDING = [b"\x02\x00" * (-size % 8) for size in range(8)]
 
-_ENDS: NDArray[Any] = np.zeros(0x10000, bool)
-_ENDS[[ord(mark) for mark in "。!?;….\n\x01\x02"]] = True
+
+@cache
+def _sentence_marks() -> NDArray[np.bool_]:
+    """Which units may end a sentence, bool (65536,)."""
+    marks = np.zeros(0x10000, bool)
+    marks[[ord(mark) for mark in "。!?;….\n\x01\x02"]] = True
+    return marks

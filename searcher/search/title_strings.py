@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
+from searcher.lazy_numpy import numpy as np
 from searcher.store.arrays import ranges
 from searcher.store.stored_documents import text_bounds
 
@@ -75,7 +74,7 @@ class TitleStrings:
     def __init__(self, backend: ReadBackend) -> None:
         terms, self._dfs = _terms(backend)
         written, title_breaks, self._title_ends = _titles(backend)
-        self._written, titles = written, backend.folding.take(written)
+        self._written, titles = written, np.frombuffer(backend.folding, np.uint16).take(written)
         padding = np.full(MAX_STRING + 1, _END, np.uint16)
         self._units = np.concatenate((terms, titles, padding))
         self._title_base = len(terms)

@@ -6,14 +6,13 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-
 from searcher._native import extension
+from searcher.lazy_numpy import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_Number = TypeVar("_Number", bound=np.integer[Any])
+_Number = TypeVar("_Number", bound="np.integer[Any]")
 
 
 def distinct(values: NDArray[_Number]) -> NDArray[_Number]:

@@ -13,10 +13,10 @@ Sections (see ``docs/index-format.md``): ``bigrams.keys``, ``bigrams.doc_ends`` 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from searcher.lazy_numpy import numpy as np
 from searcher.store.arrays import ascending_runs, ranges
 from searcher.store.container import ContainerReader, ContainerWriter
 from searcher.store.file_errors import damaged_file
@@ -91,19 +91,19 @@ class Bigrams:
     def find(self, bigram: str) -> NDArray[Any]:
         """The documents with a bigram (a string of two UTF-16 units), ascending."""
         ((docs, are_gaps),) = self.stored([bigram])
-        return decode(docs) if are_gaps else docs
+        return decode(docs) if are_gaps else np.frombuffer(docs, np.uint16)
 
-    def stored(self, bigrams: Sequence[str]) -> list[tuple[NDArray[Any], bool]]:
+    def stored(self, bigrams: Sequence[str]) -> list[tuple[memoryview, bool]]:
         """The documents with each bigram as they are stored, and whether that is as gaps.
 
         The length of what is stored is a cheap estimate of how many documents there are.
         """
-        keys = np.array([ord(bigram[0]) << 16 | ord(bigram[1]) for bigram in bigrams], np.uint32)
+        keys = [ord(bigram[0]) << 16 | ord(bigram[1]) for bigram in bigrams]
         rare_size, frequent_size = len(self._keys), len(self._frequent_keys)
         in_frequent = self._frequent_keys.search(keys)
         in_rare = self._keys.search(keys)
-        found: list[tuple[NDArray[Any], bool]] = []
-        for key, frequent, rare in zip(keys.tolist(), in_frequent, in_rare, strict=True):
+        found: list[tuple[memoryview, bool]] = []
+        for key, frequent, rare in zip(keys, in_frequent, in_rare, strict=True):
             if frequent < frequent_size and self._frequent_keys.item(frequent) == key:
                 found.append((_list(self._gaps, self._gap_ends, frequent), True))
             elif rare < rare_size and self._keys.item(rare) == key:
@@ -111,7 +111,7 @@ class Bigrams:
             else:
                 self._frequent_keys.confirm(key, frequent)
                 self._keys.confirm(key, rare)
-                found.append((self._docs.slice(0, 0), False))
+                found.append((self._docs.view(0, 0), False))
         return found
 
     def beginning(self, unit: str) -> list[NDArray[Any]]:
@@ -176,16 +176,16 @@ class Bigrams:
 
 def _range(keys: VerifiedArray, unit: str) -> tuple[int, int]:
     """The places (first, last + 1) of the bigrams that begin with a UTF-16 unit."""
-    bounds = np.array([ord(unit) << 16, (ord(unit) + 1) << 16], np.uint64)
+    bounds = ord(unit) << 16, (ord(unit) + 1) << 16
     first, stop = keys.search(bounds)
-    keys.confirm(ord(unit) << 16, first)
-    keys.confirm((ord(unit) + 1) << 16, stop)
+    keys.confirm(bounds[0], first)
+    keys.confirm(bounds[1], stop)
     return first, stop
 
 
-def _list(values: VerifiedArray, ends: VerifiedArray, number: int) -> NDArray[Any]:
+def _list(values: VerifiedArray, ends: VerifiedArray, number: int) -> memoryview:
     """The part of the values that has this number."""
-    return values.slice(*ends.span(number))
+    return values.view(*ends.span(number))
 
 
 def encode(
@@ -202,18 +202,25 @@ def encode(
     return coded, np.add.reduceat(sizes, starts, dtype=np.int64)
 
 
-def decode(coded: NDArray[np.uint8]) -> NDArray[np.intp]:
+def decode(gaps: NDArray[np.uint8] | bytes | memoryview) -> NDArray[np.intp]:
     """The numbers of one list of :func:`encode`.
 
-    >>> decode(np.array([3, 0, 255, 2], np.uint8)).tolist()
+    >>> decode(bytes([3, 0, 255, 2])).tolist()
     [3, 4, 262]
     """
+    coded = np.frombuffer(gaps, np.uint8)
     docs = np.cumsum(coded, dtype=np.intp)
     is_last = coded != 255
     if not is_last.all():
         docs = docs[is_last]
-    docs += _COUNT_UP[: len(docs)]
+    docs += _numbers()[: len(docs)]
     return docs
+
+
+@cache
+def _numbers() -> NDArray[np.intp]:
+    """The numbers of all documents that a segment can have."""
+    return np.arange(1 << 16)
 
 
 def decode_all(
@@ -229,6 +236,3 @@ def decode_all(
     docs += np.arange(len(docs))
     docs -= np.repeat(np.cumsum(counts) - counts, counts)
     return docs, counts
-
-
-_COUNT_UP = np.arange(1 << 16)

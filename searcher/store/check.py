@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from searcher.errors import SearcherError
+from searcher.lazy_numpy import numpy as np
 from searcher.store import schema
 from searcher.store.arrays import ascending_runs
 from searcher.store.container import DAMAGE
@@ -50,7 +49,7 @@ def _sections(segment: SegmentReader) -> list[str]:
     problems += [f"section {name} is missing" for name in expected if name not in found]
     problems += [f"section {name} is unknown" for name in sorted(found - set(expected))]
     for name in sorted(found & set(expected)):
-        dtype = container.place(name)[2].str
+        dtype = container.place(name)[2]
         if dtype not in expected[name]:
             problems.append(f"section {name} has the type {dtype}, not {expected[name][0]}")
     return problems

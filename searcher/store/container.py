@@ -26,13 +26,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import numpy as np
-
 from searcher.errors import IndexInvalidError
+from searcher.lazy_numpy import numpy as np
 from searcher.regular_file import open_regular
 from searcher.store.file_errors import damaged_file, unreadable_file
 from searcher.store.schema import FORMAT
-from searcher.store.verified_array import BLOCK, VerifiedArray, block_count
+from searcher.store.verified_array import BLOCK, FORMATS, VerifiedArray, block_count
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -45,7 +44,6 @@ DAMAGE = (IndexError, ValueError, OverflowError, KeyError, TypeError)
 _NO_HEADER = (AttributeError, KeyError, TypeError, ValueError, RecursionError, struct.error)
 """What reading a header that is none may raise."""
 _PREFIX = struct.Struct("<8sQIII")
-_DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i2", "<i4", "<i8"})
 
 
 class ContainerWriter:
@@ -161,7 +159,7 @@ class ContainerReader:
         """Whether the file is as long as when it was opened; to read beyond its end is SIGBUS."""
         return os.fstat(self._descriptor).st_size >= len(self.map)
 
-    def _read_header(self) -> tuple[dict[str, dict[str, Any]], NDArray[np.uint32]]:
+    def _read_header(self) -> tuple[dict[str, dict[str, Any]], memoryview]:
         """The header, and the checksums of all blocks."""
         magic, offset, length, blocks, crc = _PREFIX.unpack_from(self.map)
         start = offset - 4 * blocks
@@ -171,7 +169,7 @@ class ContainerReader:
         if zlib.crc32(end) != crc:
             raise ValueError("checksum of the header")
         headers: dict[str, dict[str, Any]] = json.loads(end[4 * blocks :])
-        return headers, np.frombuffer(end, "<u4", blocks)
+        return headers, memoryview(end)[: 4 * blocks].cast("I")
 
     def _first_blocks(self) -> dict[str, int]:
         """For each section the number of its first checksum."""
@@ -212,17 +210,17 @@ class ContainerReader:
             )
         return self._sections[name]
 
-    def place(self, name: str) -> tuple[int, int, np.dtype[Any]]:
-        """Offset and size in bytes of a section within the file, and its dtype."""
+    def place(self, name: str) -> tuple[int, int, str]:
+        """Offset and size in bytes of a section within the file, and its dtype: one of FORMATS."""
         try:
             header = self._headers[name]
-            offset, size = header["offset"], header["size"]
-            if header["dtype"] not in _DTYPES or type(offset) is not int:
+            offset, size, dtype = header["offset"], header["size"], header["dtype"]
+            if type(offset) is not int or type(dtype) is not str:
                 raise ValueError("section header")
-            dtype = np.dtype(header["dtype"])
+            itemsize = struct.calcsize(FORMATS[dtype])
             if not 0 <= offset <= offset + size <= len(self.map):
                 raise ValueError("section outside of the file")
-            if size % dtype.itemsize or offset % dtype.itemsize:
+            if size % itemsize or offset % itemsize:
                 raise ValueError("section not aligned")
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise damaged_file(self.path) from error
@@ -230,7 +228,7 @@ class ContainerReader:
 
     def read_section(self, name: str) -> bytes:
         """A copy of a section's bytes, verified."""
-        return self.section(name).all().tobytes()
+        return self.section(name).all_viewed().tobytes()
 
     def read(self, start: int, size: int) -> bytes:
         """Bytes of the file, not verified, and read without the map.

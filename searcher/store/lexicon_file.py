@@ -14,11 +14,10 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
+from typing import NamedTuple
 
 from searcher.errors import SearcherError
+from searcher.lazy_numpy import numpy as np
 from searcher.lazy_pattern import compile_late
 from searcher.store.container import DAMAGE, ContainerReader, ContainerWriter
 from searcher.store.stored_documents import SEPARATOR
@@ -27,9 +26,6 @@ from searcher.text.folding import folding_table
 from searcher.text.lexicon import Lexicon
 from searcher.text.runs import HAN, RUN, parse_run
 from searcher.text.segmenter import Additions
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 _MAX_CACHED = 4096
 _HAN = compile_late(f"[{HAN}]")
@@ -121,9 +117,9 @@ class LexiconFile:
         read = self._container.read_section
         return KeptAdditions(read("dictionary.words"), read("dictionary.transliterated"))
 
-    def folding(self) -> NDArray[np.uint16]:
-        """The folding of UTF-16 units, (65536,): to compute it takes 0.1 s."""
-        return self._container["folding"]
+    def folding(self) -> memoryview:
+        """The folding of UTF-16 units, uint16 (65536,): to compute it takes 0.1 s."""
+        return self._container.section("folding").all_viewed()
 
     def check(self) -> list[str]:
         """What is wrong with the file, one line each."""
@@ -136,7 +132,7 @@ class LexiconFile:
             names = [self._names.term(number) for number in range(len(self._names))]
             if any(not self.synonyms(name.decode("utf-8", "surrogatepass")) for name in names):
                 problems.append("a name cannot be looked up")
-            if not np.array_equal(self.folding(), folding_table()):
+            if self.folding() != folding_table().data:
                 problems.append("the folding is another one")
             self.additions().decode()
         except (SearcherError, *DAMAGE) as error:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import struct
 import zlib
 from base64 import b64decode, b64encode
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from searcher.errors import IndexInvalidError, IndexNotFoundError, IndexOutdatedError
+from searcher.lazy_pattern import compile_late
 from searcher.regular_file import read_regular
 from searcher.sources import MAX_SOURCES, Selection, Source, SourceKind
 from searcher.store.file_errors import unreadable_file
@@ -34,15 +34,15 @@ MAX_MANIFEST_BYTES = 1 << 28
 
 NAME = "MAIN"
 """Whoosh's name of the index, which the names of all its files contain."""
-OWN_FILES = re.compile(rf"_?{NAME}_[0-9A-Za-z_]+\.(?:toc|json|seg|lex|tmp|body)|{NAME}_WRITELOCK")
+OWN_FILES = compile_late(rf"_?{NAME}_[0-9A-Za-z_]+\.(?:toc|json|seg|lex|tmp|body)|{NAME}_WRITELOCK")
 """Files of an index; ``.body`` files were written by early versions."""
-_TOC = re.compile(rf"_{NAME}_([0-9]{{1,12}})\.toc")
-_OF_US = re.compile(rf"_{NAME}_[0-9]{{1,12}}\.json|{NAME}_lexicon_[0-9a-f]{{1,64}}\.lex")
+_TOC = compile_late(rf"_{NAME}_([0-9]{{1,12}})\.toc")
+_OF_US = compile_late(rf"_{NAME}_[0-9]{{1,12}}\.json|{NAME}_lexicon_[0-9a-f]{{1,64}}\.lex")
 """Files that no other program has in its indexes."""
 _OUR_SEGMENT = b"SEARCHR"
 """Segment files of all versions begin with that."""
-_SEGMENT_ID = re.compile(r"[0-9a-z]{1,32}")
-_HEXADECIMAL = re.compile(r"[0-9a-f]{1,64}")
+_SEGMENT_ID = compile_late(r"[0-9a-z]{1,32}")
+_HEXADECIMAL = compile_late(r"[0-9a-f]{1,64}")
 
 
 class SegmentEntry(NamedTuple):

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from searcher.lazy_numpy import numpy as np
 from searcher.store.arrays import unite_keys
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 MAX_PACKED_UNITS = 4
 """The maximum length in UTF-16 units of a term packed in 64 bits."""
-
-_MASKS = np.array([~((1 << 64 - 16 * size) - 1) & ~(-1 << 64) for size in range(5)], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,8 @@ def pack(
     padded[: len(units)] = units
     windows: NDArray[Any] = np.ndarray((len(units),), ">u8", padded.data, strides=(2,))
     packed: NDArray[np.uint64] = windows[starts].astype(np.uint64)
-    packed &= _MASKS[np.minimum(lengths, MAX_PACKED_UNITS)]
+    masks = [~((1 << 64 - 16 * size) - 1) & ~(-1 << 64) for size in range(MAX_PACKED_UNITS + 1)]
+    packed &= np.array(masks, np.uint64)[np.minimum(lengths, MAX_PACKED_UNITS)]
     return packed
 
 

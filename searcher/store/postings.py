@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-import numpy as np
-
 from searcher._native import extension
+from searcher.lazy_numpy import numpy as np
 from searcher.store.arrays import ranges
 from searcher.store.packed_terms import PackedTerms
 from searcher.store.term_dictionary import join_terms, write_terms

@@ -7,8 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from searcher.lazy_numpy import numpy as np
 from searcher.store.bigrams import Bigrams
 from searcher.store.container import ContainerReader
 from searcher.store.schema import KEYWORD_FIELDS
@@ -41,14 +40,14 @@ class SegmentReader:
         self.term_freqs = self.container.section("words.freqs")
         """Frequencies beside ``term_docs``: see :data:`searcher.store.postings.TITLE_FREQ`."""
         self.bigrams = Bigrams(self.container)
-        self.lengths: NDArray[np.uint32] = self.column("lengths")
-        """Tokens of each document, uint32 (n,)."""
+        self._size = len(self.container.section("lengths"))
+        self._columns: dict[str, memoryview] = {}
         self._documents = StoredDocumentReader(self.container)
         self.raw = self._documents.raw
         """The raw document with a number: see :mod:`searcher.store.stored_documents`."""
 
     def __len__(self) -> int:
-        return len(self.lengths)
+        return self._size
 
     def raws(self, numbers: Sequence[int]) -> list[bytes]:
         """The raw documents with several numbers. Raises IndexInvalidError when one is damaged."""
@@ -58,10 +57,22 @@ class SegmentReader:
         """A column of :data:`searcher.store.schema.COLUMNS`, (n,). Raises IndexInvalidError."""
         return self.container[name]
 
+    def viewed_column(self, name: str) -> memoryview:
+        """The same for native code, and for single values."""
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = self.container.section(name).all_viewed()
+        return column
+
     @cached_property
-    def folding(self) -> NDArray[np.uint16]:
-        """The folding of UTF-16 units, (65536,); who opens an index sets it to the kept one."""
-        return folding_table()
+    def lengths(self) -> NDArray[np.uint32]:
+        """Tokens of each document, uint32 (n,)."""
+        return self.column("lengths")
+
+    @cached_property
+    def folding(self) -> memoryview:
+        """The folding of UTF-16 units, uint16 (65536,); who opens an index sets the kept one."""
+        return folding_table().data
 
     @cached_property
     def dates(self) -> NDArray[np.int64]:
@@ -90,7 +101,8 @@ class SegmentReader:
 
     def stored_fields(self, number: int) -> StoredFields:
         """What a list of hits shows of a document. Raises IndexInvalidError when it is damaged."""
-        title, fields = title_and_fields(self.raw(number), self.title_lengths.item(number))
+        length = self.viewed_column("title_lengths")[number]
+        title, fields = title_and_fields(self.raw(number), length)
         id_, path, author, source, url, *categories = fields
         return StoredFields(id_, path, title, author, source, url, tuple(categories))
 
@@ -108,8 +120,11 @@ class KeywordField:
 
     def docs(self, number: int) -> NDArray[np.uint16]:
         """The documents that have the value with this number, ascending."""
-        start, end = self.terms.postings_of(number)
-        return self._docs.slice(start, end)
+        return self._docs.slice(*self.terms.postings_of(number))
+
+    def viewed_docs(self, number: int) -> memoryview:
+        """The same for native code."""
+        return self._docs.view(*self.terms.postings_of(number))
 
     def counts(self, present: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many of the documents in ``present``, bool (n,), have each value, int64 (values,)."""

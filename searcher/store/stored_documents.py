@@ -22,11 +22,11 @@ from codecs import utf_16_le_decode
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import zstandard
 
 from searcher._native import extension
 from searcher.errors import ArticleError, IndexInvalidError
+from searcher.lazy_numpy import numpy as np
 from searcher.store.postings import TEXT_END
 from searcher.store.schema import STORED_FIELDS
 

@@ -16,9 +16,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from searcher._native import extension
+from searcher.lazy_numpy import numpy as np
 from searcher.store.container import ContainerReader, ContainerWriter
 from searcher.store.file_errors import damaged_file
 

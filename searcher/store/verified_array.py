@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import mmap
 import zlib
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-import numpy as np
-
+from searcher.lazy_numpy import numpy as np
 from searcher.store.file_errors import damaged_file
 
 if TYPE_CHECKING:
@@ -33,6 +35,11 @@ def block_count(size: int) -> int:
 
 _BYTES_SHIFT = BLOCK.bit_length() - 1
 
+FORMATS: Final[dict[str, Literal["B", "H", "I", "Q", "h", "i", "q"]]] = {
+    "|u1": "B", "<u2": "H", "<u4": "I", "<u8": "Q", "<i2": "h", "<i4": "i", "<i8": "q",
+}  # fmt: skip
+"""The integers that there may be: as numpy calls them, and as :mod:`struct` does."""
+
 
 class VerifiedArray:
     """The n integers of a section of a container.
@@ -40,9 +47,9 @@ class VerifiedArray:
     Args:
         path: the file, for errors.
         file: its memory map.
-        dtype: of the integers.
+        dtype: of the integers, one of FORMATS.
         offset, size: where they are in the file, in bytes.
-        checksums: CRC-32 of each block of them, uint32 (block_count(size),).
+        checksums: CRC-32 of each block of them, block_count(size) numbers.
 
     Everything that gives out values raises IndexInvalidError where the bytes are not those that
     were written.
@@ -52,25 +59,29 @@ class VerifiedArray:
         self,
         path: Path,
         file: mmap.mmap,
-        dtype: np.dtype[Any],
+        dtype: str,
         offset: int,
         size: int,
-        checksums: NDArray[np.uint32],
+        checksums: memoryview,
     ) -> None:
-        self.dtype = dtype
+        self._dtype = dtype
         self._path = path
         self._file = file
         self._offset = offset
         self._bytes = memoryview(file)[offset : offset + size]
-        self._array: NDArray[Any] = np.frombuffer(self._bytes, dtype)
-        self.unverified = self._array.data
+        self.unverified = self._bytes.cast(FORMATS[dtype])
         """The values as they are in the file, for searches whose outcome is verified."""
         self._checksums = checksums
-        self._block_shift = (BLOCK // dtype.itemsize).bit_length() - 1
+        self._block_shift = (BLOCK // self.unverified.itemsize).bit_length() - 1
         self._unverified = bytearray(b"\x01") * len(checksums)
 
     def __len__(self) -> int:
-        return len(self._array)
+        return len(self.unverified)
+
+    @cached_property
+    def _array(self) -> NDArray[Any]:
+        """The values for array operations, not verified."""
+        return np.frombuffer(self._bytes, self._dtype)
 
     def item(self, index: int) -> int:
         """One value. Raises IndexInvalidError beyond the end, too."""
@@ -99,21 +110,28 @@ class VerifiedArray:
         except IndexError as error:
             raise damaged_file(self._path) from error
 
-    def slice(self, start: int, stop: int) -> NDArray[Any]:
-        """The values from ``start`` to ``stop - 1``, a read-only view.
+    def view(self, start: int, stop: int) -> memoryview:
+        """The values from ``start`` to ``stop - 1``, for native code.
 
         Raises IndexInvalidError where these are no places of the array.
         """
-        if not 0 <= start <= stop <= len(self._array):
+        if not 0 <= start <= stop <= len(self.unverified):
             raise damaged_file(self._path)
         shift = self._block_shift
         if self._unverified.find(1, start >> shift, ((stop - 1) >> shift) + 1) >= 0:
             self.verify(start, stop)
+        return self.unverified[start:stop]
+
+    def slice(self, start: int, stop: int) -> NDArray[Any]:
+        """The same values for array operations, a read-only view."""
+        if not 0 <= start <= stop <= len(self.unverified):
+            raise damaged_file(self._path)
+        self.verify(start, stop)
         return self._array[start:stop]
 
     def bytes(self, start: int, stop: int) -> bytes:
         """A copy of the bytes from ``start`` to ``stop - 1``, of an array of bytes."""
-        if not 0 <= start <= stop <= len(self._array):
+        if not 0 <= start <= stop <= len(self.unverified):
             raise damaged_file(self._path)
         if self._unverified.find(1, start >> _BYTES_SHIFT, ((stop - 1) >> _BYTES_SHIFT) + 1) >= 0:
             self.verify(start, stop)
@@ -121,17 +139,21 @@ class VerifiedArray:
 
     def all(self) -> NDArray[Any]:
         """All values, a read-only view."""
-        self.verify(0, len(self._array))
+        self.verify(0, len(self))
         return self._array
 
-    def search(self, wanted: NDArray[Any]) -> list[int]:
+    def all_viewed(self) -> memoryview:
+        """All values, for native code."""
+        return self.view(0, len(self))
+
+    def search(self, wanted: Iterable[int]) -> list[int]:
         """The place of the first value that is not less than each of the wanted ones.
 
         For an array that was written in ascending order. Places are not verified: see
         :meth:`confirm`.
         """
-        places: list[int] = self._array.searchsorted(wanted).tolist()
-        return places
+        values = self.unverified
+        return [bisect_left(values, value) for value in wanted]
 
     def confirm(self, wanted: int, place: int) -> None:
         """Verify that :meth:`search` has found the right place.
@@ -141,7 +163,7 @@ class VerifiedArray:
         """
         if place and self.item(place - 1) >= wanted:
             raise damaged_file(self._path)
-        if place < len(self._array) and self.item(place) < wanted:
+        if place < len(self) and self.item(place) < wanted:
             raise damaged_file(self._path)
 
     def verify(self, start: int, stop: int) -> None:
@@ -164,4 +186,4 @@ class VerifiedArray:
 
     def _is_sound(self, block: int) -> bool:
         content = self._bytes[block * BLOCK : (block + 1) * BLOCK]
-        return zlib.crc32(content) == int(self._checksums[block])
+        return zlib.crc32(content) == self._checksums[block]

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from searcher.backends.writing import Document, IndexedDocument, IndexSettings, IndexState
+from searcher.lazy_numpy import numpy as np
 from searcher.store.container import reporting_damage
 from searcher.store.kept_analyser import add_trie, kept_analyser
 from searcher.store.lexicon_file import LexiconFile, write_lexicon_file
@@ -39,7 +40,6 @@ from searcher.write.merge_policy import choose_merge
 from searcher.write.stored_documents import stored_documents
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from searcher.ingest.walk import Problem
@@ -282,7 +282,8 @@ def _kept_analyser(path: Path, _changed: int, engines: str) -> tuple[Analyser, N
     """The analyser of a lexicon file, and the folding: kept for the next writer of this index."""
     # The commit before has kept what takes time to find out.
     with closing(LexiconFile(path)) as file:
-        return kept_analyser(file.additions(), engines), file.folding().copy()
+        folding = np.frombuffer(bytes(file.folding()), np.uint16)
+        return kept_analyser(file.additions(), engines), folding
 
 
 def _raw_without_bits(document: Document) -> bytes:

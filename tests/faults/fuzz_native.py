@@ -160,9 +160,9 @@ def rank(chance: random.Random) -> None:
     """Rank by lists whose numbers may be no documents."""
     noise = np.random.default_rng(chance.randrange(1 << 32))
     size = chance.choice((0, 1, 30, 3000))
-    norms, recency = np.ones(size, np.float32), np.arange(size, dtype=np.uint16)
+    lengths, recency = np.ones(size, np.uint32), np.arange(size, dtype=np.uint16)
     values = np.arange(256, dtype=np.float32)
-    ranker = matching.SegmentRanker(norms, recency, values, values, 1.9)
+    ranker = matching.SegmentRanker(lengths, 0.5, 0.1, recency, values, values, 1.9)
     lists = []
     stored = []
     for _ in range(chance.randint(0, 6)):
@@ -174,14 +174,30 @@ def rank(chance: random.Random) -> None:
         gaps = noise.integers(0, 256, count).astype(np.uint8)
         stored.append((gaps, True) if chance.random() < 0.5 else (docs, False))
     alive = noise.integers(0, 2, size).astype(np.uint8) if chance.random() < 0.5 else None
-    dates = (np.arange(size, dtype=np.int64), 5, 99) if chance.random() < 0.5 else None
+    dates = None
+    if chance.random() < 0.5:
+        dates = np.arange(size, dtype=np.int64), recency.astype(np.int16), 5, 99
     for all_groups in (True, False):
         with suppress(*REFUSED):
             ranker.best(
                 lists, chance.randint(0, 5), all_groups, alive, dates, chance.randint(0, 300)
             )
         with suppress(*REFUSED):
-            matching.matching(lists, chance.randint(0, 5), all_groups, dates, size)
+            matching.matching(lists, chance.randint(0, 5), all_groups, alive, dates, size)
+        with suppress(*REFUSED):
+            ranker.first(
+                lists, chance.randint(0, 5), all_groups, alive, dates, chance.randint(0, 300), True
+            )
+        with suppress(*REFUSED):
+            matching.count(lists, chance.randint(0, 5), all_groups, alive, dates, size)
+    for docs, freqs, *_ in lists:
+        with suppress(*REFUSED):
+            matching.count_living(docs, noise.integers(0, 2, size).astype(np.uint8))
+        with suppress(*REFUSED):
+            matching.leave_out(bytearray(size), docs)
+        if freqs is not None:
+            matching.select(docs, freqs, chance.randint(0, 300))
+            matching.known_freqs(recency, docs, freqs, chance.choice((0, 2)))
     with suppress(*REFUSED):
         matching.at_least([one[0] for one in lists], [1.0] * len(lists), 1.5, size)
     matching.documents_in_all(stored, size, chance.randint(0, 12))

@@ -22,8 +22,6 @@ from searcher.write.columns import host
 from searcher.write.invert import Inverter
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from searcher.article import Article
     from searcher.store.postings import InvertedField
     from searcher.text.analyser import Analyser
@@ -49,11 +47,12 @@ class DocumentMaker:
     """
 
     def __init__(
-        self, analyser: Analyser, dictionary: bytes, folding: NDArray[np.uint16] | None = None
+        self, analyser: Analyser, dictionary: bytes, folding: memoryview | None = None
     ) -> None:
         self._additions = analyser.segmenter.additions
-        self._folding = folding_table() if folding is None else folding
-        self._inverter = Inverter(analyser, folding)
+        table = folding_table() if folding is None else np.frombuffer(folding, np.uint16)
+        self._folding = table
+        self._inverter = Inverter(analyser, table)
         self.dictionary = dictionary
         self._encoder = DocumentEncoder(dictionary)
 
