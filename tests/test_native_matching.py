@@ -212,12 +212,19 @@ def test_documents_of_lists_without_scores() -> None:
 
 def test_a_share_of_the_weight() -> None:
     segment = Segment(8, 500)
-    lists = [segment.postings(0.5)[0] for _ in range(4)]
-    weights = [1.0, 2.0, 3.0, 4.0]
-    sums = sum(w * np.isin(np.arange(500), docs) for w, docs in zip(weights, lists, strict=True))
-    found = np.frombuffer(matching.at_least(lists, weights, 5.0, 500), np.uint16)
-    assert found.tolist() == np.flatnonzero(sums >= 5).tolist()
+    lists = [segment.postings(0.4)[0] for _ in range(5)]
+    rows = [*zip(lists, (0, 1, 1, 2, 3), strict=True)]  # the second part has two lists
+    has = [np.zeros(500, bool) for _ in range(4)]
+    for docs, part in rows:
+        has[part][docs] = True
+    weights = [1.0, 2.0, 3.0, 4.0], [1.0, 0.0, 1.0, 0.0]
+    by_weight, by_number = (sum(w * h for w, h in zip(some, has, strict=True)) for some in weights)
+    found = matching.at_least(rows, [weights[0]], [5.0], 500)
+    assert found.tolist() == np.flatnonzero(by_weight >= 5).tolist()
     assert len(found) not in (0, 500)
+    both = matching.at_least(rows, [*weights], [5.0, 2.0], 500)
+    assert both.tolist() == np.flatnonzero((by_weight >= 5) & (by_number >= 2)).tolist()
+    assert len(both) not in (0, len(found))
 
 
 def test_documents_in_all_lists_as_they_are_stored() -> None:
@@ -255,7 +262,7 @@ def test_numbers_that_are_no_documents_raise(all_groups: bool, copies: int) -> N
     with pytest.raises(IndexError):
         matching.leave_out(bytearray(100), docs)
     with pytest.raises(IndexError):
-        matching.at_least([docs], [1.0], 1.0, 100)
+        matching.at_least([(docs, 0)], [[1.0]], [1.0], 100)
     with pytest.raises(IndexError):
         matching.documents_in_all([(docs, False)], 100, 12)
     with pytest.raises(IndexError):

@@ -549,49 +549,91 @@ def total_length(const uint32_t[::1] lengths, const uint8_t[::1] alive):
     return total
 
 
-def at_least(list lists, list weights, double least, Py_ssize_t documents):
-    """The documents with a share of the weight of some lists, ascending: uint16 (m,).
+def at_least(list rows, list weights, list leasts, Py_ssize_t documents):
+    """The documents with a share of the weight of some parts, ascending: uint16 (m,).
 
     Args:
-        lists: the documents of each thing, uint16 (p,), none of them twice.
-        weights: beside ``lists``.
-        least: the least sum of weights.
+        rows: (docs, part) of each list: the documents that have a part, uint16 (p,), and the number
+            of the part. The lists of a part stand one after another.
+        weights: for each condition, the weight of each part: lists of floats.
+        leasts: for each condition, the least sum of the weights of the parts that a document has.
         documents: how many there are.
 
     Raises IndexError for numbers that are no documents.
     """
+    cdef Work work
+    cdef Py_ssize_t size = -1
+    cdef int condition, stamp = 0
+    cdef int32_t part, last_part
+    cdef uint16_t* stamps = <uint16_t*>calloc(documents + 1, sizeof(uint16_t))
     cdef const uint16_t[::1] docs
-    cdef uint16_t[::1] into
-    cdef Py_ssize_t i, size, kept = 0
-    cdef float weight, limit = least
-    cdef bint damaged = False
-    cdef float* sums = <float*>calloc(documents + 1, sizeof(float))
-    if sums == NULL:
-        raise MemoryError
+    cdef float weight
+    if len(weights) * (len(rows) + 1) >= 0x10000 or len(weights) != len(leasts):
+        free(stamps)
+        raise ValueError("too many lists")
     try:
-        for docs, weight in zip(lists, weights, strict=True):
-            with nogil:
-                size = docs.shape[0]
-                for i in range(size):
-                    if docs[i] >= documents:
-                        damaged = True
-                        break
-                    sums[docs[i]] += weight
-            if damaged:
-                raise IndexError("a document that is not there")
-        for i in range(documents):
-            kept += sums[i] >= limit
-        found = memoryview(bytearray(2 * kept)).cast("H")
-        if kept:
-            into = found
-            kept = 0
-            for i in range(documents):
-                if sums[i] >= limit:
-                    into[kept] = <uint16_t>i
-                    kept += 1
-        return found
+        _prepare(&work, [], documents, 1)
+        if stamps == NULL:
+            raise MemoryError
+        for condition in range(len(weights)):
+            memset(work.scores, 0, documents * sizeof(float))
+            last_part = -1
+            for docs, part in rows:
+                stamp += part != last_part
+                last_part = part
+                weight = weights[condition][part]
+                if len(docs) and weight and _add_weight(
+                    &work, &docs[0], len(docs), weight, stamps, stamp
+                ):
+                    raise IndexError("a document that is not there")
+            size = _reaching(&work, leasts[condition], size)
+        return _documents(&work, max(size, 0))
     finally:
-        free(sums)
+        free(stamps)
+        _release(&work)
+
+
+cdef int _add_weight(
+    Work* work, const uint16_t* docs, Py_ssize_t count, float weight, uint16_t* stamps, int stamp
+) noexcept nogil:
+    """Add a weight to the sums of some documents, once for a stamp; -1 for a damaged list."""
+    cdef Py_ssize_t i
+    cdef uint16_t doc
+    for i in range(count):
+        doc = docs[i]
+        if doc >= work.documents:
+            return -1
+        if stamps[doc] != stamp:
+            stamps[doc] = <uint16_t>stamp
+            work.scores[doc] += weight
+    return 0
+
+
+cdef Py_ssize_t _reaching(Work* work, float least, Py_ssize_t size) noexcept nogil:
+    """Those of the documents so far, or of all for a size of -1, whose sum is so high."""
+    cdef Py_ssize_t block, start, stop, place, kept = 0
+    cdef int32_t doc
+    cdef int any_here
+    if size >= 0:
+        for place in range(size):
+            doc = work.docs[place]
+            work.docs[kept] = doc
+            kept += work.scores[doc] >= least
+        return kept
+    for block in range(work.documents // BLOCK + 1):
+        start = block * BLOCK
+        stop = min(start + BLOCK, work.documents)
+        if stop - start == BLOCK:
+            # Of most blocks no sum is; a loop of this form is compiled to a few instructions.
+            any_here = 0
+            for place in range(BLOCK):
+                any_here |= work.scores[start + place] >= least
+            if not any_here:
+                continue
+        for place in range(start, stop):
+            work.docs[kept] = <int32_t>place
+            kept += work.scores[place] >= least
+    return kept
 
 
 def documents_in_all(list stored, Py_ssize_t documents, int skip_shift):

@@ -12,7 +12,6 @@ from searcher._native import extension
 from searcher.search.literal_matcher import (
     HAN_WORD,
     MAX_COUNTED,
-    MAX_KEPT_STRINGS,
     READING_SHIFT,
     Frequencies,
     adjacent_units,
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
 
 _matching: Any = extension("matching")
 _reading: Any = extension("reading")
+
+MAX_KEPT_POSTINGS = 1 << 18
+"""The maximum number of documents of the strings that are kept: to find them, texts are read."""
 
 _NO_DOCS = memoryview(b"").cast("H")
 _NO_FREQS = memoryview(b"")
@@ -42,15 +44,16 @@ class NativeLiterals:
         self._segment = postings.segment
         self._found: dict[tuple[str, bool, str | None], memoryview] = {}
         self._counted: dict[tuple[str, str | None], tuple[memoryview, memoryview]] = {}
+        self._kept = 0
 
     def docs(self, text: str, at_boundaries: bool = False, field: str | None = None) -> memoryview:
         """The documents with a string; arguments as for LiteralMatcher."""
         key = text, at_boundaries, field
         found = self._found.get(key)
         if found is None:
-            if len(self._found) >= MAX_KEPT_STRINGS:
-                self._found.clear()
-            found = self._found[key] = self._find(text, at_boundaries, field)
+            found = self._find(text, at_boundaries, field)
+            self._make_room(len(found))
+            self._found[key] = found
         return found
 
     def postings(self, text: str, field: str | None = None) -> tuple[memoryview, memoryview]:
@@ -58,10 +61,19 @@ class NativeLiterals:
         key = text, field
         found = self._counted.get(key)
         if found is None:
-            if len(self._counted) >= MAX_KEPT_STRINGS:
-                self._counted.clear()
-            found = self._counted[key] = self._count(text, field)
+            found = self._count(text, field)
+            self._make_room(len(found[0]))
+            self._counted[key] = found
         return found
+
+    def _make_room(self, documents: int) -> None:
+        """Let go of all strings that are kept when those of one more would be too many."""
+        # A string without documents takes room, too.
+        self._kept += documents + 64
+        if self._kept > MAX_KEPT_POSTINGS:
+            self._found.clear()
+            self._counted.clear()
+            self._kept = documents + 64
 
     def bigram(self, bigram: str) -> memoryview:
         """The documents with two adjacent UTF-16 units."""

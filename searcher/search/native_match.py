@@ -7,6 +7,7 @@ array operations. A list of documents is a memory view of uint16, ascending.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -119,18 +120,15 @@ class NativeMatcher(SegmentMatcher):
 
     def stored_docs(self, clause: Clause) -> memoryview | array[int]:
         """The documents that match, deleted ones among them, as lists have them."""
-        if isinstance(clause, TermClause) and not clause.synonyms:
-            return self._term_docs_viewed(clause.term, clause.field)
+        if isinstance(clause, TermClause | LiteralClause):
+            lists = self.lists_of(clause)
+            return lists[0] if len(lists) == 1 else self.united(lists)
         if isinstance(clause, MatchAllClause):
             return self.all_docs
         if isinstance(clause, BigramClause):
             return _NO_DOCS
         if isinstance(clause, ThresholdClause):
-            lists = [self.stored_docs(part) for part in clause.should]
-            found: memoryview = _matching.at_least(
-                lists, [*clause.weights], least_weight(clause), self.size
-            )
-            return found
+            return self.reaching([clause])
         if isinstance(clause, PrefixClause):
             return self.united(self._prefix_lists(clause))
         if isinstance(clause, KeywordClause):
@@ -145,6 +143,37 @@ class NativeMatcher(SegmentMatcher):
         matched.match(clause)
         docs_found: memoryview = _matching.matching(*matched.arguments(), self.size)
         return docs_found
+
+    def lists_of(self, clause: Clause) -> list[memoryview | array[int]]:
+        """Lists in any of which a document that matches a clause is."""
+        if isinstance(clause, TermClause):
+            first = self._term_docs_viewed(clause.term, clause.field)
+        elif isinstance(clause, LiteralClause):
+            first = self.literal_postings(clause)[0]
+        else:
+            return [self.stored_docs(clause)]
+        return [first, *(self.synonym_postings(name, clause.field) for name in clause.synonyms)]
+
+    def reaching(self, clauses: Sequence[ThresholdClause]) -> memoryview:
+        """The documents that match all of some clauses; what these have in common is matched once.
+
+        The first one has the most parts.
+        """
+        places: dict[Clause, int] = {}
+        for clause in clauses:
+            for part in clause.should:
+                places.setdefault(part, len(places))
+        rows = [(docs, place) for part, place in places.items() for docs in self.lists_of(part)]
+        weights = []
+        for clause in clauses:
+            own = dict.fromkeys(places, 0.0)
+            for part, weight in zip(clause.should, clause.weights, strict=True):
+                own[part] += weight  # a query may have a word twice
+            weights.append([*own.values()])
+        found: memoryview = _matching.at_least(
+            rows, weights, [*map(least_weight, clauses)], self.size
+        )
+        return found
 
     def united(self, lists: list[Any]) -> memoryview:
         """The documents in any of some lists, which need not be in order."""
@@ -253,8 +282,13 @@ class MatchedLists:
     def match(self, clause: Clause) -> None:
         """Add what a clause asks for."""
         if isinstance(clause, AndClause) and not is_near(clause):
+            thresholds = [part for part in clause.must if isinstance(part, ThresholdClause)]
+            if thresholds:
+                thresholds.sort(key=_parts, reverse=True)
+                self._add_docs(self._matcher.reaching(thresholds))
             for part in clause.must:
-                self._must(part)
+                if not isinstance(part, ThresholdClause):
+                    self._must(part)
             for part in clause.must_not:
                 self._must_not(part)
             if not self._groups:
@@ -363,6 +397,10 @@ class MatchedLists:
             else:
                 docs = matcher.synonym_postings(name, leaf.field)
                 lists.append((docs, None, weight * SYNONYM_WEIGHT / 2, 0.0, group, True))
+
+
+def _parts(clause: ThresholdClause) -> int:
+    return len(clause.should)
 
 
 def is_near(clause: Clause) -> bool:

@@ -30,6 +30,7 @@ class SegmentPostings:
         self.segment = segment
         self.size = len(segment)
         self._numbers: dict[str, int] = {}
+        self._viewed: dict[tuple[str, str | None], tuple[memoryview, memoryview] | None] = {}
         self._bigrams: dict[str, NDArray[Any]] = {}
         self._dense: dict[int, NDArray[np.uint8]] = {}
 
@@ -71,6 +72,14 @@ class SegmentPostings:
 
     def viewed(self, term: str, field: str | None = None) -> tuple[memoryview, memoryview] | None:
         """The documents and frequencies of a term for native code; None as for postings."""
+        key = term, field
+        if key not in self._viewed:
+            if len(self._viewed) >= MAX_KNOWN_TERMS:
+                self._viewed.clear()
+            self._viewed[key] = self._view(term, field)
+        return self._viewed[key]
+
+    def _view(self, term: str, field: str | None) -> tuple[memoryview, memoryview] | None:
         number = self.find(term)
         if number < 0:
             return None

@@ -45,9 +45,8 @@ MAX_DICTIONARY_BYTES = 1 << 16
 MIN_SAMPLES = 1000
 """With fewer documents a dictionary takes more room than it saves."""
 MAX_SAMPLES = 3000
-MAX_RECENT = 64
-"""The approximate number of documents kept after they were read, MAX_RECENT_BYTES each at most."""
-MAX_RECENT_BYTES = 1 << 14
+MAX_KEPT_BYTES = 1 << 21
+"""Documents that were read last are kept: between so many bytes of a segment and twice as many."""
 _MAX_SAMPLE_BYTES = 4000
 
 _reading = extension("reading")
@@ -187,8 +186,6 @@ class DocumentDecoder:
         if dictionary:
             options["dict_data"] = zstandard.ZstdCompressionDict(dictionary)
         self.decompress = zstandard.ZstdDecompressor(**options).decompress
-        self.recent: dict[int, bytes] = {}
-        """Documents that were read last, by their numbers."""
 
     def raw(self, compressed: bytes | memoryview) -> bytes:
         """The raw document. Raises IndexInvalidError where it is damaged, or larger than allowed.
@@ -251,6 +248,10 @@ class StoredDocumentReader:
         self._ends = container.section("stored.document_ends")
         self._compressed = container.read
         self._local = threading.local()
+        # Two generations, so that what is read again and again stays.
+        self._kept: dict[int, bytes] = {}
+        self._kept_before: dict[int, bytes] = {}
+        self._kept_bytes = 0
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -260,23 +261,36 @@ class StoredDocumentReader:
         return self._decoder().raw(self._compressed(*self._span(number)))
 
     def raws(self, numbers: Sequence[int]) -> list[bytes]:
-        """The raw documents with these numbers. Raises IndexInvalidError when one is damaged.
-
-        Some that were read last are kept: a string is looked for in documents that are shown then.
-        """
-        decoder = self._decoder()
-        recent = decoder.recent
-        missing = [number for number in numbers if number not in recent]
-        if not missing:
-            return [recent[number] for number in numbers]
-        raws = self._read(decoder, missing)
-        found = dict(zip(missing, raws, strict=True))
-        documents = [found.get(number) or recent[number] for number in numbers]
-        if len(recent) > MAX_RECENT:
-            recent.clear()
-        if max(map(len, raws)) <= MAX_RECENT_BYTES:
-            recent.update(found)
+        """The raw documents with these numbers. Raises IndexInvalidError when one is damaged."""
+        kept = self._kept
+        new = {number: b"" for number in numbers if number not in kept}
+        if not new:
+            return [kept[number] for number in numbers]
+        before = self._kept_before
+        missing = []
+        for number in new:
+            raw = before.get(number)
+            if raw is None:
+                missing.append(number)
+            else:
+                new[number] = raw
+        if missing:
+            new.update(zip(missing, self._read(self._decoder(), missing), strict=True))
+        documents = [new.get(number) or kept[number] for number in numbers]
+        self._keep(new)
         return documents
+
+    def _keep(self, documents: dict[int, bytes]) -> None:
+        """Keep documents that were read, and let go of the older half of them when it is time."""
+        size = sum(map(len, documents.values()))
+        if size > MAX_KEPT_BYTES:
+            return
+        if self._kept_bytes + size > MAX_KEPT_BYTES:
+            self._kept_before = self._kept
+            self._kept, self._kept_bytes = documents, size
+        else:
+            self._kept.update(documents)
+            self._kept_bytes += size
 
     def _read(self, decoder: DocumentDecoder, numbers: Sequence[int]) -> list[bytes]:
         if _reading is None:

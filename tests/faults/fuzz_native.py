@@ -199,7 +199,10 @@ def rank(chance: random.Random) -> None:
             matching.select(docs, freqs, chance.randint(0, 300))
             matching.known_freqs(recency, docs, freqs, chance.choice((0, 2)))
     with suppress(*REFUSED):
-        matching.at_least([one[0] for one in lists], [1.0] * len(lists), 1.5, size)
+        parts = [max(0, n - 1) for n in range(len(lists))]
+        weights = [[chance.uniform(-1, 2) for _ in lists] for _ in range(2)]
+        rows = [(one[0], part) for one, part in zip(lists, parts, strict=True)]
+        matching.at_least(rows, weights, [1.5, 0.5], size)
     matching.documents_in_all(stored, size, chance.randint(0, 12))
 
 
