@@ -6,9 +6,10 @@ text has it.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+
+from searcher.lazy_pattern import compile_late
 
 # GB/T 15834: what may not begin a line, and what may not end one.
 _NOT_FIRST = frozenset("、，。．！？：；）」』】〉》〕］｝〗”’·・～％‰℃,.!?:;)]}%…—")
@@ -36,7 +37,7 @@ class _Columns(dict[str, int]):
 # Characters that stand for themselves: Latin, Greek, Cyrillic, signs, Han, Kana, Hangul syllables,
 # pictures. Any other may join its neighbours (accents, emoji sequences, flags, Indic signs), which
 # wcwidth knows; it is imported where a text has one.
-_JOINING = re.compile(
+_JOINING = compile_late(
     "[^ -\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u1e00-\u1fff\u2000-\u200a"
     "\u2010-\u2027\u2030-\u205f\u2070-\u20cf\u2100-\u262f\u2638-\u2689\u2690-\u2bff\u2e80-\u3029"
     "\u3030-\u3098\u309b-\u3163\u3165-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff9d"
@@ -53,6 +54,8 @@ def columns(text: str) -> int:
     >>> columns("拜登 5G"), columns("👨‍👩‍👧"), columns("❤️")
     (7, 2, 2)
     """
+    if text.isascii() and text.isprintable():
+        return len(text)
     if _JOINING.search(text):
         from wcwidth import width
 

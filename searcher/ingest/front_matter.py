@@ -115,7 +115,10 @@ def _yaml(text: str, fence: re.Match[str]) -> FrontMatter | None:
         source, body = dots.group(1), text[dots.end() :]
     else:
         try:
-            source, body = _split(text[fence.start(1) : fence.end(1)] + text[fence.end(0) - 1 :])
+            opened = text[fence.start(1) : fence.end(1)] + text[fence.end(0) - 1 :]
+            source, body, plain = _split(opened)
+            if plain is not None and not isinstance(plain.get("title"), list):
+                return FrontMatter(plain, body.strip()) if not plain or _has_keys(plain) else None
         except ValueError:
             unclosed = _UNCLOSED.match(text + "\n", 0, MAX_FRONT_MATTER)
             if unclosed is None:
@@ -135,17 +138,21 @@ def _yaml(text: str, fence: re.Match[str]) -> FrontMatter | None:
     return FrontMatter(values, body.strip(), (*problems, *broken))
 
 
-def _split(text: str) -> tuple[str, str]:
-    """The block between two rules, and what is below; ValueError where there are none."""
+def _split(text: str) -> tuple[str, str, dict[str, str | list[str]] | None]:
+    """The block between two rules, what is below, and the values of the block if these are plain.
+
+    Raises ValueError where there are no rules.
+    """
     pieces = _BOUNDARY.split(text, 2)
-    is_short = len(pieces) == 3 and len(pieces[1]) <= MAX_FRONT_MATTER
-    if is_short and read_plain_yaml(pieces[1]) is not None:
-        return pieces[1], pieces[2]
+    if len(pieces) == 3 and len(pieces[1]) <= MAX_FRONT_MATTER:
+        plain = read_plain_yaml(pieces[1])
+        if plain is not None:
+            return pieces[1], pieces[2], plain
     # What is not a list of plain values; importing takes as long as reading a hundred plain posts.
     from frontmatter.default_handlers import YAMLHandler
 
     source, body = YAMLHandler().split(text)
-    return source, body
+    return source, body, None
 
 
 def _has_keys(values: Mapping[str, Any]) -> bool:

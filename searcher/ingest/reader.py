@@ -37,28 +37,28 @@ def read_article(path: str | Path, *, root: str | Path | None = None) -> Article
     '2021/call.md'
     """
     name = os.fspath(path)
+    return parse_article(read_file(name), _relative(name, root))
+
+
+def read_file(name: str) -> bytes:
+    """The bytes of a file that may be an article. Raises ArticleError, as read_article does."""
     try:
         status = os.stat(name)  # noqa: PTH116 - strings, as a Path for each file costs too much
         if not stat.S_ISREG(status.st_mode):
             raise ArticleError("not a file that can be read; give a text file")
         if status.st_size > MAX_BYTES:
             raise ArticleError(f"larger than {MAX_BYTES // 2**20} MB; split the file")
-        data = _read_bytes(name)
+        with open(name, "rb") as file:  # noqa: PTH123 - as above
+            return file.read()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
         raise ArticleError(f"cannot be read: {reason}") from error
-    return parse_article(data, _relative(name, root))
-
-
-def _read_bytes(name: str) -> bytes:
-    with open(name, "rb") as file:  # noqa: PTH123 - as in read_article
-        return file.read()
 
 
 def _relative(name: str, root: str | Path | None) -> str:
     """The path of a file below the root, as POSIX writes it."""
     if root is None:
-        return os.path.basename(name)  # noqa: PTH119 - as in read_article
+        return os.path.basename(name)  # noqa: PTH119 - as in read_file
     # What os.path.relpath makes of a path that begins with the root, without asking the system.
     beginning = os.path.join(root, "")  # noqa: PTH118 - a Path drops the slash at the end
     relative = name.removeprefix(beginning)

@@ -24,6 +24,7 @@ MAX_ANALYSED = 1 << 20
 """The maximum number of UTF-16 units of a text that are segmented: more than long novels have."""
 
 _LONG_RUN = compile_late(rf"[A-Za-z0-9.,+&'_-]{{{MAX_RUN + 1}}}")
+_OF_RUNS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,+&'_-")
 
 # Characters above U+FFFF (emoji, rare Han) are not indexed as words; quoted strings find them.
 _SUPPLEMENTARY = compile_late("[\U00010000-\U0010ffff]")
@@ -124,7 +125,8 @@ def what_is_cut(text: str) -> list[str]:
             f"only the first {MAX_ANALYSED:,} characters are indexed by words; "
             "search what follows by quoted strings"
         )
-    if _LONG_RUN.search(text):
+    # A run that is too long has one of every MAX_RUN + 1 characters.
+    if not _OF_RUNS.isdisjoint(text[MAX_RUN :: MAX_RUN + 1]) and _LONG_RUN.search(text):
         messages.append(f"a word is longer than {MAX_RUN} characters and was cut to pieces")
     return messages
 
