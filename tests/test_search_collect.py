@@ -117,7 +117,7 @@ def test_every_collector_sees_every_match_once(
     assert years.years == Counter(a.date.year if a.date else None for a in found)
     assert len(refs.lists) == len(backend.segments), "it is told of segments without matches, too"
     assert all(a < b for one in refs.lists for a, b in pairwise(one)), "sorted, none twice"
-    ids = [backend._id(ref) for one in refs.lists for ref in one]
+    ids = backend._ids([ref for one in refs.lists for ref in one])
     assert sorted(ids) == sorted(a.id for a in found), "and none that is deleted"
 
 
@@ -132,7 +132,7 @@ def best(
     backend: LocalBackend, plan: WeightedPlan, request: TopRequest, *, pruned: bool = False
 ) -> tuple[list[ScoredDoc], int]:
     kind = TopScoresCollector if request.sort == "relevance" else TopDatesCollector
-    top = kind(plan, request, len(backend.segments), backend._id)
+    top = kind(plan, request, len(backend.segments), backend._ids)
     for segment in backend.segments:
         if pruned:
             assert top.collect_best(segment)
@@ -150,7 +150,9 @@ def test_the_best_are_those_of_the_naive_engine(
         plan, request = plan_of(backend, *words), TopRequest(wanted, sort)
         (docs, total), want = best(backend, plan, request), naive.best(plan, request)
         assert total == want.total
-        got = [(backend._id(doc.ref), doc.date) for doc in docs]
+        got = [
+            *zip(backend._ids([doc.ref for doc in docs]), (doc.date for doc in docs), strict=True)
+        ]
         assert got == [(naive.stored[doc.ref].article.id, doc.date) for doc in want.docs]
         scores = [doc.score for doc in want.docs]
         assert [doc.score for doc in docs] == pytest.approx(scores, abs=1e-5)
@@ -194,30 +196,30 @@ def test_ties_are_broken_by_date_and_then_by_id(tmp_path: Path) -> None:
             for sort in sorts:
                 for wanted in range(1, 9):
                     docs, _ = best(engine, plan, TopRequest(wanted, sort))
-                    order = [int(engine._id(doc.ref)[1:]) for doc in docs]
+                    order = [int(id_[1:]) for id_ in engine._ids([doc.ref for doc in docs])]
                     assert order == orders[sort][:wanted], (sort, wanted, sizes)
 
 
 def test_ids_are_read_only_where_they_decide() -> None:
     asked: list[DocRef] = []
 
-    def id_of(ref: DocRef) -> str:
-        asked.append(ref)
-        return f"id{9 - ref}"
+    def ids_of(refs: Sequence[DocRef]) -> list[str]:
+        asked.extend(refs)
+        return [f"id{9 - ref}" for ref in refs]
 
     docs = [ScoredDoc(1, 5.0, 10), ScoredDoc(2, 7.0, 10), ScoredDoc(3, 5.0, 20)]
-    assert [doc.ref for doc in rank_by_score(docs, 3, id_of)] == [2, 3, 1]
-    assert [doc.ref for doc in rank_by_score(docs, 1, id_of)] == [2]
+    assert [doc.ref for doc in rank_by_score(docs, 3, ids_of)] == [2, 3, 1]
+    assert [doc.ref for doc in rank_by_score(docs, 1, ids_of)] == [2]
     assert asked == [], "the date decides"
     tied = [*docs, ScoredDoc(4, 5.0, 10), ScoredDoc(5, 1.0, 10), ScoredDoc(6, 1.0, 10)]
-    assert [doc.ref for doc in rank_by_score(tied, 3, id_of)] == [2, 3, 4]
+    assert [doc.ref for doc in rank_by_score(tied, 3, ids_of)] == [2, 3, 4]
     assert set(asked) == {1, 4}, "not of those that are not wanted"
-    assert [doc.ref for doc in rank_by_score(tied, 9, id_of)] == [2, 3, 4, 1, 6, 5]
+    assert [doc.ref for doc in rank_by_score(tied, 9, ids_of)] == [2, 3, 4, 1, 6, 5]
 
 
 def test_first_by_keeps_the_last_ones_until_ids_decide() -> None:
     docs = [ScoredDoc(ref, 1.0, 0) for ref in (3, 1, 2)]
-    first = first_by(docs, lambda doc: (doc.score,), 2, lambda ref: f"id{ref}")
+    first = first_by(docs, lambda doc: (doc.score,), 2, lambda refs: [f"id{ref}" for ref in refs])
     assert [doc.ref for doc in first] == [1, 2]
 
 
@@ -307,7 +309,7 @@ def test_pruning_changes_nothing(
 @pytest.mark.usefixtures("array_operations")
 def test_what_cannot_be_pruned(backend: LocalBackend, monkeypatch: pytest.MonkeyPatch) -> None:
     def is_pruned(plan: Clause, request: TopRequest) -> bool:
-        top = TopScoresCollector(weigh(plan, backend), request, 5, backend._id)
+        top = TopScoresCollector(weigh(plan, backend), request, 5, backend._ids)
         return top.collect_best(backend.segments[0])
 
     either = OrClause((TermClause("普京"), TermClause("拜登")))

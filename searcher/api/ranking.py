@@ -47,9 +47,9 @@ class DocumentCache:
             known.update(zip(new, self._backend.fetch(new), strict=True))
         return [known[ref] for ref in refs]
 
-    def id(self, ref: DocRef) -> str:
-        """The id of a document."""
-        return decode_fields(self.fetch([ref])[0].raw)[0]
+    def ids(self, refs: Sequence[DocRef]) -> list[str]:
+        """The ids of some documents."""
+        return [decode_fields(document.raw)[0] for document in self.fetch(refs)]
 
     def texts(self, docs: Sequence[ScoredDoc]) -> Texts:
         """The texts of some documents."""
@@ -140,7 +140,7 @@ class Ranking:
             most = PROXIMITY_WEIGHT * self._finder.weight
             others = [doc for doc in found[wanted:RERANK_DEPTH] if doc.score + most >= least]
             near += self._with_proximity(others)
-        return [*rank_by_score(near, len(near), self._documents.id), *found[RERANK_DEPTH:]]
+        return [*rank_by_score(near, len(near), self._documents.ids), *found[RERANK_DEPTH:]]
 
     def _rerank_sentence(self, found: list[ScoredDoc]) -> list[ScoredDoc]:
         """The best documents in order of their scores with proximity and pairs added."""
@@ -162,7 +162,7 @@ class Ranking:
             ScoredDoc(ref, score + gain, date, gain)
             for (ref, score, date, _), gain in zip(near, gains.tolist(), strict=True)
         ]
-        return [*rank_by_score(ranked, len(ranked), self._documents.id), *rest]
+        return [*rank_by_score(ranked, len(ranked), self._documents.ids), *rest]
 
     def _with_proximity(self, found: Sequence[ScoredDoc]) -> list[ScoredDoc]:
         if not found:

@@ -241,7 +241,7 @@ class LocalBackend:
     def best(self, plan: WeightedPlan, request: TopRequest) -> TopDocs:
         """The best documents for a plan."""
         kind = TopScoresCollector if request.sort == "relevance" else TopDatesCollector
-        top = kind(plan, request, len(self.segments), self._id)
+        top = kind(plan, request, len(self.segments), self._ids)
         for segment in self.segments:
             self._check_time()
             if not top.collect_best(segment):
@@ -362,8 +362,8 @@ class LocalBackend:
         place, number = divmod(ref, MAX_SEGMENT_DOCUMENTS)
         return self.segments[place], number
 
-    def _id(self, ref: DocRef) -> str:
-        return decode_fields(self.fetch([ref])[0].raw)[0]
+    def _ids(self, refs: Sequence[DocRef]) -> list[str]:
+        return [decode_fields(document.raw)[0] for document in self.fetch(refs)]
 
 
 @reporting_no_memory("stop other programs, and try again")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from heapq import nlargest
+from heapq import heappush, heapreplace
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from searcher.backends.base import DocRef, ScoredDoc, TopRequest
 from searcher.lazy_numpy import numpy as np
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from searcher.search.doc_ids import DocIds
     from searcher.search.match import SegmentMatcher
     from searcher.search.scorer import Component, Scorer, Scores
+
+IdsOf: TypeAlias = Callable[[Sequence[DocRef]], Sequence[str]]
 
 MAX_WANTED = 256
 """More of the best documents are chosen by array operations."""
@@ -78,7 +80,7 @@ class TopDocsCollector:
         plan: what scores.
         request: what is wanted.
         segments: how many there are.
-        id_of: gives the id of a document; asked only where ids decide the order.
+        ids_of: gives the ids of documents; asked only for those whose order ids decide.
     """
 
     def __init__(
@@ -86,13 +88,13 @@ class TopDocsCollector:
         plan: WeightedPlan,
         request: TopRequest,
         segments: int,
-        id_of: Callable[[DocRef], str],
+        ids_of: IdsOf,
     ) -> None:
         self.total = 0
         self._plan = plan
         self._request = request
         self._segments = segments
-        self._id_of = id_of
+        self._ids_of = ids_of
         self._found: list[ScoredDoc] = []
         self._deferred: list[tuple[SegmentSearcher, DocIds]] = []
 
@@ -118,7 +120,7 @@ class TopDocsCollector:
         best, total = found
         self.total += total
         dates, base = segment.matcher.segment.viewed_column("dates"), segment.base
-        self._found += [ScoredDoc(base + doc, score, dates[doc]) for doc, score in best]
+        self._add([ScoredDoc(base + d, score, dates[d]) for d, score in self._reaching(best)])
         return True
 
     def top(self) -> list[ScoredDoc]:
@@ -134,6 +136,13 @@ class TopDocsCollector:
         """A score that ``wanted`` documents reach; None where none is known."""
         return None
 
+    def _reaching(self, best: Sequence[tuple[int, float]]) -> Sequence[tuple[int, float]]:
+        """Those of the best documents of a segment that may be among the best of all."""
+        return best
+
+    def _add(self, found: Sequence[ScoredDoc]) -> None:
+        self._found += found
+
     def _adjust(self, scores: Scores, dates: NDArray[np.int64], docs: DocIds) -> Scores:  # noqa: ARG002
         """What else counts beside the plan."""
         return scores
@@ -141,7 +150,7 @@ class TopDocsCollector:
     def _keep(self, segment: SegmentSearcher, docs: DocIds, scores: Scores) -> None:
         dates = segment.matcher.segment.dates.take(docs)
         refs = (docs + segment.base).tolist()
-        self._found += map(ScoredDoc, refs, scores.tolist(), dates.tolist())
+        self._add([*map(ScoredDoc, refs, scores.tolist(), dates.tolist())])
 
     def _ranked(self, found: list[ScoredDoc]) -> list[ScoredDoc]:
         raise NotImplementedError
@@ -162,6 +171,13 @@ class TopDocsCollector:
 
 class TopScoresCollector(TopDocsCollector):
     """Keeps the documents with the highest scores."""
+
+    def __init__(
+        self, plan: WeightedPlan, request: TopRequest, segments: int, ids_of: IdsOf
+    ) -> None:
+        super().__init__(plan, request, segments, ids_of)
+        self._highest: list[float] = []
+        """The ``wanted`` highest scores so far, a heap: the lowest of them comes first."""
 
     def collect_best(self, segment: SegmentSearcher) -> bool:
         """Take the best matches of a segment without scoring all of them, where that is faster."""
@@ -187,11 +203,24 @@ class TopScoresCollector(TopDocsCollector):
 
     def _threshold(self) -> float | None:
         """A score that ``wanted`` documents reach; None where fewer were found."""
-        wanted = self._request.wanted
-        if len(self._found) < wanted:
-            return None
-        scores = [doc.score for doc in self._found]
-        return nlargest(wanted, scores)[-1]
+        return self._highest[0] if len(self._highest) == self._request.wanted else None
+
+    def _reaching(self, best: Sequence[tuple[int, float]]) -> Sequence[tuple[int, float]]:
+        threshold = self._threshold()
+        if threshold is None or not best or best[-1][1] >= threshold:
+            return best
+        return [one for one in best if one[1] >= threshold]
+
+    def _add(self, found: Sequence[ScoredDoc]) -> None:
+        super()._add(found)
+        if self._segments == 1:
+            return
+        highest, wanted = self._highest, self._request.wanted
+        for doc in found:
+            if len(highest) < wanted:
+                heappush(highest, doc.score)
+            elif doc.score > highest[0]:
+                heapreplace(highest, doc.score)
 
     def _adjust(self, scores: Scores, dates: NDArray[np.int64], docs: DocIds) -> Scores:
         if self._request.fresh is not None:
@@ -205,7 +234,7 @@ class TopScoresCollector(TopDocsCollector):
     def _ranked(self, found: list[ScoredDoc]) -> list[ScoredDoc]:
         if self._segments == 1:
             return found
-        return rank_by_score(found, self._request.wanted, self._id_of)
+        return rank_by_score(found, self._request.wanted, self._ids_of)
 
 
 class TopDatesCollector(TopDocsCollector):
@@ -227,7 +256,7 @@ class TopDatesCollector(TopDocsCollector):
         if self._segments == 1:
             return found
         by_date = _newest if self._request.sort == "newest" else _oldest
-        return first_by(found, by_date, self._request.wanted, self._id_of)
+        return first_by(found, by_date, self._request.wanted, self._ids_of)
 
 
 def top_places(
@@ -244,20 +273,18 @@ def top_places(
     return best
 
 
-def rank_by_score(
-    found: Sequence[ScoredDoc], wanted: int, id_of: Callable[[DocRef], str]
-) -> list[ScoredDoc]:
+def rank_by_score(found: Sequence[ScoredDoc], wanted: int, ids_of: IdsOf) -> list[ScoredDoc]:
     """The first ``wanted`` by score, then newer first, then by id."""
     if len({doc.score for doc in found}) == len(found):
         return sorted(found, key=_score, reverse=True)[:wanted]
-    return first_by(found, _score_and_date, wanted, id_of)
+    return first_by(found, _score_and_date, wanted, ids_of)
 
 
 def first_by(
     found: Sequence[ScoredDoc],
     key: Callable[[ScoredDoc], tuple[float, ...]],
     wanted: int,
-    id_of: Callable[[DocRef], str],
+    ids_of: IdsOf,
 ) -> list[ScoredDoc]:
     """The first ``wanted`` by a key, and then by id; ids are read only where they decide."""
     keys = {doc: key(doc) for doc in found}
@@ -265,11 +292,9 @@ def first_by(
         last = sorted(keys.values())[wanted - 1]
         keys = {doc: k for doc, k in keys.items() if k <= last}
     counts = Counter(keys.values())
-
-    def with_id(doc: ScoredDoc) -> tuple[tuple[float, ...], str]:
-        return keys[doc], "" if counts[keys[doc]] == 1 else id_of(doc.ref)
-
-    return sorted(keys, key=with_id)[:wanted]
+    tied = [doc.ref for doc, k in keys.items() if counts[k] > 1]
+    ids = dict(zip(tied, ids_of(tied), strict=True)) if tied else {}
+    return sorted(keys, key=lambda doc: (keys[doc], ids.get(doc.ref, "")))[:wanted]
 
 
 _score: Callable[[ScoredDoc], Any] = attrgetter("score")
