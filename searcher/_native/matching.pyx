@@ -16,6 +16,7 @@ cdef enum:
     MAX_BOUNDED = 64      # with more lists bounds of one byte are too coarse to be of use
     MIN_BOUNDED = 1024    # fewer postings are scored faster than bounded
     SAMPLE_RATIO = 4      # documents scored first, as a multiple of those wanted
+    MIN_DENSE = 256       # shorter lists are merged: to spread a list takes a while
     SKIP_RATIO = 8        # from this ratio of lengths on a list is searched, not merged
     BLOCK = 128           # values looked at in one go; the sum of BLOCK comparisons fits into a byte
 
@@ -35,6 +36,7 @@ cdef struct List:
     double limit            # the most that one document gets
     int group               # of those that match; -1 adds to scores only
     bint scores             # or only matches
+    uint8_t* dense          # frequencies by document, 0 where the list has it not; NULL if not made
 
 
 cdef struct Work:
@@ -48,6 +50,7 @@ cdef struct Work:
     float* best_scores
     uint8_t* seen
     uint8_t* bounds
+    uint8_t* tops           # the highest bound of each block
 
 
 cdef struct Filters:
@@ -243,12 +246,12 @@ cdef class SegmentRanker:
         if filters.times != NULL:
             for doc in range(work.documents):
                 work.bounds[doc] *= _is_dated(filters, doc)
-        total[0] = _count_from(work.bounds, work.documents, 1)
+        total[0] = _summarise(work)
         level, kept = 256, 0
         least = 1
         if threshold <= 0:
             level = self._level(work, SAMPLE_RATIO * wanted)
-            sample = _gather(work, work.bounds, level, 256)
+            sample = _gather_bounds(work, level, 256)
             self._score(work, sample)
             kept = self._top(work, sample, 0, wanted)
             if kept == wanted:
@@ -257,7 +260,7 @@ cdef class SegmentRanker:
             # Scores and bounds are rounded differently.
             least = <int>min(256.0, max(1.0, threshold * (1 - 1e-4) / unit))
         if least < level:
-            size = _gather(work, work.bounds, least, level)
+            size = _gather_bounds(work, least, level)
             self._score(work, size)
             kept = self._top(work, size, kept, wanted)
         return kept
@@ -285,21 +288,27 @@ cdef class SegmentRanker:
                 for code in range(256):
                     share = here.weight * self._shares[code] + here.presence * self._present[code]
                     levels[code] = <uint8_t>max(1.0, ceil(share / unit))
-                for i in range(here.size):
-                    if here.docs[i] >= work.documents:
-                        return -1
-                    work.bounds[here.docs[i]] += levels[here.freqs[i]]
             else:
                 levels[0] = <uint8_t>max(1.0, ceil(here.weight / unit))
-                for i in range(here.size):
-                    if here.docs[i] >= work.documents:
-                        return -1
-                    work.bounds[here.docs[i]] += levels[0]
+            if _add_levels(work.bounds, work.documents, here.docs, here.freqs, here.size, levels):
+                return -1
         return unit
 
     cdef int _level(self, Work* work, int wanted) noexcept nogil:
-        """The highest bound that ``wanted`` documents reach, or 1."""
-        cdef int low = 1, high = 256, middle
+        """A high bound that ``wanted`` documents reach, or 1."""
+        cdef int low = 1, high = 256, middle, reached = 0
+        cdef int[256] counts
+        cdef Py_ssize_t block, blocks = work.documents // BLOCK + 1
+        if blocks >= 4 * wanted:
+            # One document of each block is enough to know.
+            memset(counts, 0, sizeof(counts))
+            for block in range(blocks):
+                counts[work.tops[block]] += 1
+            for middle in range(255, 0, -1):
+                reached += counts[middle]
+                if reached >= wanted:
+                    return middle
+            return 1
         while high - low > 1:
             middle = (low + high) // 2
             if _count_from(work.bounds, work.documents, middle) >= wanted:
@@ -324,6 +333,9 @@ cdef class SegmentRanker:
                 continue
             factor = here.weight * self._saturation
             at = 0
+            if here.dense != NULL:
+                self._score_dense(work, size, here, factor)
+                continue
             for i in range(size):
                 doc = work.docs[i]
                 at = _seek(here, at, doc, size)
@@ -339,6 +351,26 @@ cdef class SegmentRanker:
                 share /= tf + self._norms[doc]
                 share += self._present[here.freqs[at]] * here.presence
                 work.scores[i] += share
+
+    cdef void _score_dense(
+        self, Work* work, Py_ssize_t size, const List* here, float factor
+    ) noexcept nogil:
+        """Add the shares of a list; where a document is not in it, that is 0."""
+        cdef Py_ssize_t i
+        cdef int32_t doc
+        cdef uint8_t code
+        cdef float tf, share
+        for i in range(size):
+            doc = work.docs[i]
+            code = here.dense[doc]
+            if here.freqs == NULL:
+                work.scores[i] += here.weight if code else 0
+                continue
+            tf = self._tf[code]
+            share = tf * factor
+            share /= tf + self._norms[doc]
+            share += self._present[code] * here.presence
+            work.scores[i] += share
 
     cdef int _top(self, Work* work, Py_ssize_t size, int kept, int wanted) noexcept nogil:
         """Put the documents scored into the best ones, of which there are ``kept``."""
@@ -786,6 +818,7 @@ cdef int _describe(List* into, tuple one) except -1:
     cdef float presence
     docs, freqs, into.weight, presence, into.group, into.scores = one
     into.size = len(docs)
+    into.dense = NULL
     if freqs is not None and len(freqs) != into.size:
         raise ValueError("postings of different lengths")
     into.docs = &docs[0] if into.size else NULL
@@ -803,8 +836,9 @@ cdef int _allocate(Work* work, Py_ssize_t count, int wanted) except -1:
     work.best_scores = <float*>malloc(wanted * sizeof(float))
     work.seen = <uint8_t*>malloc(size)
     work.bounds = <uint8_t*>malloc(size)
+    work.tops = <uint8_t*>malloc(size // BLOCK + 1)
     if not (work.lists and work.docs and work.scores and work.best and work.best_scores
-            and work.seen and work.bounds):
+            and work.seen and work.bounds and work.tops):
         raise MemoryError
     return 0
 
@@ -854,15 +888,18 @@ cdef Py_ssize_t _narrow(Work* work, int group, Py_ssize_t size) noexcept nogil:
     if not members:
         return 0
     if members == 1:
+        if MIN_DENSE < only.size <= SKIP_RATIO * size and _make_dense(only, work.documents) == 0:
+            for i in range(size):
+                doc = work.docs[i]
+                work.docs[kept] = doc
+                kept += only.dense[doc] != 0
+            return kept
         return _among(work, only, size)
     memset(work.seen, 0, work.documents)
     for place in range(work.count):
         here = &work.lists[place]
-        if here.group == group:
-            for i in range(here.size):
-                if here.docs[i] >= work.documents:
-                    return -1
-                work.seen[here.docs[i]] = 1
+        if here.group == group and _mark(work.seen, work.documents, here.docs, here.size):
+            return -1
     if size < 0:
         return _gather(work, work.seen, 1, 2)
     for i in range(size):
@@ -870,6 +907,104 @@ cdef Py_ssize_t _narrow(Work* work, int group, Py_ssize_t size) noexcept nogil:
         if work.seen[doc]:
             work.docs[kept] = doc
             kept += 1
+    return kept
+
+
+# Loops that write bytes are functions whose arguments do not change: of a member of a struct the
+# compiler must expect that a byte that is written may be a part of it.
+
+
+cdef int _add_levels(
+    uint8_t* bounds, Py_ssize_t documents, const uint16_t* docs, const uint8_t* freqs,
+    Py_ssize_t size, const uint8_t* levels
+) noexcept nogil:
+    """Add what a list adds to bounds: by frequency, or the first level for each; -1 for damage."""
+    cdef Py_ssize_t i
+    if freqs == NULL:
+        for i in range(size):
+            if docs[i] >= documents:
+                return -1
+            bounds[docs[i]] += levels[0]
+        return 0
+    for i in range(size):
+        if docs[i] >= documents:
+            return -1
+        bounds[docs[i]] += levels[freqs[i]]
+    return 0
+
+
+cdef int _mark(
+    uint8_t* seen, Py_ssize_t documents, const uint16_t* docs, Py_ssize_t size
+) noexcept nogil:
+    """Set the bytes of some documents to 1; -1 for a damaged list."""
+    cdef Py_ssize_t i
+    for i in range(size):
+        if docs[i] >= documents:
+            return -1
+        seen[docs[i]] = 1
+    return 0
+
+
+cdef int _spread(
+    uint8_t* dense, Py_ssize_t documents, const uint16_t* docs, const uint8_t* freqs, Py_ssize_t size
+) noexcept nogil:
+    """Write the frequencies of documents to their places; -1 for a damaged list."""
+    cdef Py_ssize_t i
+    if freqs == NULL:
+        return _mark(dense, documents, docs, size)
+    for i in range(size):
+        if docs[i] >= documents:
+            return -1
+        dense[docs[i]] = freqs[i]
+    return 0
+
+
+cdef int _make_dense(List* here, Py_ssize_t documents) noexcept nogil:
+    """Spread a list over all documents; -1 where there is no room, or for a damaged list."""
+    here.dense = <uint8_t*>calloc(documents + 1, 1)
+    if here.dense == NULL:
+        return -1
+    if _spread(here.dense, documents, here.docs, here.freqs, here.size):
+        free(here.dense)
+        here.dense = NULL
+        return -1
+    return 0
+
+
+cdef Py_ssize_t _summarise(Work* work) noexcept nogil:
+    """How many bounds are not 0; and the highest of each block."""
+    cdef Py_ssize_t block, place, start, stop, count = 0
+    cdef uint8_t here, top, value
+    for block in range(work.documents // BLOCK + 1):
+        start = block * BLOCK
+        stop = min(start + BLOCK, work.documents)
+        here = top = 0  # at most BLOCK, so that it fits
+        if stop - start == BLOCK:
+            for place in range(BLOCK):
+                value = work.bounds[start + place]
+                here += value != 0
+                top = max(top, value)
+        else:
+            for place in range(start, stop):
+                value = work.bounds[place]
+                here += value != 0
+                top = max(top, value)
+        work.tops[block] = top
+        count += here
+    return count
+
+
+cdef Py_ssize_t _gather_bounds(Work* work, int least, int limit) noexcept nogil:
+    """The documents whose bound is from ``least`` to before ``limit``."""
+    cdef uint8_t low = <uint8_t>least, span = <uint8_t>(limit - 1 - least)
+    cdef Py_ssize_t block, doc, start, kept = 0
+    for block in range(work.documents // BLOCK + 1):
+        if work.tops[block] < low:
+            continue
+        start = block * BLOCK
+        for doc in range(start, min(start + BLOCK, work.documents)):
+            work.docs[kept] = <int32_t>doc
+            kept += <uint8_t>(work.bounds[doc] - low) <= span
     return kept
 
 
@@ -932,21 +1067,22 @@ cdef Py_ssize_t _filter(Work* work, Py_ssize_t size, const Filters* filters) noe
 
 cdef Py_ssize_t _unite(Work* work) noexcept nogil:
     """Put the documents that are in any group into ``work.docs``; -1 for a damaged list."""
-    cdef Py_ssize_t place, i
+    cdef Py_ssize_t place
     cdef List* here
     memset(work.seen, 0, work.documents)
     for place in range(work.count):
         here = &work.lists[place]
         if here.group < 0:
             continue
-        for i in range(here.size):
-            if here.docs[i] >= work.documents:
-                return -1
-            work.seen[here.docs[i]] = 1
+        if _mark(work.seen, work.documents, here.docs, here.size):
+            return -1
     return _gather(work, work.seen, 1, 2)
 
 
 cdef void _release(Work* work) noexcept:
+    cdef Py_ssize_t place
+    for place in range(work.count):
+        free(work.lists[place].dense)
     free(work.lists)
     free(work.docs)
     free(work.scores)
@@ -954,6 +1090,7 @@ cdef void _release(Work* work) noexcept:
     free(work.best_scores)
     free(work.seen)
     free(work.bounds)
+    free(work.tops)
 
 
 cdef inline Py_ssize_t _seek(List* here, Py_ssize_t at, int32_t doc, Py_ssize_t size) noexcept nogil:

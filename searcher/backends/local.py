@@ -293,16 +293,18 @@ class LocalBackend:
     def fetch(self, refs: Sequence[DocRef]) -> list[StoredDocument]:
         """The stored documents. Raises IndexInvalidError where one is damaged."""
         self._check_time()
-        found: list[StoredDocument] = []
-        for place, group in groupby(refs, _ordinal):
-            segment = self.segments[place].matcher.segment
-            numbers = [ref % MAX_SEGMENT_DOCUMENTS for ref in group]
+        numbers: dict[int, list[int]] = {}
+        for ref in refs:
+            place, number = divmod(ref, MAX_SEGMENT_DOCUMENTS)
+            numbers.setdefault(place, []).append(number)
+        found: dict[DocRef, StoredDocument] = {}
+        for place, mine in numbers.items():
+            base, matcher, _ = self.segments[place]
+            segment = matcher.segment
             titles, dates, offsets, lengths = map(segment.viewed_column, _FETCHED)
-            found += [
-                StoredDocument(raw, titles[n], dates[n], offsets[n], lengths[n])
-                for n, raw in zip(numbers, segment.raws(numbers), strict=True)
-            ]
-        return found
+            for n, raw in zip(mine, segment.raws(mine), strict=True):
+                found[base + n] = StoredDocument(raw, titles[n], dates[n], offsets[n], lengths[n])
+        return [found[ref] for ref in refs]
 
     def locate(self, id_or_path: str) -> DocRef | None:
         """The document with an id, the beginning of one, or a path."""
@@ -421,11 +423,6 @@ def _keep(known: dict[str, int], name: str, df: int) -> None:
     if len(known) >= MAX_KNOWN_DFS:
         known.clear()
     known[name] = df
-
-
-def _ordinal(ref: DocRef) -> int:
-    """The place in the index of the segment of a document."""
-    return ref // MAX_SEGMENT_DOCUMENTS
 
 
 def _terms_of(matcher: SegmentMatcher, prefix: str) -> Iterator[tuple[bytes, int]]:
