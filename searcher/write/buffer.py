@@ -21,7 +21,7 @@ from searcher.write.merge_input import FileSegment, MergeInput
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAX_MEMORY_BYTES = 96 << 20
+MAX_MEMORY_BYTES = 80 << 20
 """With larger batches than that in memory, they are written to a temporary file."""
 
 
