@@ -21,6 +21,7 @@ from searcher.store.bigrams import encode
 from searcher.store.dates import NO_DATE
 
 matching: Any = extension("matching")
+ranking: Any = extension("ranking")
 if matching is None:
     pytest.skip("compiled where there is a compiler", allow_module_level=True)
 
@@ -41,7 +42,7 @@ class Segment:
         self.times[arrays.random(size) < 0.1] = NO_DATE
         self.offsets = arrays.integers(-20, 20, size).astype(np.int16)
         self.alive = (arrays.random(size) < 0.9).astype(np.uint8)
-        self.ranker = matching.SegmentRanker(
+        self.ranker = ranking.SegmentRanker(
             lengths, *norm_and_slope(average), self.recency, TERM_FREQUENCIES, PRESENCE_FACTORS,
             1 + K1,
         )  # fmt: skip
@@ -274,7 +275,7 @@ def test_columns_of_other_lengths_are_refused() -> None:
     docs, freqs = segment.postings(0.5)
     one = (docs, freqs, 1.0, 0.0, 0, True)
     with pytest.raises(ValueError, match="length"):
-        matching.SegmentRanker(
+        ranking.SegmentRanker(
             segment.lengths, 1.0, 0.1, segment.recency[1:], TERM_FREQUENCIES, PRESENCE_FACTORS, 1.9
         )
     with pytest.raises(ValueError, match="length"):

@@ -12,7 +12,9 @@ import os
 from importlib import import_module
 from types import ModuleType
 
-EXTENSIONS = ("building", "cutting", "inverting", "matching", "merging", "reading")
+EXTENSIONS = (
+    "building", "cutting", "inverting", "matching", "merging", "postings", "ranking", "reading",
+)  # fmt: skip
 
 
 def extension(name: str) -> ModuleType | None:

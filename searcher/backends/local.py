@@ -403,7 +403,7 @@ def _matcher(
     living = None
     if entry.deleted:
         living = bitmap_bytes(entry.deleted, entry.documents).translate(_NEGATED)
-    if extension("matching") is None or extension("reading") is None:
+    if None in map(extension, ("matching", "ranking", "reading")):
         return SegmentMatcher(segment, living, statistics)
     from searcher.search.native_match import NativeMatcher
 

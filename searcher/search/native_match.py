@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from searcher.store.segment_reader import SegmentReader
 
 _matching: Any = extension("matching")
+_ranking: Any = extension("ranking")
 
 _List: TypeAlias = "tuple[memoryview | array[int], memoryview | None, float, float, int, bool]"
 _Found: TypeAlias = "tuple[list[tuple[int, float]], int]"
@@ -231,7 +232,7 @@ class NativeScorer(Scorer):
     @cached_property
     def _ranker(self) -> Any:
         column = self._native_matcher.segment.viewed_column
-        return _matching.SegmentRanker(
+        return _ranking.SegmentRanker(
             column("lengths"), *self._constants, column("recency"),
             TERM_FREQUENCIES, PRESENCE_FACTORS, 1 + K1,
         )  # fmt: skip

@@ -20,6 +20,7 @@ building: Any = extension("building")
 cutting: Any = extension("cutting")
 inverting: Any = extension("inverting")
 matching: Any = extension("matching")
+ranking: Any = extension("ranking")
 merging: Any = extension("merging")
 reading: Any = extension("reading")
 
@@ -162,7 +163,7 @@ def rank(chance: random.Random) -> None:
     size = chance.choice((0, 1, 30, 3000))
     lengths, recency = np.ones(size, np.uint32), np.arange(size, dtype=np.uint16)
     values = np.arange(256, dtype=np.float32)
-    ranker = matching.SegmentRanker(lengths, 0.5, 0.1, recency, values, values, 1.9)
+    ranker = ranking.SegmentRanker(lengths, 0.5, 0.1, recency, values, values, 1.9)
     lists = []
     stored = []
     for _ in range(chance.randint(0, 6)):
