@@ -377,10 +377,10 @@ def test_what_cannot_be_read(tmp_path: Path, name: str, message: str) -> None:
 def test_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.md").write_text("文")
 
-    def refuse(name: str) -> bytes:  # root may read everything, so pretend
+    def refuse(name: str, mode: str) -> object:  # root may read everything, so pretend
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("searcher.ingest.reader._read_bytes", refuse)
+    monkeypatch.setattr("searcher.ingest.reader.open", refuse, raising=False)
     with pytest.raises(ArticleError, match="cannot be read: Permission denied"):
         read_article(tmp_path / "a.md")
 

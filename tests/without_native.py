@@ -4,7 +4,8 @@ import pytest
 
 from searcher.search import texts
 from searcher.search.match import SegmentMatcher
-from searcher.search.native_match import NativeMatcher, NativeScorer
+from searcher.search.native_match import NativeMatcher
+from searcher.search.native_scorer import NativeScorer
 from searcher.search.passages import PassageFinder
 from searcher.search.scorer import Scorer
 from searcher.store import stored_documents

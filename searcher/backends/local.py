@@ -9,12 +9,9 @@ import weakref
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from heapq import merge
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searcher._native import extension
 from searcher.backends.base import (
     Contribution,
     DocRef,
@@ -23,6 +20,7 @@ from searcher.backends.base import (
     TopRequest,
     WeightedPlan,
 )
+from searcher.backends.local_segments import matcher_of, scorer_of
 from searcher.errors import (
     IndexInvalidError,
     IndexOutdatedError,
@@ -38,11 +36,9 @@ from searcher.search.collect import (
     base_of,
 )
 from searcher.search.match import SegmentMatcher
-from searcher.search.scorer import Scorer
-from searcher.store.bitmap import bitmap_bytes
 from searcher.store.container import DAMAGE
 from searcher.store.lexicon_file import LexiconFile
-from searcher.store.manifest import Manifest, SegmentEntry, latest_generation, read_manifest
+from searcher.store.manifest import Manifest, latest_generation, read_manifest
 from searcher.store.schema import MAX_SEGMENT_DOCUMENTS
 from searcher.store.segment_reader import SegmentReader
 from searcher.store.stored_documents import decode_fields
@@ -52,7 +48,6 @@ from searcher.text.version import VERSION
 if TYPE_CHECKING:
     from searcher.query.clauses import Clause, LiteralClause
     from searcher.results import Stats
-    from searcher.search.literal_matcher import Frequencies
     from searcher.sources import Source
     from searcher.text.analyser import Analyser
 
@@ -63,13 +58,8 @@ OLDER_COMMIT = "the newest commit is not whole, so this is the one before; run: 
 MAX_KNOWN_DFS = 4096
 """The maximum number of document frequencies kept from query to query, of terms and of bigrams."""
 
-TERMS_AT_ONCE = 4096
-"""The maximum number of terms listed in one step."""
-
 _FETCHED = "title_lengths", "dates", "utc_offsets", "lengths"
 """The columns of which a stored document has the values."""
-
-_NEGATED = bytes.maketrans(b"\x00\x01", b"\x01\x00")
 
 # By a hash of what their lexicons add: indexes opened one after another share a dictionary.
 _analysers: dict[str, Analyser] = {}
@@ -121,18 +111,18 @@ class LocalBackend:
         self._bigram_dfs: dict[str, int] = {}
         # A cycle of references would keep the files open.
         statistics = weakref.proxy(self)
-        opened = _opened_segments(before)
+        opened = before.readers() if before else {}
         matchers: list[SegmentMatcher] = []
         for entry in manifest.segments:
             segment = opened.get(entry.id) or SegmentReader(folder / entry.file)
             segment.folding = self.folding
-            matchers.append(_matcher(segment, entry, statistics))
+            matchers.append(matcher_of(segment, entry, statistics))
         self.documents = sum(matcher.living for matcher in matchers)
         length = sum(matcher.length_sum for matcher in matchers)
         self.average_length = length / self.documents if self.documents else 1.0
         average = self.average_length
         self.segments = [
-            SegmentSearcher(base_of(place), matcher, _scorer(matcher, average))
+            SegmentSearcher(base_of(place), matcher, scorer_of(matcher, average))
             for place, matcher in enumerate(matchers)
         ]
 
@@ -163,6 +153,11 @@ class LocalBackend:
         segments = " ".join(entry.id for entry in self.manifest.segments)
         mark = zlib.crc32(f"{self.manifest.built} {segments}".encode())
         return f"{self.manifest.generation}-{mark:08x}"
+
+    def readers(self) -> dict[str, SegmentReader]:
+        """The opened segments by their ids."""
+        pairs = zip(self.manifest.segments, self.segments, strict=True)
+        return {entry.id: segment.matcher.segment for entry, segment in pairs}
 
     def is_current(self) -> bool:
         """Whether there is no newer commit."""
@@ -321,16 +316,9 @@ class LocalBackend:
 
     def terms(self, prefix: str) -> Iterator[tuple[str, int]]:
         """The terms that begin with a text, in order, with their document frequencies."""
-        lists = [_terms_of(matcher, prefix) for _, matcher, _ in self.segments]
-        if len(lists) == 1:
-            yield from ((term.decode("utf-8", "surrogatepass"), df) for term, df in lists[0])
-            return
-        for term, group in groupby(merge(*lists), key=lambda item: item[0]):
-            yield term.decode("utf-8", "surrogatepass"), sum(df for _, df in group)
+        from searcher.backends.local_terms import terms_in_all
 
-    def living_terms(self, matcher: SegmentMatcher) -> Iterator[tuple[bytes, int]]:
-        """The terms that the living documents of a segment have, and how many have each."""
-        return _terms_of(matcher, "")
+        return terms_in_all([matcher for _, matcher, _ in self.segments], prefix)
 
     def stats(self) -> Stats:
         """What is in the index."""
@@ -385,55 +373,8 @@ def open_local(folder: Path, before: LocalBackend | None = None) -> LocalBackend
     return LocalBackend(folder, read_manifest(folder), before)
 
 
-def _opened_segments(backend: LocalBackend | None) -> dict[str, SegmentReader]:
-    """The segments that are open already, by their ids."""
-    if backend is None:
-        return {}
-    return {
-        entry.id: segment.matcher.segment
-        for entry, segment in zip(backend.manifest.segments, backend.segments, strict=True)
-    }
-
-
-def _matcher(
-    segment: SegmentReader, entry: SegmentEntry, statistics: Frequencies
-) -> SegmentMatcher:
-    if len(segment) != entry.documents:
-        raise IndexInvalidError(f"{entry.file} is damaged; run: searcher index --rebuild")
-    living = None
-    if entry.deleted:
-        living = bitmap_bytes(entry.deleted, entry.documents).translate(_NEGATED)
-    if None in map(extension, ("matching", "ranking", "reading")):
-        return SegmentMatcher(segment, living, statistics)
-    from searcher.search.native_match import NativeMatcher
-
-    return NativeMatcher(segment, living, statistics)
-
-
-def _scorer(matcher: SegmentMatcher, average_length: float) -> Scorer:
-    from searcher.search.native_match import NativeMatcher, NativeScorer
-
-    if isinstance(matcher, NativeMatcher):
-        return NativeScorer(matcher, average_length)
-    return Scorer(matcher, average_length)
-
-
 def _keep(known: dict[str, int], name: str, df: int) -> None:
     """Keep a document frequency from query to query: several parts of a query ask for it."""
     if len(known) >= MAX_KNOWN_DFS:
         known.clear()
     known[name] = df
-
-
-def _terms_of(matcher: SegmentMatcher, prefix: str) -> Iterator[tuple[bytes, int]]:
-    terms = matcher.segment.terms
-    first, stop = terms.prefix(prefix.encode("utf-8", "surrogatepass"))
-    for some in range(first, stop, TERMS_AT_ONCE):
-        last = min(some + TERMS_AT_ONCE, stop)
-        start, end = terms.postings(some, last)
-        ends = np.array(terms.posting_ends(some, last), np.int64) - start
-        if matcher.alive is not None:
-            living = matcher.alive[matcher.segment.term_docs.slice(start, end)]
-            ends = np.concatenate(([0], np.cumsum(living)))[ends]
-        dfs = np.diff(ends, prepend=0).tolist()
-        yield from ((term, df) for term, df in zip(terms.slice(some, last), dfs, strict=True) if df)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from searcher.backends.local_terms import living_terms
 from searcher.results import Stats
 from searcher.store.check import check_segment
 from searcher.store.dates import NO_DATE, read_date
@@ -33,7 +34,7 @@ def stats(index: LocalBackend) -> Stats:
         if dated.any():
             ends = dates[dated].argmin(), dates[dated].argmax()
             moments += [(int(dates[dated][i]), int(utc_offsets[dated][i])) for i in ends]
-        words.update(term for term, _ in index.living_terms(s))
+        words.update(term for term, _ in living_terms(s))
     files = [path for path in index.folder.iterdir() if NAME in path.name and path.is_file()]
     return Stats(
         articles=articles,
