@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from searcher.lazy_numpy import numpy as np
 from searcher.store.arrays import ranges
@@ -38,8 +38,8 @@ MAX_COST = 6
 CHANGED = 16
 """Added to the cost of a unit that counts as changed."""
 
-MAX_RANGES = 1000
-"""Where a string may begin with more characters, all places are looked at."""
+MAX_KNOWN_COSTS = 512
+"""The maximum number of costs of which it is known which units they leave unchanged."""
 
 NEVER = 15 * CHANGED
 """The cost of a unit that must not stand there."""
@@ -68,6 +68,14 @@ class Found(NamedTuple):
     is_whole: bool
 
 
+class _Cheap(NamedTuple):
+    """The units that a place may have unchanged, and how many places of all have one of them."""
+
+    cost: NDArray[np.uint8]
+    units: NDArray[np.intp]
+    places: int
+
+
 class TitleStrings:
     """The terms and titles of one opened index, read once."""
 
@@ -80,18 +88,19 @@ class TitleStrings:
         self._title_base = len(terms)
         is_end = terms == _END
         self._term_ends = np.flatnonzero(is_end)
-        first = np.concatenate(([True], is_end[:-1])) if len(terms) else is_end
         breaks = np.ones(len(self._units) + MAX_STRING, bool)
         breaks[: len(terms)] = is_end
         breaks[len(terms) : len(terms) + len(titles)] = title_breaks
         self._breaks = breaks
-        in_titles = len(terms) + np.flatnonzero(titles != _END)
-        starts = np.concatenate((np.flatnonzero(first & ~is_end), in_titles))
-        # By their first units, so that the places of a character are a range.
-        order = np.argsort(self._units.take(starts), kind="stable")
-        self._starts = starts[order]
-        self._first = self._units.take(self._starts)
-        self._first_ends = np.cumsum(np.bincount(self._first, minlength=1 << 16))
+        # A term is taken from its beginning, a title from anywhere.
+        self._is_start = np.zeros(len(self._units), bool)
+        if len(terms):
+            self._is_start[: len(terms)] = np.concatenate(([True], is_end[:-1])) & ~is_end
+        self._is_start[len(terms) : len(terms) + len(titles)] = titles != _END
+        # By their units, so that the places of a character are a range.
+        self._places = np.argsort(self._units, kind="stable")
+        self._place_ends = np.cumsum(np.bincount(self._units, minlength=1 << 16))
+        self._known_cheap: dict[int, _Cheap] = {}
 
     def find(
         self, costs: Sequence[NDArray[np.uint8]], most: int = 0, changed: int = 0
@@ -107,29 +116,64 @@ class TitleStrings:
         size = len(costs)
         if not 1 < size <= MAX_STRING:
             return []
-        units = self._units
-
-        def allowed(total: NDArray[Any]) -> NDArray[np.bool_]:
-            return (total & (CHANGED - 1) <= most) & (total < CHANGED * (changed + 1))
-
-        firsts = np.flatnonzero(allowed(costs[0]))
-        if len(firsts) < MAX_RANGES:
-            counts = np.diff(self._first_ends, prepend=0)[firsts]
-            some = ranges(self._first_ends[firsts] - counts, counts)
-            starts, total = self._starts[some], costs[0].take(self._first[some]).astype(np.uint16)
-        else:
-            starts, total = self._starts, costs[0].take(self._first).astype(np.uint16)
-        for place, cost in enumerate(costs[1:], 1):
-            total = total + cost.take(units.take(starts + place))
-            kept = np.flatnonzero(allowed(total))
-            starts, total = starts[kept], total[kept]
+        starts, total = self._near(costs, most, changed)
         # A term is taken as a whole only.
-        kept = (starts >= self._title_base) | (units.take(starts + size) == _END)
+        kept = (starts >= self._title_base) | (self._units.take(starts + size) == _END)
         starts, total = starts[kept], total[kept] & (CHANGED - 1)
         if len(starts) > MAX_PLACES:
             some = np.argsort(total, kind="stable")[:MAX_PLACES]
             starts, total = starts[some], total[some]
         return self._grouped(starts, total, size)
+
+    def _near(
+        self, costs: Sequence[NDArray[np.uint8]], most: int, changed: int
+    ) -> tuple[NDArray[np.intp], NDArray[np.uint16]]:
+        """Where strings begin that cost so little, by their first units; and what they cost."""
+        cheap = [self._cheap(cost) for cost in costs]
+        order = sorted(range(len(costs)), key=lambda place: cheap[place].places)
+        # Of more units than may change one does not, so the strings are around one of the rarest.
+        pivots = order[: changed + 1]
+        if changed >= len(costs):
+            pivots = order[:1]
+            may_change = np.flatnonzero(costs[pivots[0]] <= MAX_COST + CHANGED)
+            cheap[pivots[0]] = _Cheap(costs[pivots[0]], may_change, 0)
+        found: list[tuple[NDArray[np.intp], NDArray[np.uint16]]] = []
+        for number, pivot in enumerate(pivots):
+            starts = self._around(cheap[pivot].units, pivot)
+            total = np.zeros(len(starts), np.uint16)
+            for place in (pivot, *(place for place in order if place != pivot)):
+                cost = costs[place].take(self._units.take(starts + place))
+                total = total + cost
+                allowed = (total & (CHANGED - 1) <= most) & (total < CHANGED * (changed + 1))
+                if place in pivots[:number]:
+                    # Where that unit is not changed, the string was found around it.
+                    allowed &= cost >= CHANGED
+                kept = np.flatnonzero(allowed)
+                starts, total = starts[kept], total[kept]
+            found.append((starts, total))
+        starts, total = map(np.concatenate, zip(*found, strict=True))
+        first = np.lexsort((starts, self._units.take(starts)))
+        return starts[first], total[first]
+
+    def _cheap(self, cost: NDArray[np.uint8]) -> _Cheap:
+        """The units that do not count as changed; kept, as most costs are asked for again."""
+        known = self._known_cheap.get(id(cost))
+        if known is None:
+            if len(self._known_cheap) >= MAX_KNOWN_COSTS:
+                self._known_cheap.clear()
+            units = np.flatnonzero(cost < CHANGED)
+            counts = self._place_ends[units] - self._place_ends[units - 1] * (units > 0)
+            # With the array, so that no other one gets its id.
+            known = self._known_cheap[id(cost)] = _Cheap(cost, units, int(counts.sum()))
+        return known
+
+    def _around(self, units: NDArray[np.intp], place: int) -> NDArray[np.intp]:
+        """Where strings may begin that have one of some units at a place."""
+        ends = self._place_ends[units]
+        counts = ends - self._place_ends[units - 1] * (units > 0)
+        starts = self._places[ranges(ends - counts, counts)] - place
+        starts = starts[starts >= 0]
+        return starts[self._is_start[starts]]
 
     def beside(self, char: str, *, after: bool) -> str:
         """The characters that stand right after, or right before, a character."""
