@@ -7,6 +7,8 @@ import pytest
 from library import article, build, segments_of
 
 from searcher import Index, QueryError, open_index
+from searcher.backends.local import LocalBackend
+from searcher.query.clauses import TermClause
 from searcher.store.segment_reader import SegmentReader
 
 
@@ -67,3 +69,22 @@ def test_an_id_that_begins_others_is_found(tmp_path: Path) -> None:
             found = few.get(f"a{'b' * n}")
             assert found is not None
             assert found.path == f"a000{n}.md"
+
+
+def test_frequencies_looked_up_together_are_those_looked_up_one_by_one(index: Index) -> None:
+    backend = index._backend
+    assert isinstance(backend, LocalBackend)
+    terms = [f"{number}" for number in range(0, 310, 3)] + ["标题", "无此词"]
+    pairs = [first + second for first in "标题正文0123456789" for second in "题文0123无"]
+    one_by_one = [*map(backend.term_df, terms)], [*map(backend.bigram_df, pairs)]
+    assert {0, 1, 301} <= {*one_by_one[0]}
+    assert 0 in one_by_one[1]
+    backend._term_dfs.clear()
+    backend._bigram_dfs.clear()
+    backend.look_up(map(TermClause, terms), pairs)
+    assert backend._term_dfs.keys() == {*terms}
+    assert {*backend._bigram_dfs.values()} == {0}, "pairs that are there are looked up when needed"
+    assert ([*map(backend.term_df, terms)], [*map(backend.bigram_df, pairs)]) == one_by_one
+    backend._term_dfs.clear()
+    backend.look_up([TermClause("标题")], ["标题"])
+    assert not backend._term_dfs, "a few are looked up one by one"

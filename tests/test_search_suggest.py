@@ -159,7 +159,6 @@ def test_strings_are_found_as_one_by_one(
     tmp_path: Path, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(title_strings, "_FETCHED_AT_ONCE", at_once)
-    monkeypatch.setattr(title_strings, "MAX_RANGES", 3)
     chance = random.Random(at_once)
     titles = ["".join(chance.choices("晴情请睛天人大", k=chance.randint(1, 12))) for _ in range(40)]
     with index_of(tmp_path, *((title, "") for title in titles)) as index:

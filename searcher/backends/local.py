@@ -28,6 +28,7 @@ from searcher.errors import (
     reporting_no_memory,
 )
 from searcher.lazy_numpy import numpy as np
+from searcher.query.clauses import TermClause
 from searcher.search.collect import (
     Collector,
     SegmentSearcher,
@@ -55,8 +56,11 @@ LEXICON_CHANGED = "the lexicon has changed since the index was built; run: searc
 
 OLDER_COMMIT = "the newest commit is not whole, so this is the one before; run: searcher index"
 
-MAX_KNOWN_DFS = 4096
+MAX_KNOWN_DFS = 1 << 14
 """The maximum number of document frequencies kept from query to query, of terms and of bigrams."""
+
+MIN_TOGETHER = 32
+"""The number of terms or pairs from which on these are looked up together."""
 
 _FETCHED = "title_lengths", "dates", "utc_offsets", "lengths"
 """The columns of which a stored document has the values."""
@@ -203,7 +207,22 @@ class LocalBackend:
         return df
 
     def look_up(self, clauses: Iterable[Clause] = (), bigrams: Iterable[str] = ()) -> None:
-        """Do nothing: what is asked for is looked up then."""
+        """Look up many terms, or many pairs most of which are nowhere; few when they are asked for.
+
+        Those of one query take a fraction of the time together.
+        """
+        named = {one.term for one in clauses if isinstance(one, TermClause)}
+        terms = [term for term in named if term not in self._term_dfs]
+        if len(terms) >= MIN_TOGETHER:
+            found = [segment.matcher.term_dfs(terms) for segment in self.segments]
+            for term, *dfs in zip(terms, *found, strict=True):
+                _keep(self._term_dfs, term, sum(dfs))
+        pairs = [bigram for bigram in set(bigrams) if bigram not in self._bigram_dfs]
+        if len(pairs) >= MIN_TOGETHER:
+            absent = [one.matcher.segment.bigrams.are_absent(pairs) for one in self.segments]
+            for bigram, *nowhere in zip(pairs, *absent, strict=True):
+                if all(nowhere):
+                    _keep(self._bigram_dfs, bigram, 0)
 
     def lexicon_files(self) -> tuple[str, ...]:
         """The user's lexicon files that the index was built with, absolute."""

@@ -46,7 +46,7 @@ def expand(
     model: defaultdict[str, float] = defaultdict(float)
     weights = _document_weights([score for score, _ in documents], FEEDBACK_TEMPERATURE)
     for weight, (_, text) in zip(weights, documents, strict=True):
-        terms = Counter(token.term for token in analyser.tokens(text[:MAX_CHARACTERS]))
+        terms = Counter(analyser.terms(text[:MAX_CHARACTERS]))
         total = sum(terms.values()) or 1
         for term, count in terms.items():
             if len(term) > 1 and term not in STOP_WORDS:

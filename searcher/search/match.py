@@ -100,6 +100,15 @@ class SegmentMatcher:
         postings = self.postings.postings(term, None)
         return 0 if postings is None else self.count_living(postings[0])
 
+    def term_dfs(self, terms: Sequence[str]) -> list[int]:
+        """How many living documents have each of many terms."""
+        if self.living_bytes is not None:
+            return [*map(self.term_df, terms)]
+        dictionary = self.segment.terms
+        numbers = dictionary.find_all([t.encode("utf-8", "surrogatepass") for t in terms])
+        spans = [dictionary.postings_of(number) if number >= 0 else (0, 0) for number in numbers]
+        return [stop - start for start, stop in spans]
+
     def bigram_df(self, bigram: str) -> int:
         """How many living documents have two adjacent UTF-16 units."""
         return self.count_living(self.postings.bigram(bigram))

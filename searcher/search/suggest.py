@@ -244,38 +244,56 @@ class Suggester:
 
     def _in_bodies(self, run: str) -> Iterator[Slip]:
         """Strings that stand in bodies only: what may be one is looked up pair by pair."""
-        pair_df = self._backend.statistics(tuple).bigram_df
+        statistics = self._backend.statistics(tuple)
+        likely = [*self._of_pairs(run)]
+        statistics.look_up(bigrams=[pair for one in likely for pair in one.pairs])
         texts: dict[str, tuple[int, str]] = {}
-        size = len(run)
-        for at in range(size - 1):
+        for at in range(len(run) - 1):
             swapped = run[:at] + run[at + 1] + run[at] + run[at + 2 :]
             texts[swapped] = slips.SWAPPED, "swapped"
+        for one in likely:
+            # Some documents must have each pair that is not in the run.
+            if all(statistics.bigram_df(pair) for pair in one.pairs):
+                texts[one.text] = one.cost, one.kind
+        cheapest = sorted(texts.items(), key=lambda item: item[1])[:MAX_COUNTED_IN_BODIES]
+        for text, (cost, kind) in cheapest:
+            if articles := self._occurs(text):
+                yield Found(text, text, cost, articles, 0, False), kind
+
+    def _of_pairs(self, run: str) -> Iterator[_Likely]:
+        """Strings with one character of a run changed or one more, with the pairs around it."""
+        size = len(run)
         for at in range(size if size > 2 else 0):
             costs = slips.alike(run[at])
             for code in ((costs > 0) & (costs < CHANGED + slips.OTHER)).nonzero()[0].tolist():
                 text = run[:at] + chr(code) + run[at + 1 :]
                 cost = int(costs[code])
-                if _all_pairs(text, max(0, at - 1), at + 1, pair_df):
-                    texts[text] = cost % CHANGED, "character" if cost > CHANGED else "sound"
+                kind = "character" if cost > CHANGED else "sound"
+                pairs = _pairs(text, max(0, at - 1), at + 1)
+                yield _Likely(text, pairs, cost % CHANGED, kind)
         for at in range(1, size if size > 2 else 0):
             beside = self._strings.beside
             for char in {*beside(run[at - 1], after=True), *beside(run[at], after=False)}:
                 text = run[:at] + char + run[at:]
-                if _all_pairs(text, at - 1, at + 1, pair_df):
-                    texts[text] = slips.MISSING, "missing"
-        cheapest = sorted(texts.items(), key=lambda item: item[1])[:MAX_COUNTED_IN_BODIES]
-        for text, (cost, kind) in cheapest:
-            if articles := self._occurs(text):
-                yield Found(text, text, cost, articles, 0, False), kind
+                yield _Likely(text, _pairs(text, at - 1, at + 1), slips.MISSING, "missing")
+
+
+class _Likely(NamedTuple):
+    """What may have been meant if some documents have all of its ``pairs`` of characters."""
+
+    text: str
+    pairs: tuple[str, ...]
+    cost: int
+    kind: str
 
 
 def _most(run: str) -> int:
     return MAX_LETTERS if run.isascii() else MAX_RUN
 
 
-def _all_pairs(text: str, first: int, stop: int, df: Callable[[str], int]) -> bool:
-    """Whether some documents have each pair of characters that begins from first to stop - 1."""
-    return all(df(text[at : at + 2]) for at in range(first, min(stop, len(text) - 1)))
+def _pairs(text: str, first: int, stop: int) -> tuple[str, ...]:
+    """The pairs of characters that begin from first to stop - 1."""
+    return tuple(text[at : at + 2] for at in range(first, min(stop, len(text) - 1)))
 
 
 def _at_cost(found: Iterable[Found], cost: int, kind: str) -> Iterator[Slip]:

@@ -120,6 +120,8 @@ class TitleStrings:
         # A term is taken as a whole only.
         kept = (starts >= self._title_base) | (self._units.take(starts + size) == _END)
         starts, total = starts[kept], total[kept] & (CHANGED - 1)
+        if not len(starts):
+            return []
         if len(starts) > MAX_PLACES:
             some = np.argsort(total, kind="stable")[:MAX_PLACES]
             starts, total = starts[some], total[some]
@@ -142,16 +144,19 @@ class TitleStrings:
             starts = self._around(cheap[pivot].units, pivot)
             total = np.zeros(len(starts), np.uint16)
             for place in (pivot, *(place for place in order if place != pivot)):
+                if not len(starts):
+                    break
                 cost = costs[place].take(self._units.take(starts + place))
                 total = total + cost
                 allowed = (total & (CHANGED - 1) <= most) & (total < CHANGED * (changed + 1))
                 if place in pivots[:number]:
                     # Where that unit is not changed, the string was found around it.
                     allowed &= cost >= CHANGED
-                kept = np.flatnonzero(allowed)
-                starts, total = starts[kept], total[kept]
+                starts, total = starts[allowed], total[allowed]
             found.append((starts, total))
         starts, total = map(np.concatenate, zip(*found, strict=True))
+        if len(starts) < 2:
+            return starts, total
         first = np.lexsort((starts, self._units.take(starts)))
         return starts[first], total[first]
 

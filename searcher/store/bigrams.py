@@ -114,6 +114,16 @@ class Bigrams:
                 found.append((self._docs.view(0, 0), False))
         return found
 
+    def are_absent(self, bigrams: Sequence[str]) -> list[bool]:
+        """Which of many bigrams no document has; verifies all keys."""
+        keys = np.array([ord(bigram[0]) << 16 | ord(bigram[1]) for bigram in bigrams], np.uint32)
+        absent = np.ones(len(keys), bool)
+        for known in (self._keys.all(), self._frequent_keys.all()):
+            if len(known):
+                absent &= known.take(known.searchsorted(keys), mode="clip") != keys
+        found: list[bool] = absent.tolist()
+        return found
+
     def beginning(self, unit: str) -> list[NDArray[Any]]:
         """The documents with the bigrams that begin with a UTF-16 unit: arrays, not sorted."""
         found: list[NDArray[Any]] = []

@@ -24,6 +24,8 @@ from searcher.store.file_errors import damaged_file
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_merging = extension("merging")
+
 
 def write_terms(
     out: ContainerWriter,
@@ -53,10 +55,9 @@ def join_terms(terms: Sequence[str]) -> tuple[bytes, NDArray[np.uint32]]:
 def hash_table(terms: bytes, ends: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The slots of a hash table of terms, at most four fifths of them taken."""
     size = 1 << max(3, (len(ends) * 5 // 4).bit_length())
-    merging = extension("merging")
-    if merging is not None:
+    if _merging is not None:
         filled = np.zeros(size, np.uint32)
-        merging.fill_hash_table(terms, ends, filled)
+        _merging.fill_hash_table(terms, ends, filled)
         return filled
     slots = [0] * size
     start = 0
@@ -122,6 +123,22 @@ class TermDictionary:
                 return number - 1
             slot = (slot + 1) & mask
         return -1
+
+    def find_all(self, terms: Sequence[bytes]) -> list[int]:
+        """The numbers of many terms, -1 for each that is not there; verifies the whole dictionary.
+
+        >>> dictionary.find_all([b"5g", b"nothing"])  # doctest: +SKIP
+        [17, -1]
+        """
+        if _merging is None:
+            return [self.find(term) for term in terms]
+        found: list[int] = _merging.find_terms(
+            list(terms),
+            self._terms.all_viewed(),
+            self._term_ends.all_viewed(),
+            self._slots.all_viewed(),
+        )
+        return found
 
     def bisect(self, term: bytes) -> int:
         """The number of the first term that is not less than ``term``, or the number of terms."""

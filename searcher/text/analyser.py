@@ -92,6 +92,18 @@ class Analyser:
                 boundaries = tuple(start + offset for offset in run.inner_boundaries)
                 yield TermToken(run.term, start, end, run.parts, boundaries)
 
+    def terms(self, text: str) -> Iterator[str]:
+        """The terms of the tokens of a text: what :meth:`tokens` gives, in a fraction of the time.
+
+        >>> [*Analyser().terms("拜登和普京谈F-35")]
+        ['拜登', '和', '普京', '谈', 'f35']
+        """
+        for match in _RUN_OR_HAN.finditer(_SUPPLEMENTARY.sub("\ufffd", fold(_beginning(text)))):
+            if match.lastgroup == "han":
+                yield from self.segmenter.cut(match.group())
+            else:
+                yield parse_run(match.group()).term
+
     def _spans(self, word: str) -> frozenset[tuple[int, int]]:
         """Where the parts of a folded Han word or run stand in it, as (start, end)."""
         if RUN.fullmatch(word) is None:
