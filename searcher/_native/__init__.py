@@ -12,7 +12,16 @@ import os
 from importlib import import_module
 from types import ModuleType
 
-EXTENSIONS = ("building", "cutting", "inverting", "matching", "merging", "reading")
+EXTENSIONS = (
+    "building",
+    "cutting",
+    "finding",
+    "inverting",
+    "matching",
+    "merging",
+    "passages",
+    "reading",
+)
 
 
 def extension(name: str) -> ModuleType | None:

@@ -18,9 +18,11 @@ from searcher._native import extension
 
 building: Any = extension("building")
 cutting: Any = extension("cutting")
+finding: Any = extension("finding")
 inverting: Any = extension("inverting")
 matching: Any = extension("matching")
 merging: Any = extension("merging")
+passages: Any = extension("passages")
 reading: Any = extension("reading")
 
 HAN = [chr(code) for code in range(0x4E00, 0x4E20)]
@@ -220,7 +222,7 @@ def read(chance: random.Random) -> None:
         stored.append((header + written + bits.tobytes(), chance.randint(-1, 400)))
     patterns = []
     for number in range(chance.randint(0, 5)):
-        anchor = chance.choice([*reading.ANCHORS])
+        anchor = chance.choice([*finding.ANCHORS])
         patterns.append((text(chance, 3) or "a5", anchor, chance.random() < 0.2, number, True))
 
     def parts(word: str) -> list[tuple[int, int]]:
@@ -229,12 +231,12 @@ def read(chance: random.Random) -> None:
     def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         return sorted(set(spans))
 
-    finder = reading.Finder(patterns, [1.0] * len(patterns), 9, parts, merged, tuple_of)
+    finder = finding.Finder(patterns, [1.0] * len(patterns), 9, parts)
     for one in stored:
         with suppress(*REFUSED):
-            passages = finder.read([one], folding)
-            passages.proximity()
-            passages.snippets(0)
+            found = passages.Passages(finder, [one], folding, merged, tuple_of)
+            found.proximity()
+            found.snippets(0)
         with suppress(*REFUSED):
             reading.stored_fields(*one)
         for units in ("", "一", "丁七"):
