@@ -21,6 +21,8 @@ EXTENSIONS = (
     "merging",
     "passages",
     "reading",
+    "sorting",
+    "vocabulary",
 )
 
 

@@ -24,6 +24,7 @@ matching: Any = extension("matching")
 merging: Any = extension("merging")
 passages: Any = extension("passages")
 reading: Any = extension("reading")
+sorting: Any = extension("sorting")
 
 HAN = [chr(code) for code in range(0x4E00, 0x4E20)]
 OTHERS = list("ab59 ,.-年月日時分万%々〇\U0001f600\ud800\ufffd\n")
@@ -123,7 +124,7 @@ def invert(chance: random.Random) -> None:
         units = np.frombuffer("".join(texts).encode("utf-16-le", "surrogatepass"), np.uint16)
         count += chance.choice((0, 0, 0, 0, 0, 0, 1, -1))
         _, _, _, _, folded, docs, *_ = inverter.invert(units, count)
-        inverting.invert_bigrams(np.frombuffer(folded, np.uint16), np.frombuffer(docs, np.uint16))
+        sorting.invert_bigrams(np.frombuffer(folded, np.uint16), np.frombuffer(docs, np.uint16))
         inverter.terms(chance.randint(0, inverter.term_count + 1))
 
 
