@@ -30,8 +30,10 @@ from searcher.store.stored_documents import raw_document
 from searcher.text.analyser import default_analyser
 from searcher.text.folding import fold, folding_table
 
+finding: Any = extension("finding")
+passages: Any = extension("passages")
 reading: Any = extension("reading")
-if reading is None:
+if finding is None or passages is None or reading is None:
     pytest.skip("compiled where there is a compiler", allow_module_level=True)
 
 ANCHORS: Sequence[Anchor] = (AS_TOKEN, AS_TOKEN, AS_TOKEN, BOUNDARIES, START, ANYWHERE)
@@ -147,9 +149,9 @@ def test_the_fields_of_a_stored_document() -> None:
     ],
 )
 def test_what_is_no_stored_document_is_refused(raw: bytes) -> None:
-    finder = reading.Finder([("普京", "token", False, 0, False)], [1.0], 9, list, list, Snippet)
+    finder = finding.Finder([("普京", "token", False, 0, False)], [1.0], 9, list)
     with pytest.raises(ValueError, match="no stored document"):
-        finder.read([(raw, 0)], folding_table().data)
+        passages.Passages(finder, [(raw, 0)], folding_table().data, list, Snippet)
     with pytest.raises(ValueError, match="no stored document"):
         reading.documents_with([(raw, 0)], "普京", folding_table().data, False, False)
     with pytest.raises(ValueError, match="no stored document"):
@@ -168,22 +170,22 @@ def test_a_title_longer_than_its_text_is_refused() -> None:
 def test_whatever_the_bytes_are_nothing_is_read_outside_of_them(data: bytes, title: int) -> None:
     raw = b"\0\0\0\0" + data
     patterns = [("普京", "token", False, 0, False), ("\x01", "anywhere", False, 1, False)]
-    finder = reading.Finder(patterns, [1.0, 2.0], 9, lambda word: [], merge_spans, Snippet)
+    finder = finding.Finder(patterns, [1.0, 2.0], 9, lambda word: [])
     swapped = folding_table()[::-1].copy().data  # a folding without any end of a sentence
     for folding in (folding_table().data, swapped):
         try:
-            passages = finder.read([(raw, title)], folding)
+            found = passages.Passages(finder, [(raw, title)], folding, merge_spans, Snippet)
         except ValueError:
             continue
-        assert len(passages.proximity()) == 1
-        passages.snippets(0)
+        assert len(found.proximity()) == 1
+        found.snippets(0)
 
 
 def test_more_patterns_than_it_serves_are_left_to_array_operations() -> None:
     patterns = [Pattern(chr(0x4E00 + n), AS_TOKEN, False, n, 1.0) for n in range(65)]
     assert PassageFinder(patterns, lambda word: [])._native is None
     with pytest.raises(ValueError, match="too many"):
-        reading.Finder([("普", "token", False, 0, False)] * 65, [1.0], 9, list, list, Snippet)
+        finding.Finder([("普", "token", False, 0, False)] * 65, [1.0], 9, list)
 
 
 def test_answers_are_the_same_without_native_code(sample: Index) -> None:

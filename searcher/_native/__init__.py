@@ -13,7 +13,8 @@ from importlib import import_module
 from types import ModuleType
 
 EXTENSIONS = (
-    "building", "cutting", "inverting", "matching", "merging", "postings", "ranking", "reading",
+    "building", "cutting", "finding", "inverting", "matching", "merging", "passages", "postings",
+    "ranking", "reading", "sorting", "vocabulary",
 )  # fmt: skip
 
 

@@ -8,12 +8,12 @@ Python.
 
 cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport free, malloc, qsort, realloc
-from libc.string cimport memcmp, memcpy, memset
-
-import os
+from libc.stdlib cimport free, malloc
+from libc.string cimport memset
 
 from searcher._native.cutting cimport Trie
+from searcher._native.sorting cimport invert_tokens
+from searcher._native.vocabulary cimport Numbers, Rows, Strings, Vocabulary
 
 cdef enum:
     _HAN = 1
@@ -25,173 +25,6 @@ cdef enum:
     _PIECE = 1 << 14
     # As searcher.text.runs.MAX_RUN.
     _MAX_SIMPLE = 250
-
-
-cdef class _Numbers:
-    """Numbers that are appended, 32 bits each."""
-
-    cdef int32_t* data
-    cdef Py_ssize_t size
-    cdef Py_ssize_t capacity
-
-    def __dealloc__(self):
-        free(self.data)
-
-    cdef int append(self, int32_t value) except -1 nogil:
-        cdef void* moved
-        if self.size == self.capacity:
-            moved = realloc(self.data, max(1024, 2 * self.capacity) * sizeof(int32_t))
-            if moved == NULL:
-                with gil:
-                    raise MemoryError
-            self.data = <int32_t*> moved
-            self.capacity = max(1024, 2 * self.capacity)
-        self.data[self.size] = value
-        self.size += 1
-        return 0
-
-
-cdef class _Rows:
-    """Rows of numbers: the values of all rows one after another, and where each row ends."""
-
-    cdef _Numbers values
-    cdef int64_t* ends
-    cdef Py_ssize_t count
-    cdef Py_ssize_t capacity
-
-    def __cinit__(self):
-        self.values = _Numbers()
-
-    def __dealloc__(self):
-        free(self.ends)
-
-    cdef int end_row(self) except -1:
-        """End the row of the values that were appended last."""
-        cdef void* moved
-        if self.count == self.capacity:
-            moved = realloc(self.ends, max(1024, 2 * self.capacity) * sizeof(int64_t))
-            if moved == NULL:
-                raise MemoryError
-            self.ends = <int64_t*> moved
-            self.capacity = max(1024, 2 * self.capacity)
-        self.ends[self.count] = self.values.size
-        self.count += 1
-        return 0
-
-    cdef inline int64_t start(self, Py_ssize_t row) noexcept nogil:
-        return self.ends[row - 1] if row else 0
-
-
-cdef class _Strings:
-    """Strings of UTF-16 units, numbered in the order in which they are met.
-
-    A hash table with linear probing; a slot is the hash and the number plus 1, or 0. The hash has
-    a secret, so that nobody can write articles all of whose words share a slot.
-    """
-
-    cdef uint16_t* units
-    cdef Py_ssize_t size
-    cdef Py_ssize_t capacity
-    cdef int64_t* ends
-    cdef Py_ssize_t count
-    cdef Py_ssize_t ends_capacity
-    cdef uint64_t* slots
-    cdef uint64_t mask
-    cdef uint64_t secret
-
-    def __cinit__(self):
-        self.mask = (1 << 12) - 1
-        self.slots = <uint64_t*> malloc((self.mask + 1) * sizeof(uint64_t))
-        if self.slots == NULL:
-            raise MemoryError
-        memset(self.slots, 0, (self.mask + 1) * sizeof(uint64_t))
-        self.secret = int.from_bytes(os.urandom(8), "little")
-
-    def __dealloc__(self):
-        free(self.units)
-        free(self.ends)
-        free(self.slots)
-
-    cdef inline uint32_t hash_of(self, const uint16_t* units, Py_ssize_t size) noexcept nogil:
-        cdef uint64_t found = self.secret ^ <uint64_t> size
-        cdef Py_ssize_t i
-        for i in range(size):
-            found = (found ^ units[i]) * <uint64_t> 0x9E3779B97F4A7C15ull
-            found ^= found >> 29
-        return <uint32_t> (found >> 32)
-
-    cdef int32_t find(self, const uint16_t* units, Py_ssize_t size) noexcept nogil:
-        """The number of a string, or -1."""
-        cdef uint32_t hash_ = self.hash_of(units, size)
-        cdef uint64_t slot = hash_ & self.mask
-        cdef Py_ssize_t number, start
-        while self.slots[slot]:
-            if <uint32_t> (self.slots[slot] >> 32) == hash_:
-                number = <Py_ssize_t> <uint32_t> self.slots[slot] - 1
-                start = self.ends[number - 1] if number else 0
-                if self.ends[number] - start == size and (
-                    memcmp(self.units + start, units, size * sizeof(uint16_t)) == 0
-                ):
-                    return <int32_t> number
-            slot = (slot + 1) & self.mask
-        return -1
-
-    cdef int32_t add(self, const uint16_t* units, Py_ssize_t size) except -1:
-        """Add a string that is not there; returns its number."""
-        cdef void* moved
-        cdef Py_ssize_t wanted
-        if self.size + size > self.capacity:
-            wanted = max(1 << 14, 2 * self.capacity, self.size + size)
-            moved = realloc(self.units, wanted * sizeof(uint16_t))
-            if moved == NULL:
-                raise MemoryError
-            self.units = <uint16_t*> moved
-            self.capacity = wanted
-        if self.count == self.ends_capacity:
-            wanted = max(1024, 2 * self.ends_capacity)
-            moved = realloc(self.ends, wanted * sizeof(int64_t))
-            if moved == NULL:
-                raise MemoryError
-            self.ends = <int64_t*> moved
-            self.ends_capacity = wanted
-        if 2 * <uint64_t> (self.count + 1) > self.mask:
-            self.grow()
-        memcpy(self.units + self.size, units, size * sizeof(uint16_t))
-        self.size += size
-        self.ends[self.count] = self.size
-        self.put(self.hash_of(units, size), self.count)
-        self.count += 1
-        return <int32_t> (self.count - 1)
-
-    cdef int32_t number(self, const uint16_t* units, Py_ssize_t size) except -1:
-        """The number of a string, which is added where it is not there."""
-        cdef int32_t found = self.find(units, size)
-        return self.add(units, size) if found < 0 else found
-
-    cdef int32_t number_of_str(self, str text) except -1:
-        cdef bytes encoded = text.encode("utf-16-le", "surrogatepass")
-        return self.number(<const uint16_t*> <const char*> encoded, len(encoded) // 2)
-
-    cdef void put(self, uint32_t hash_, Py_ssize_t number) noexcept nogil:
-        cdef uint64_t slot = hash_ & self.mask
-        while self.slots[slot]:
-            slot = (slot + 1) & self.mask
-        self.slots[slot] = (<uint64_t> hash_ << 32) | <uint64_t> (number + 1)
-
-    cdef int grow(self) except -1:
-        cdef uint64_t* old = self.slots
-        cdef uint64_t old_size = self.mask + 1, i
-        cdef uint64_t* new = <uint64_t*> malloc(4 * old_size * sizeof(uint64_t))
-        if new == NULL:
-            raise MemoryError
-        memset(new, 0, 4 * old_size * sizeof(uint64_t))
-        self.slots = new
-        self.mask = 4 * old_size - 1
-        for i in range(old_size):
-            if old[i]:
-                self.put(<uint32_t> (old[i] >> 32), <Py_ssize_t> <uint32_t> old[i] - 1)
-        free(old)
-        return 0
 
 
 cdef class BatchInverter:
@@ -213,14 +46,11 @@ cdef class BatchInverter:
     cdef object _read_stretch
     cdef object _read_parts
     cdef Py_ssize_t _limit
-    cdef _Strings _terms
-    cdef _Rows _entries
-    cdef _Strings _runs
-    cdef _Numbers _run_entries
-    cdef _Strings _stretches
+    cdef Vocabulary _vocabulary
+    cdef Strings _stretches
     # For each stretch start, end and entry of its runs; and its inner boundaries.
-    cdef _Rows _runs_of
-    cdef _Rows _boundaries_of
+    cdef Rows _runs_of
+    cdef Rows _boundaries_of
     cdef int32_t[::1] _entry_of_node
     cdef int32_t[::1] _entry_of_unit
 
@@ -233,31 +63,31 @@ cdef class BatchInverter:
         self._read_stretch = read_stretch
         self._read_parts = read_parts
         self._limit = limit
-        self._terms = _Strings()
-        self._entries = _Rows()
-        self._stretches = _Strings()
-        self._runs_of = _Rows()
-        self._boundaries_of = _Rows()
+        self._vocabulary = Vocabulary()
+        self._stretches = Strings()
+        self._runs_of = Rows()
+        self._boundaries_of = Rows()
         self._entry_of_node = _filled(trie._nodes.shape[0])
         self._entry_of_unit = _filled(0x10000)
 
     def __len__(self):
         """How much is known: entries and stretches; a long stretch counts as several."""
-        return self._entries.count + self._stretches.count + self._stretches.size // 64
+        return self._vocabulary.entries.count + self._stretches.count + self._stretches.size // 64
 
     @property
     def term_count(self):
         """The number of terms."""
-        return self._terms.count
+        return self._vocabulary.terms.count
 
     def terms(self, Py_ssize_t first):
         """The terms from a number on: their units as bytes, and where each ends, int64."""
+        cdef Strings terms = self._vocabulary.terms
         cdef Py_ssize_t start
-        if not 0 <= first <= self._terms.count:
+        if not 0 <= first <= terms.count:
             raise ValueError("there are not so many terms")
-        start = self._terms.ends[first - 1] if first else 0
-        units = (<char*> (self._terms.units + start))[: 2 * (self._terms.size - start)]
-        ends = (<char*> (self._terms.ends + first))[: 8 * (self._terms.count - first)]
+        start = terms.ends[first - 1] if first else 0
+        units = (<char*> (terms.units + start))[: 2 * (terms.size - start)]
+        ends = (<char*> (terms.ends + first))[: 8 * (terms.count - first)]
         return units, ends
 
     def invert(self, const uint16_t[::1] units, Py_ssize_t texts):
@@ -269,8 +99,7 @@ cdef class BatchInverter:
         whether it continues a token, uint8 (u,). As bytearrays. Raises ValueError where there is
         another number of texts, or more than 65,536.
         """
-        cdef Py_ssize_t size = units.shape[0], i, found, run_count, token_count, entry_count
-        cdef Py_ssize_t total
+        cdef Py_ssize_t size = units.shape[0], found
         if size == 0 or size >= 1 << 31 or not 1 <= texts <= 0x10000:
             raise ValueError("a batch has 1 to 65,536 texts and less than 2^31 units")
         folded_, docs_ = bytearray(2 * size), bytearray(2 * size)
@@ -283,16 +112,15 @@ cdef class BatchInverter:
         cdef uint32_t[::1] lengths = memoryview(lengths_).cast("I")
         cdef uint8_t[::1] inside = inside_
         cdef uint8_t[::1] is_han = bytearray(size)
-        cdef _Numbers stretches = _Numbers(), tokens = _Numbers()
+        cdef Numbers stretches = Numbers(), tokens = Numbers()
 
         with nogil:
             found = self._prepare(units, folded, docs, title_ends, ends, is_han, stretches)
         if found != texts:
             raise ValueError("the texts do not have the marks of their ends")
         self._find_runs(folded, is_han, stretches, tokens, inside)
-        run_count = tokens.size // 2
         self._find_words(folded, is_han, tokens, inside)
-        words = self._invert_tokens(tokens, run_count, docs, title_ends, lengths)
+        words = invert_tokens(self._vocabulary, tokens, docs, title_ends, lengths)
         return *words, folded_, docs_, title_ends_, ends_, lengths_, inside_
 
     # Without checks: i is below the number of units, for which each array has room; a unit is an
@@ -307,7 +135,7 @@ cdef class BatchInverter:
         int64_t[::1] title_ends,
         int64_t[::1] ends,
         uint8_t[::1] is_han,
-        _Numbers stretches,
+        Numbers stretches,
     ) except -1 nogil:
         """Fold, and find texts, Han characters and stretches; returns the number of texts."""
         cdef Py_ssize_t size = units.shape[0], texts = ends.shape[0], doc = 0, i, begin = 0
@@ -354,8 +182,8 @@ cdef class BatchInverter:
         self,
         const uint16_t[::1] folded,
         uint8_t[::1] is_han,
-        _Numbers stretches,
-        _Numbers tokens,
+        Numbers stretches,
+        Numbers tokens,
         uint8_t[::1] inside,
     ) except -1:
         """Find the tokens that are runs: start and entry of each are appended to ``tokens``."""
@@ -385,27 +213,14 @@ cdef class BatchInverter:
 
     cdef int32_t _enter_stretch(self, const uint16_t* units, Py_ssize_t size) except -1:
         cdef bytes text
-        cdef Py_ssize_t at = 0, begin
+        cdef Py_ssize_t at = 0
         while at < size and _is_simple(units[at]):
             at += 1
         if at == size and size <= _MAX_SIMPLE:
-            # Small letters and digits are one run, and sequences of letters its parts.
+            # One run, without boundaries inside of it.
             self._runs_of.values.append(0)
             self._runs_of.values.append(<int32_t> size)
-            self._runs_of.values.append(<int32_t> self._entries.count)
-            self._entries.values.append(self._terms.number(units, size))
-            parts = set()
-            begin = 0
-            for at in range(size + 1):
-                if at < size and units[at] >= 0x61:
-                    continue
-                if at - begin >= 2 and at - begin < size:
-                    part = self._terms.number(units + begin, at - begin)
-                    if part not in parts:
-                        parts.add(part)
-                        self._entries.values.append(part)
-                begin = at + 1
-            self._entries.end_row()
+            self._runs_of.values.append(self._vocabulary.enter_simple_run(units, size))
             self._runs_of.end_row()
             self._boundaries_of.end_row()
             return self._stretches.add(units, size)
@@ -413,20 +228,12 @@ cdef class BatchInverter:
         for start, end, term, parts, boundaries in self._read_stretch(text.decode("utf-16-le")):
             self._runs_of.values.append(start)
             self._runs_of.values.append(end)
-            self._runs_of.values.append(self._enter(term, parts))
+            self._runs_of.values.append(self._vocabulary.enter(term, parts))
             for boundary in boundaries:
                 self._boundaries_of.values.append(boundary)
         self._runs_of.end_row()
         self._boundaries_of.end_row()
         return self._stretches.add(units, size)
-
-    cdef int32_t _enter(self, str term, parts) except -1:
-        """Add an entry of a term and its parts."""
-        self._entries.values.append(self._terms.number_of_str(term))
-        for part in parts:
-            self._entries.values.append(self._terms.number_of_str(part))
-        self._entries.end_row()
-        return <int32_t> (self._entries.count - 1)
 
     cdef int32_t _enter_word(self, const uint16_t* units, Py_ssize_t size, int32_t node) except -1:
         """Add the entry of a word with this node of the trie."""
@@ -434,29 +241,28 @@ cdef class BatchInverter:
         cdef int count = self._trie.pattern(node, size, &spans) if node else 0
         cdef Py_ssize_t start, end
         cdef int i
-        self._entries.values.append(self._terms.number(units, size))
+        self._vocabulary.add_term(units, size)
         if count < 0:
             word = (<const char*> units)[: 2 * size].decode("utf-16-le")
             for start, end in sorted(self._read_parts(word)):
                 if not 0 <= start < end <= size:
                     raise ValueError("a part outside of its word")
-                self._entries.values.append(self._terms.number(units + start, end - start))
+                self._vocabulary.add_term(units + start, end - start)
         else:
             for i in range(count):
                 start, end = spans[2 * i], spans[2 * i + 1]
-                self._entries.values.append(self._terms.number(units + start, end - start))
-        self._entries.end_row()
-        return <int32_t> (self._entries.count - 1)
+                self._vocabulary.add_term(units + start, end - start)
+        return self._vocabulary.end_entry()
 
     cdef int _find_words(
         self,
         const uint16_t[::1] folded,
         const uint8_t[::1] is_han,
-        _Numbers tokens,
+        Numbers tokens,
         uint8_t[::1] inside,
     ) except -1:
         """Segment all Han text: start and entry of each word are appended to ``tokens``."""
-        cdef Py_ssize_t size = folded.shape[0], at = 0, begin, end, length, most = 0, i
+        cdef Py_ssize_t size = folded.shape[0], at = 0, begin, length, most = 0, i
         cdef int32_t entry, node
         cdef double* scores
         cdef int32_t* lengths
@@ -531,93 +337,6 @@ cdef class BatchInverter:
                 at += 1
         return at
 
-    # Without checks: starts of tokens are places of units; an entry is the number of a row, its
-    # values are term numbers below term_count, and total is how many values the rows have.
-    @cython.boundscheck(False)
-    @cython.initializedcheck(False)
-    cdef object _invert_tokens(
-        self,
-        _Numbers tokens,
-        Py_ssize_t run_count,
-        const uint16_t[::1] docs,
-        const int64_t[::1] title_ends,
-        uint32_t[::1] lengths,
-    ):
-        """The posting lists of tokens, by counting sort."""
-        cdef Py_ssize_t count = tokens.size // 2, term_count = self._terms.count, i, first, found = 0
-        cdef int64_t total = 0, place
-        cdef int32_t term, doc, entry
-        cdef uint32_t value, title, body, weight, key
-        cdef const int32_t* values = self._entries.values.data
-        for i in range(count):
-            entry = tokens.data[2 * i + 1]
-            total += self._entries.ends[entry] - self._entries.start(entry)
-        if total >= 1 << 31:
-            raise ValueError("too many tokens in a batch")
-        postings_ = bytearray(4 * (total + 1))
-        cdef uint32_t[::1] postings = memoryview(postings_).cast("I")
-        cdef uint32_t[::1] cursors = memoryview(bytearray(4 * (term_count + 1))).cast("I")
-        out_docs_, out_freqs_ = bytearray(2 * total), bytearray(total)
-        cdef uint16_t[::1] out_docs = memoryview(out_docs_).cast("H") if total else None
-        cdef uint8_t[::1] out_freqs = out_freqs_
-        terms_, counts_ = bytearray(4 * term_count), bytearray(4 * term_count)
-        cdef int32_t[::1] terms = memoryview(terms_).cast("i") if term_count else None
-        cdef uint32_t[::1] counts = memoryview(counts_).cast("I") if term_count else None
-        cdef Py_ssize_t posting_count = 0, start, stop
-        with nogil:
-            for i in range(count):
-                entry = tokens.data[2 * i + 1]
-                for place in range(self._entries.start(entry), self._entries.ends[entry]):
-                    cursors[values[place] + 1] += 1
-            for i in range(term_count):
-                cursors[i + 1] += cursors[i]
-            for i in range(count):
-                doc = docs[tokens.data[2 * i]]
-                lengths[doc] += 1
-                entry = tokens.data[2 * i + 1]
-                # Document, whether in the title, whether as a part.
-                value = <uint32_t> doc << 2 | (tokens.data[2 * i] < title_ends[doc]) << 1
-                first = self._entries.start(entry)
-                for place in range(first, self._entries.ends[entry]):
-                    term = values[place]
-                    postings[cursors[term]] = value | (place > first)
-                    cursors[term] += 1
-            # Now cursors[i] is where the postings of term i end.
-            start = 0
-            for i in range(term_count):
-                stop = cursors[i]
-                if stop == start:
-                    continue
-                # Runs come before words; hardly a term is both.
-                for place in range(start + 1, stop):
-                    if postings[place] >> 2 < postings[place - 1] >> 2:
-                        qsort(&postings[start], stop - start, sizeof(uint32_t), _compare)
-                        break
-                first = posting_count
-                while start < stop:
-                    key = postings[start] >> 2
-                    title = body = 0
-                    while start < stop and postings[start] >> 2 == key:
-                        # A token counts 2, a part 1.
-                        weight = 2 - (postings[start] & 1)
-                        if postings[start] & 2:
-                            title += weight
-                        else:
-                            body += weight
-                        start += 1
-                    out_docs[posting_count] = <uint16_t> key
-                    out_freqs[posting_count] = <uint8_t> (64 * min(title, 3) + min(body, 63))
-                    posting_count += 1
-                terms[found] = <int32_t> i
-                counts[found] = <uint32_t> (posting_count - first)
-                found += 1
-        return (
-            memoryview(terms_)[: 4 * found],
-            memoryview(counts_)[: 4 * found],
-            memoryview(out_docs_)[: 2 * posting_count],
-            memoryview(out_freqs_)[:posting_count],
-        )
-
 
 # Without checks: i is below the number of units.
 @cython.boundscheck(False)
@@ -663,82 +382,5 @@ cdef Py_ssize_t _without_rest(
     return stop
 
 
-cdef int _compare(const void* left, const void* right) noexcept nogil:
-    cdef uint32_t a = (<const uint32_t*> left)[0], b = (<const uint32_t*> right)[0]
-    return (a > b) - (a < b)
-
-
 cdef object _filled(Py_ssize_t count):
     return memoryview(bytearray(b"\xff" * (4 * count))).cast("i")
-
-
-# Without checks: docs is as long as folded; the places that a histogram gives are below the number
-# of pairs, which is what it has counted.
-@cython.boundscheck(False)
-@cython.initializedcheck(False)
-def invert_bigrams(const uint16_t[::1] folded, const uint16_t[::1] docs):
-    """The posting lists of all pairs of neighbouring units, by a radix sort of two passes.
-
-    ``folded``: the folded units of a batch; ``docs``: uint16, the document of each, ascending.
-    Returns the keys (first unit << 16 | second unit, uint32), ascending, how many documents each
-    has (uint32), and the documents of all (uint16), as memory views. Pairs that begin with the end
-    of a title or text are left out.
-    """
-    cdef Py_ssize_t size = folded.shape[0], pairs = 0, i, place, found = 0, posting_count = 0
-    if docs.shape[0] != size:
-        raise ValueError("each unit has a document")
-    cdef uint32_t[::1] by_first = memoryview(bytearray(4 * 0x10001)).cast("I")
-    cdef uint32_t[::1] by_second = memoryview(bytearray(4 * 0x10001)).cast("I")
-    # A pair and its document: key << 16 | document.
-    cdef uint64_t* one = <uint64_t*> malloc((size + 1) * sizeof(uint64_t))
-    cdef uint64_t* other = <uint64_t*> malloc((size + 1) * sizeof(uint64_t))
-    cdef uint32_t[::1] keys, counts
-    cdef uint16_t[::1] out_docs
-    try:
-        if one == NULL or other == NULL:
-            raise MemoryError
-        with nogil:
-            for i in range(size - 1):
-                if folded[i] > _TEXT_END:
-                    by_first[folded[i] + 1] += 1
-                    by_second[folded[i + 1] + 1] += 1
-                    pairs += 1
-            for i in range(0x10000):
-                by_first[i + 1] += by_first[i]
-                by_second[i + 1] += by_second[i]
-            for i in range(size - 1):
-                if folded[i] > _TEXT_END:
-                    place = by_second[folded[i + 1]]
-                    by_second[folded[i + 1]] += 1
-                    one[place] = (
-                        <uint64_t> folded[i] << 32 | <uint64_t> folded[i + 1] << 16 | docs[i]
-                    )
-            for i in range(pairs):
-                place = by_first[one[i] >> 32]
-                by_first[one[i] >> 32] += 1
-                other[place] = one[i]
-            for i in range(pairs):
-                posting_count += i == 0 or other[i] != other[i - 1]
-                found += i == 0 or other[i] >> 16 != other[i - 1] >> 16
-        keys_, counts_ = bytearray(4 * (found + 1)), bytearray(4 * (found + 1))
-        docs_ = bytearray(2 * (posting_count + 1))
-        keys, counts = memoryview(keys_).cast("I"), memoryview(counts_).cast("I")
-        out_docs = memoryview(docs_).cast("H")
-        with nogil:
-            found = posting_count = 0
-            for i in range(pairs):
-                if i == 0 or other[i] != other[i - 1]:
-                    if i == 0 or other[i] >> 16 != other[i - 1] >> 16:
-                        keys[found] = <uint32_t> (other[i] >> 16)
-                        found += 1
-                    counts[found - 1] += 1
-                    out_docs[posting_count] = <uint16_t> other[i]
-                    posting_count += 1
-    finally:
-        free(one)
-        free(other)
-    return (
-        memoryview(keys_)[: 4 * found],
-        memoryview(counts_)[: 4 * found],
-        memoryview(docs_)[: 2 * posting_count],
-    )

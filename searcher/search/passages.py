@@ -14,7 +14,8 @@ from searcher.search.spans import merge_spans
 if TYPE_CHECKING:
     from searcher.search.highlight import Highlighter
 
-_reading = extension("reading")
+_finding: Any = extension("finding")
+_passages: Any = extension("passages")
 
 MAX_PATTERNS, MAX_LEAVES = 64, 32
 """More are left to array operations."""
@@ -61,7 +62,9 @@ class PassageFinder:
     def read(self, stored: Sequence[tuple[bytes, int]], folding: memoryview) -> Passages:
         """What texts have, given as (raw document, title length): see StoredText."""
         if self._native is not None:
-            found: Passages = self._native.read(stored, folding)
+            found: Passages = _passages.Passages(
+                self._native, stored, folding, merge_spans, Snippet
+            )
             return found
         from searcher.search.snippets import Snippets
         from searcher.search.texts import Texts
@@ -77,7 +80,9 @@ class PassageFinder:
     @cached_property
     def _native(self) -> Any:
         """The extension's finder; None without it, or for patterns that it does not look for."""
-        if _reading is None or len(self._patterns) > MAX_PATTERNS or self.leaves > MAX_LEAVES:
+        if _finding is None or _passages is None:
+            return None
+        if len(self._patterns) > MAX_PATTERNS or self.leaves > MAX_LEAVES:
             return None
         if any(pattern.more or not _is_plain(pattern.units) for pattern in self._patterns):
             return None
@@ -86,7 +91,7 @@ class PassageFinder:
             (p.units, p.anchor, p.title_only, places[p.leaf], is_run(p)) for p in self._patterns
         ]
         weights = [*self._weights.values()]
-        return _reading.Finder(rows, weights, MAX_JUDGED, self._parts, merge_spans, Snippet)
+        return _finding.Finder(rows, weights, MAX_JUDGED, self._parts)
 
 
 def _is_plain(units: str) -> bool:

@@ -38,7 +38,9 @@ def make_inverter(
 
     ``folding``: see :class:`~searcher.write.invert.Inverter`.
     """
-    if analyser.segmenter.trie is None or extension("inverting") is None:
+    if analyser.segmenter.trie is None:
+        return Inverter(analyser, folding)
+    if extension("inverting") is None or extension("sorting") is None:
         return Inverter(analyser, folding)
     return NativeInverter(analyser)
 
@@ -48,12 +50,13 @@ class NativeInverter:
 
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
-        self._module: Any = extension("inverting")
+        self._inverting: Any = extension("inverting")
+        self._sorting: Any = extension("sorting")
         self._begin()
 
     def _begin(self) -> None:
         segmenter = self._analyser.segmenter
-        self._native = self._module.BatchInverter(
+        self._native = self._inverting.BatchInverter(
             segmenter.trie,
             segmenter.trie.folding,
             segmenter.trie.classes,
@@ -98,7 +101,7 @@ class NativeInverter:
     ) -> InvertedField:
         if len(folded) > UNITS_OF_BIGRAMS:
             return invert_bigrams(folded, doc_of_unit.astype(np.int32))
-        keys, counts, docs = self._module.invert_bigrams(folded, doc_of_unit)
+        keys, counts, docs = self._sorting.invert_bigrams(folded, doc_of_unit)
         return InvertedField(
             np.frombuffer(keys, np.uint32).copy(),
             Postings(

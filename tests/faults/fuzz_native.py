@@ -18,11 +18,14 @@ from searcher._native import extension
 
 building: Any = extension("building")
 cutting: Any = extension("cutting")
+finding: Any = extension("finding")
 inverting: Any = extension("inverting")
 matching: Any = extension("matching")
 ranking: Any = extension("ranking")
 merging: Any = extension("merging")
+passages: Any = extension("passages")
 reading: Any = extension("reading")
+sorting: Any = extension("sorting")
 
 HAN = [chr(code) for code in range(0x4E00, 0x4E20)]
 OTHERS = list("ab59 ,.-年月日時分万%々〇\U0001f600\ud800\ufffd\n")
@@ -122,7 +125,7 @@ def invert(chance: random.Random) -> None:
         units = np.frombuffer("".join(texts).encode("utf-16-le", "surrogatepass"), np.uint16)
         count += chance.choice((0, 0, 0, 0, 0, 0, 1, -1))
         _, _, _, _, folded, docs, *_ = inverter.invert(units, count)
-        inverting.invert_bigrams(np.frombuffer(folded, np.uint16), np.frombuffer(docs, np.uint16))
+        sorting.invert_bigrams(np.frombuffer(folded, np.uint16), np.frombuffer(docs, np.uint16))
         inverter.terms(chance.randint(0, inverter.term_count + 1))
 
 
@@ -224,7 +227,7 @@ def read(chance: random.Random) -> None:
         stored.append((header + written + bits.tobytes(), chance.randint(-1, 400)))
     patterns = []
     for number in range(chance.randint(0, 5)):
-        anchor = chance.choice([*reading.ANCHORS])
+        anchor = chance.choice([*finding.ANCHORS])
         patterns.append((text(chance, 3) or "a5", anchor, chance.random() < 0.2, number, True))
 
     def parts(word: str) -> list[tuple[int, int]]:
@@ -233,12 +236,12 @@ def read(chance: random.Random) -> None:
     def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         return sorted(set(spans))
 
-    finder = reading.Finder(patterns, [1.0] * len(patterns), 9, parts, merged, tuple_of)
+    finder = finding.Finder(patterns, [1.0] * len(patterns), 9, parts)
     for one in stored:
         with suppress(*REFUSED):
-            passages = finder.read([one], folding)
-            passages.proximity()
-            passages.snippets(0)
+            found = passages.Passages(finder, [one], folding, merged, tuple_of)
+            found.proximity()
+            found.snippets(0)
         with suppress(*REFUSED):
             reading.stored_fields(*one)
         for units in ("", "一", "丁七"):
