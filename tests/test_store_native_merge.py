@@ -107,18 +107,3 @@ def test_hash_tables_are_alike(terms: list[str]) -> None:
 def test_hash_tables_that_do_not_fit_are_refused(ends: list[int], size: int) -> None:
     with pytest.raises(ValueError, match=r"ascend|power"):
         merging.fill_hash_table(b"abcd", np.array(ends, np.uint32), np.zeros(size, np.uint32))
-
-
-def test_many_terms_are_found_at_once() -> None:
-    terms = [f"词{number}".encode() for number in range(1000)] + [b""]
-    terms.sort()
-    joined, ends = b"".join(terms), np.cumsum([*map(len, terms)]).astype(np.uint32)
-    slots = np.zeros(2048, np.uint32)
-    merging.fill_hash_table(joined, ends, slots)
-    wanted = [*terms[::7], b"nothing", "词".encode(), b"", b"x" * 99]
-    numbers = {term: number for number, term in enumerate(terms)}
-    expected = [numbers.get(term, -1) for term in wanted]
-    assert merging.find_terms(wanted, joined, ends, slots) == expected
-    assert merging.find_terms([b"a"], joined, ends, slots[:0]) == [-1]
-    full = np.full(4, 1, np.uint32)
-    assert merging.find_terms([b"a"], joined, ends, full) == [-1], "a table without a free slot"

@@ -13,8 +13,8 @@ from importlib import import_module
 from types import ModuleType
 
 EXTENSIONS = (
-    "building", "cutting", "finding", "inverting", "matching", "merging", "passages", "postings",
-    "ranking", "reading", "sorting", "vocabulary",
+    "building", "cutting", "finding", "inverting", "lookup", "matching", "merging", "passages",
+    "postings", "ranking", "reading", "sorting", "vocabulary",
 )  # fmt: skip
 
 

@@ -6,10 +6,9 @@ array that it leads to.
 """
 
 cimport cython
-from cpython.bytes cimport PyBytes_AS_STRING
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
-from libc.string cimport memcmp, memset
+from libc.string cimport memset
 
 cdef enum:
     _FIRST_BITS = 12
@@ -196,40 +195,3 @@ def fill_hash_table(const uint8_t[::1] terms, const uint32_t[::1] ends, uint32_t
             slots[crc] = <uint32_t> (i + 1)
     if not fits:
         raise ValueError("the ends of terms do not ascend")
-
-
-def find_terms(
-    list wanted, const uint8_t[::1] terms, const uint32_t[::1] ends, const uint32_t[::1] slots
-):
-    """The numbers of some terms, -1 for those that are not there: a list.
-
-    Args:
-        wanted: the terms, UTF-8: bytes.
-        terms, ends, slots: as of :func:`fill_hash_table`; of a file, so that they may be damaged.
-    """
-    cdef Py_ssize_t size = slots.shape[0], count = ends.shape[0], i, length, start, end, step
-    cdef uint32_t crc, mask = <uint32_t> (size - 1), number
-    cdef const uint8_t* term
-    cdef int32_t found
-    numbers = []
-    for one in wanted:
-        term, length = <const uint8_t*> PyBytes_AS_STRING(one), len(<bytes> one)
-        crc = 0xFFFFFFFF
-        for i in range(length):
-            crc = _CRC_TABLE[(crc ^ term[i]) & 0xFF] ^ (crc >> 8)
-        crc = ~crc & mask
-        found = -1
-        for step in range(size):
-            number = slots[crc & mask]
-            if not number or number > count:
-                break
-            start = ends[number - 2] if number > 1 else 0
-            end = ends[number - 1]
-            if end - start == length and end <= terms.shape[0] and start >= 0 and (
-                not memcmp(&terms[start], term, length) if length else True
-            ):
-                found = <int32_t> (number - 1)
-                break
-            crc += 1
-        numbers.append(found)
-    return numbers

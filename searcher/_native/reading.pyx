@@ -9,6 +9,7 @@ array operations, with the same outcome.
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from libc.stdint cimport int32_t, uint16_t
 
+from searcher._native.lookup cimport Spans
 from searcher._native.stored_text cimport TEXT_END, Layout, continues, decoded, lay_out
 
 cdef enum:
@@ -22,25 +23,31 @@ cdef struct String:
     bint title_only
 
 
-def raw_documents(numbers, span, read, content_size, decompress, Py_ssize_t limit):
+def raw_documents(
+    numbers, Spans spans, Py_ssize_t base, Py_ssize_t most, read, content_size, decompress,
+    Py_ssize_t limit,
+):
     """The raw documents with some numbers, checked as ``DocumentDecoder.raw`` does: list of bytes.
 
     Args:
         numbers: of documents.
-        span: gives the place in the file of a document, and its size in bytes.
-        read: gives the bytes at a place, as many as asked for.
+        spans: of the compressed documents in their section.
+        base, most: where the section begins in the file, and its size in bytes.
+        read: gives the bytes at a place of the file, as many as asked for.
         content_size, decompress: of Zstandard.
         limit: the bytes of the largest document allowed.
 
-    Raises ValueError where one is damaged.
+    Raises ValueError or IndexError where one is damaged.
     """
-    cdef Py_ssize_t size
+    cdef Py_ssize_t size, start, end
     cdef bytes compressed, raw
     cdef Layout text
     found = []
     for number in numbers:
-        first, size = span(number)
-        compressed = read(first, size)
+        spans.place(number, &start, &end)
+        if not start <= end <= most:
+            raise ValueError("a document outside of its section")
+        compressed = read(base + start, end - start)
         size = content_size(compressed)
         # Zstandard allocates what a frame claims; bit 2 of byte 4 says that it has a checksum.
         if not 0 < size <= limit or len(compressed) < 5 or not compressed[4] & 4:

@@ -105,7 +105,7 @@ class SegmentMatcher:
         if self.living_bytes is not None:
             return [*map(self.term_df, terms)]
         dictionary = self.segment.terms
-        numbers = dictionary.find_all([t.encode("utf-8", "surrogatepass") for t in terms])
+        numbers = [dictionary.find(t.encode("utf-8", "surrogatepass")) for t in terms]
         spans = [dictionary.postings_of(number) if number >= 0 else (0, 0) for number in numbers]
         return [stop - start for start, stop in spans]
 

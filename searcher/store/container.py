@@ -20,7 +20,7 @@ import os
 import struct
 import weakref
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -43,6 +43,8 @@ DAMAGE = (IndexError, ValueError, OverflowError, KeyError, TypeError)
 """What working on the numbers of a damaged file may raise, beside IndexInvalidError."""
 _NO_HEADER = (AttributeError, KeyError, TypeError, ValueError, RecursionError, struct.error)
 """What reading a header that is none may raise."""
+_pread: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)
+"""None on Windows."""
 _PREFIX = struct.Struct("<8sQIII")
 
 
@@ -235,13 +237,12 @@ class ContainerReader:
 
         What is read once would only fill the memory.
         """
+        if _pread is None:
+            return self.map[start : start + size]
         try:
-            return os.pread(self._descriptor, size, start)
+            return _pread(self._descriptor, size, start)
         except OSError as error:
             raise unreadable_file(self.path, error) from error
-        except AttributeError:
-            # Windows has no pread.
-            return self.map[start : start + size]
 
     def damaged_sections(self) -> list[str]:
         """The names of sections whose bytes are not those that were written."""

@@ -20,6 +20,7 @@ from __future__ import annotations
 import threading
 from codecs import utf_16_le_decode
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import zstandard
@@ -50,6 +51,7 @@ MAX_KEPT_BYTES = 1 << 21
 _MAX_SAMPLE_BYTES = 4000
 
 _reading = extension("reading")
+_lookup: Any = extension("lookup")
 
 _content_size: Callable[[bytes | memoryview], int] = zstandard.frame_content_size
 
@@ -293,16 +295,21 @@ class StoredDocumentReader:
             self._kept_bytes += size
 
     def _read(self, decoder: DocumentDecoder, numbers: Sequence[int]) -> list[bytes]:
-        if _reading is None:
+        if _reading is None or _lookup is None:
             return [decoder.raw(self._compressed(*self._span(number))) for number in numbers]
         try:
             found: list[bytes] = _reading.raw_documents(
-                numbers, self._span, self._compressed, _content_size, decoder.decompress,
-                MAX_RAW_BYTES,
+                numbers, self._spans, self._base, self._size, self._compressed, _content_size,
+                decoder.decompress, MAX_RAW_BYTES,
             )  # fmt: skip
-        except (zstandard.ZstdError, ValueError) as error:
+        except (zstandard.ZstdError, ValueError, IndexError) as error:
             raise _damaged() from error
         return found
+
+    @cached_property
+    def _spans(self) -> Any:
+        """The spans of the compressed documents for native code."""
+        return _lookup.Spans(self._ends.unverified, self._ends.blocks())
 
     def _span(self, number: int) -> tuple[int, int]:
         """Where a document begins in the file, and its size."""

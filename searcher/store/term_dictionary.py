@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from searcher._native import extension
 from searcher.lazy_numpy import numpy as np
@@ -23,8 +24,6 @@ from searcher.store.file_errors import damaged_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_merging = extension("merging")
 
 
 def write_terms(
@@ -55,9 +54,10 @@ def join_terms(terms: Sequence[str]) -> tuple[bytes, NDArray[np.uint32]]:
 def hash_table(terms: bytes, ends: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The slots of a hash table of terms, at most four fifths of them taken."""
     size = 1 << max(3, (len(ends) * 5 // 4).bit_length())
-    if _merging is not None:
+    merging = extension("merging")
+    if merging is not None:
         filled = np.zeros(size, np.uint32)
-        _merging.fill_hash_table(terms, ends, filled)
+        merging.fill_hash_table(terms, ends, filled)
         return filled
     slots = [0] * size
     start = 0
@@ -112,6 +112,9 @@ class TermDictionary:
 
     def find(self, term: bytes) -> int:
         """The number of a term, or -1."""
+        if self._table is not None:
+            number: int = self._table.find(term)
+            return number
         slots, mask = self._slots, self._mask
         slot = zlib.crc32(term) & mask
         # A damaged table may have no free slot, so there are no more steps than slots.
@@ -124,21 +127,19 @@ class TermDictionary:
             slot = (slot + 1) & mask
         return -1
 
-    def find_all(self, terms: Sequence[bytes]) -> list[int]:
-        """The numbers of many terms, -1 for each that is not there; verifies the whole dictionary.
-
-        >>> dictionary.find_all([b"5g", b"nothing"])  # doctest: +SKIP
-        [17, -1]
-        """
-        if _merging is None:
-            return [self.find(term) for term in terms]
-        found: list[int] = _merging.find_terms(
-            list(terms),
-            self._terms.all_viewed(),
-            self._term_ends.all_viewed(),
-            self._slots.all_viewed(),
+    @cached_property
+    def _table(self) -> Any:
+        """What finds terms by native code; None without it."""
+        lookup = extension("lookup")
+        if lookup is None:
+            return None
+        return lookup.TermTable(
+            self._terms.unverified,
+            self._terms.blocks(),
+            lookup.Spans(self._term_ends.unverified, self._term_ends.blocks()),
+            self._slots.unverified,
+            self._slots.blocks(),
         )
-        return found
 
     def bisect(self, term: bytes) -> int:
         """The number of the first term that is not less than ``term``, or the number of terms."""

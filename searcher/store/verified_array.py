@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from searcher._native import extension
 from searcher.lazy_numpy import numpy as np
 from searcher.store.file_errors import damaged_file
 
@@ -32,6 +33,8 @@ def block_count(size: int) -> int:
     """
     return -(-size // BLOCK)
 
+
+_lookup: Any = extension("lookup")
 
 _BYTES_SHIFT = BLOCK.bit_length() - 1
 
@@ -82,6 +85,10 @@ class VerifiedArray:
     def _array(self) -> NDArray[Any]:
         """The values for array operations, not verified."""
         return np.frombuffer(self._bytes, self._dtype)
+
+    def blocks(self) -> Any:
+        """What native code needs to verify blocks; the extension ``lookup`` must be there."""
+        return _lookup.Blocks(self._unverified, self._block_shift, self._verify_blocks)
 
     def item(self, index: int) -> int:
         """One value. Raises IndexInvalidError beyond the end, too."""

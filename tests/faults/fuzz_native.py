@@ -151,9 +151,6 @@ def merge(chance: random.Random) -> None:
     )  # fmt: skip
     with suppress(*REFUSED):
         merging.fill_hash_table(blob, ends, slots)
-    with suppress(*REFUSED):
-        some = [blob[:3], b"", blob] + [blob[n : n + 2] for n in range(9)]
-        merging.find_terms(some, blob, ends, numbers(np.uint32, 40, 1 << chance.randint(0, 5)))
     merging.append_lists(
         numbers(np.int64, 1 << 40, terms) - 1, numbers(np.uint32, 1 << 32, terms),
         numbers(np.uint16, 1 << 16, postings),
