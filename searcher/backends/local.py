@@ -311,14 +311,22 @@ class LocalBackend:
         for ref in refs:
             place, number = divmod(ref, MAX_SEGMENT_DOCUMENTS)
             numbers.setdefault(place, []).append(number)
+        if len(numbers) == 1:
+            return self._stored(*numbers.popitem())
         found: dict[DocRef, StoredDocument] = {}
         for place, mine in numbers.items():
-            base, matcher, _ = self.segments[place]
-            segment = matcher.segment
-            titles, dates, offsets, lengths = map(segment.viewed_column, _FETCHED)
-            for n, raw in zip(mine, segment.raws(mine), strict=True):
-                found[base + n] = StoredDocument(raw, titles[n], dates[n], offsets[n], lengths[n])
+            base = self.segments[place].base
+            found.update(zip([base + n for n in mine], self._stored(place, mine), strict=True))
         return [found[ref] for ref in refs]
+
+    def _stored(self, place: int, numbers: Sequence[int]) -> list[StoredDocument]:
+        """The stored documents of one segment."""
+        segment = self.segments[place].matcher.segment
+        titles, dates, offsets, lengths = map(segment.viewed_column, _FETCHED)
+        return [
+            StoredDocument(raw, titles[n], dates[n], offsets[n], lengths[n])
+            for n, raw in zip(numbers, segment.raws(numbers), strict=True)
+        ]
 
     def locate(self, id_or_path: str) -> DocRef | None:
         """The document with an id, the beginning of one, or a path."""

@@ -264,20 +264,15 @@ class StoredDocumentReader:
 
     def raws(self, numbers: Sequence[int]) -> list[bytes]:
         """The raw documents with these numbers. Raises IndexInvalidError when one is damaged."""
-        kept = self._kept
-        new = {number: b"" for number in numbers if number not in kept}
-        if not new:
-            return [kept[number] for number in numbers]
-        before = self._kept_before
-        missing = []
-        for number in new:
-            raw = before.get(number)
-            if raw is None:
-                missing.append(number)
-            else:
-                new[number] = raw
+        kept, before = self._kept, self._kept_before
+        # No raw document is empty.
+        found = [kept.get(number) or before.get(number, b"") for number in numbers]
+        new = {n: raw for n, raw in zip(numbers, found, strict=True) if raw and n not in kept}
+        missing = [*dict.fromkeys(n for n, raw in zip(numbers, found, strict=True) if not raw)]
         if missing:
             new.update(zip(missing, self._read(self._decoder(), missing), strict=True))
+        if not new:
+            return found
         documents = [new.get(number) or kept[number] for number in numbers]
         self._keep(new)
         return documents

@@ -20,6 +20,7 @@ building: Any = extension("building")
 cutting: Any = extension("cutting")
 finding: Any = extension("finding")
 inverting: Any = extension("inverting")
+lookup: Any = extension("lookup")
 matching: Any = extension("matching")
 ranking: Any = extension("ranking")
 merging: Any = extension("merging")
@@ -247,12 +248,40 @@ def read(chance: random.Random) -> None:
                 reading.occurrences_in([one], units, folding)
 
 
+def look_up(chance: random.Random) -> None:
+    """Look up in a hash table, ends and spans that may lead anywhere."""
+    noise = np.random.default_rng(chance.randrange(1 << 32))
+    blob = noise.integers(0, 256, chance.choice((0, 5, 90)), np.uint8).tobytes()
+    most = chance.choice((len(blob) + 1, 1 << 32))
+    ends = noise.integers(0, most, chance.choice((0, 1, 12))).astype(np.uint32)
+    if chance.random() < 0.7:
+        ends.sort()
+    slots = noise.integers(0, chance.choice((3, 14, 1 << 32)), 1 << chance.randint(0, 5))
+
+    def blocks(values: Any) -> Any:
+        short = chance.random() < 0.1
+        unverified = bytearray(b"\1") * (len(values) // 4 + (not short))
+        return lookup.Blocks(unverified, 2, lambda first, stop: None)
+
+    for kind in (np.uint32, np.uint64):
+        spans = lookup.Spans(ends.astype(kind), blocks(ends))
+        table = lookup.TermTable(blob, blocks(blob), spans, slots.astype(np.uint32), blocks(slots))
+        for term in (b"", blob[:2], blob, blob[3:9]):
+            with suppress(*REFUSED):
+                table.find(term)
+        with suppress(*REFUSED):
+            reading.raw_documents(
+                [chance.randint(-2, 13)], spans, 0, len(blob),
+                lambda at, size: blob[at : at + size], len, bytes, 1 << 20,
+            )  # fmt: skip
+
+
 def tuple_of(*given: object) -> object:
     """What is given."""
     return given
 
 
-FUZZERS: list[Callable[[random.Random], None]] = [cut, invert, merge, rank, read]
+FUZZERS: list[Callable[[random.Random], None]] = [cut, invert, merge, rank, read, look_up]
 
 
 def main() -> None:

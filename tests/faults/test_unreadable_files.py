@@ -22,6 +22,7 @@ from searcher import (
     open_whoosh,
 )
 from searcher.regular_file import NotRegularFileError, open_regular, read_regular
+from searcher.store import container
 
 ERRORS = (errno.EACCES, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
 
@@ -78,7 +79,7 @@ def test_mapping_or_reading_fails(sound: Path, monkeypatch: pytest.MonkeyPatch) 
         raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
 
     with open_index(sound) as index:
-        monkeypatch.setattr(os, "pread", failing(errno.EIO, os.pread))
+        monkeypatch.setattr(container, "_pread", failing(errno.EIO, os.pread))
         with pytest.raises(IndexUnreadableError, match=os.strerror(errno.EIO)):
             index.search("普京")
     monkeypatch.setattr(mmap, "mmap", fail)
