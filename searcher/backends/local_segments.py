@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from searcher.store.manifest import SegmentEntry
     from searcher.store.segment_reader import SegmentReader
 
+_IS_NATIVE = None not in map(extension, ("matching", "ranking", "reading"))
+
 _NEGATED = bytes.maketrans(b"\x00\x01", b"\x01\x00")
 
 
@@ -31,7 +33,7 @@ def matcher_of(
     living = None
     if entry.deleted:
         living = bitmap_bytes(entry.deleted, entry.documents).translate(_NEGATED)
-    if None in map(extension, ("matching", "ranking", "reading")):
+    if not _IS_NATIVE:
         return SegmentMatcher(segment, living, statistics)
     from searcher.search.native_match import NativeMatcher
 

@@ -25,6 +25,8 @@ from searcher.store.file_errors import damaged_file
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_lookup: Any = extension("lookup")
+
 
 def write_terms(
     out: ContainerWriter,
@@ -130,13 +132,12 @@ class TermDictionary:
     @cached_property
     def _table(self) -> Any:
         """What finds terms by native code; None without it."""
-        lookup = extension("lookup")
-        if lookup is None:
+        if _lookup is None:
             return None
-        return lookup.TermTable(
+        return _lookup.TermTable(
             self._terms.unverified,
             self._terms.blocks(),
-            lookup.Spans(self._term_ends.unverified, self._term_ends.blocks()),
+            _lookup.Spans(self._term_ends.unverified, self._term_ends.blocks()),
             self._slots.unverified,
             self._slots.blocks(),
         )
