@@ -84,7 +84,7 @@ cdef class BatchInverter:
         cdef Strings terms = self._vocabulary.terms
         cdef Py_ssize_t start
         if not 0 <= first <= terms.count:
-            raise ValueError("there are not so many terms")
+            raise ValueError("there are fewer terms")
         start = terms.ends[first - 1] if first else 0
         units = (<char*> (terms.units + start))[: 2 * (terms.size - start)]
         ends = (<char*> (terms.ends + first))[: 8 * (terms.count - first)]
@@ -360,9 +360,9 @@ cdef inline bint _is_simple(uint16_t unit) noexcept nogil:
 cdef Py_ssize_t _without_rest(
     const uint16_t[::1] folded, Py_ssize_t start, Py_ssize_t stop
 ) noexcept:
-    """Where a stretch ends without what is in no run and says nothing of the one before it.
+    """Where a stretch ends if its last units, which belong to no run, are left out.
 
-    The same stretches are then met more often.
+    Without them fewer different stretches are met.
     """
     cdef uint16_t last
     while stop > start + 1:

@@ -207,9 +207,10 @@ class LocalBackend:
         return df
 
     def look_up(self, clauses: Iterable[Clause] = (), bigrams: Iterable[str] = ()) -> None:
-        """Look up many terms, or many pairs most of which are nowhere; few when they are asked for.
+        """Look up terms and pairs of characters together, if there are MIN_TOGETHER or more.
 
-        Those of one query take a fraction of the time together.
+        That takes a fraction of the time. Fewer are looked up one by one when they are asked for,
+        and so are pairs that some document has.
         """
         named = {one.term for one in clauses if isinstance(one, TermClause)}
         terms = [term for term in named if term not in self._term_dfs]

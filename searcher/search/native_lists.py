@@ -40,7 +40,7 @@ _LAST = (1 << 63) - 1
 
 
 class MatchedLists:
-    """What a clause comes to in one segment: the lists that documents must be in.
+    """The lists that a document of one segment must be in to match a clause.
 
     Args:
         matcher: of the segment.
@@ -119,13 +119,13 @@ class MatchedLists:
             for each in part.should:
                 self._add_leaf(each, self._groups)
             self._groups += 1
-            self._skip(part.optional)
+            self._add_scores(part.optional)
         else:
             if isinstance(part, DateRangeClause):
                 self.limit_dates(part.start, part.end)
             else:
                 self._add_docs(self._matcher.stored_docs(part))
-            self._skip(scoring_leaves(part))
+            self._add_scores(scoring_leaves(part))
 
     def _must_not(self, part: Clause) -> None:
         allowed = self._allowed
@@ -145,8 +145,8 @@ class MatchedLists:
         self._lists.append((docs, None, 0.0, 0.0, self._groups, False))
         self._groups += 1
 
-    def _skip(self, leaves: list[Leaf] | tuple[Leaf, ...]) -> None:
-        """Add what leaves add to scores, by which no document matches."""
+    def _add_scores(self, leaves: list[Leaf] | tuple[Leaf, ...]) -> None:
+        """Add the lists of leaves that add to scores only."""
         if self._plan is not None:
             for leaf in leaves:
                 self._add_leaf(leaf, SCORES_ONLY)
@@ -189,7 +189,7 @@ def _parts(clause: ThresholdClause) -> int:
 
 
 def is_near(clause: Clause) -> bool:
-    """Whether a clause asks for strings near each other, which arrays tell."""
+    """Whether a clause asks for strings near each other: array operations find those."""
     return isinstance(clause, NearClause) or (
         isinstance(clause, AndClause) and any(isinstance(part, NearClause) for part in clause.must)
     )

@@ -38,7 +38,7 @@ MAX_COST = 6
 CHANGED = 16
 """Added to the cost of a unit that counts as changed."""
 
-MAX_KNOWN_COSTS = 512
+MAX_KNOWN_COSTS = 128
 """The maximum number of costs of which it is known which units they leave unchanged."""
 
 NEVER = 15 * CHANGED
@@ -109,7 +109,7 @@ class TitleStrings:
 
         Args:
             costs: for each place in the string the cost of every unit, uint8 (65536,): up to
-                MAX_COST, with CHANGED added where so many units are counted; or NEVER.
+                MAX_COST, with CHANGED added for a unit that counts as changed; or NEVER.
             most: the cost of a string, at most MAX_COST.
             changed: how many of its units may count as changed, at most 9.
         """
@@ -130,10 +130,11 @@ class TitleStrings:
     def _near(
         self, costs: Sequence[NDArray[np.uint8]], most: int, changed: int
     ) -> tuple[NDArray[np.intp], NDArray[np.uint16]]:
-        """Where strings begin that cost so little, by their first units; and what they cost."""
+        """Where these strings begin, in the order of their first units, and what each costs."""
         cheap = [self._cheap(cost) for cost in costs]
         order = sorted(range(len(costs)), key=lambda place: cheap[place].places)
-        # Of more units than may change one does not, so the strings are around one of the rarest.
+        # At most ``changed`` units change, so of one more than that, at least one does not: only
+        # the places of the rarest such units are looked at.
         pivots = order[: changed + 1]
         if changed >= len(costs):
             pivots = order[:1]
@@ -150,7 +151,7 @@ class TitleStrings:
                 total = total + cost
                 allowed = (total & (CHANGED - 1) <= most) & (total < CHANGED * (changed + 1))
                 if place in pivots[:number]:
-                    # Where that unit is not changed, the string was found around it.
+                    # A string with that unit unchanged was found around it already.
                     allowed &= cost >= CHANGED
                 starts, total = starts[allowed], total[allowed]
             found.append((starts, total))

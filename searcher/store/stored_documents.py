@@ -47,7 +47,7 @@ MIN_SAMPLES = 1000
 """With fewer documents a dictionary takes more room than it saves."""
 MAX_SAMPLES = 3000
 MAX_KEPT_BYTES = 1 << 21
-"""Documents that were read last are kept: between so many bytes of a segment and twice as many."""
+"""The size in bytes of each of the two generations of documents that a segment keeps in memory."""
 _MAX_SAMPLE_BYTES = 4000
 
 _reading = extension("reading")
