@@ -290,7 +290,9 @@ class Index(Exploring, Suggesting):
             any=any,
             aliases=aliases,
         )
-        return self._search(query, options, 0.0).total
+        check_text("a query", query)
+        with self._backend.guard():
+            return Search(self._backend, query, options).count()
 
     def batch(
         self,

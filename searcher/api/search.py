@@ -80,17 +80,26 @@ class Search:
         if self._tree is None:
             return []
         options, tree = self._options, self._tree
-        statistics = self._backend.statistics(lambda: terms_to_look_up(tree))
-        planner = self._planner(statistics)
-        plan = planner.plan(tree, any_word=options.any, aliases=options.aliases)
         if not options.limit:
-            # A count needs no ranking.
-            self.total = self._backend.count(plan)
+            self.total = self.count()
             return []
+        statistics, planner, plan = self._planned(tree)
         wanted = options.offset + options.limit
         if options.unique:
             return self._distinct_page(planner, tree, plan, statistics, wanted)
         return self._page(*self._answers(planner, tree, plan, statistics, wanted, options.offset))
+
+    def count(self) -> int:
+        """How many documents match as asked; needs no ranking."""
+        return 0 if self._tree is None else self._backend.count(self._planned(self._tree)[2])
+
+    def _planned(self, tree: Node) -> tuple[Statistics, Planner, Clause]:
+        """The plan of the query, and what it was made by."""
+        options = self._options
+        statistics = self._backend.statistics(lambda: terms_to_look_up(tree))
+        planner = self._planner(statistics)
+        plan = planner.plan(tree, any_word=options.any, aliases=options.aliases)
+        return statistics, planner, plan
 
     def _answers(
         self,

@@ -86,7 +86,11 @@ def sentence_of(tree: syntax.Node) -> Sentence | None:
 def is_natural(tree: syntax.Node) -> bool:
     """Whether a query is natural language: a question, a headline, or long."""
     text = _text_of(_text_nodes(tree))
-    if han_length(text) >= MIN_NATURAL or is_question(text):
+    if is_question(text):
+        return True
+    if len(text) < MIN_SENTENCE:
+        return False
+    if han_length(text) >= MIN_NATURAL:
         return True
     sentence = sentence_of(tree)
     return sentence is not None and sentence.is_headline
