@@ -13,11 +13,9 @@ _DOUBLE = r'"[^"\\\n]*"'
 _BARE = r"[A-Za-z0-9./(\x80-\U0010ffff][^:\n]*(?::(?![ \n])[^:\n]*)*"
 _VALUE = rf"(?:{_SINGLE}|{_DOUBLE}|{_BARE})"
 _KEY = r"[A-Za-z_][A-Za-z0-9_]{0,60}"
-_ITEMS = rf"(?:(?P<indent>[ ]{{0,8}})-[ ]+{_VALUE}[ ]*\n(?:(?P=indent)-[ ]+{_VALUE}[ ]*\n)*)?"
-_ENTRY = compile_late(
-    rf"(?P<key>{_KEY}):(?:[ ]+(?P<value>{_VALUE})[ ]*\n|[ ]*\n(?P<items>{_ITEMS}))"
-)
-_ITEM = compile_late(rf"[ ]*-[ ]+({_VALUE})[ ]*\n")
+# Each with one value: an expression is compiled in proportion to its length.
+_ENTRY = compile_late(rf"({_KEY}):(?:[ ]+({_VALUE}))?[ ]*\n")
+_ITEM = compile_late(rf"([ ]{{0,8}})-[ ]+({_VALUE})[ ]*\n")
 _NULLS = frozenset(("~", "null", "Null", "NULL"))
 
 
@@ -38,18 +36,30 @@ def read_plain_yaml(source: str) -> dict[str, str | list[str]] | None:
         entry = _ENTRY.match(source, end)
         if entry is None:
             return None
-        key, value, items = entry.group("key", "value", "items")
+        key, value = entry.groups()
         if key in _NULLS:
             return None
+        end = entry.end()
         key = key.lower()
         if value is not None:
             values[key] = _text(value)
-        elif items:
-            values[key] = [_text(item) for item in _ITEM.findall(items)]
-        else:
-            values[key] = ""
-        end = entry.end()
+            continue
+        items, end = _items(source, end)
+        values[key] = items or ""
     return values
+
+
+def _items(source: str, end: int) -> tuple[list[str], int]:
+    """The items of a list that begins at a place, all indented alike, and where it ends."""
+    items: list[str] = []
+    indent = None
+    while item := _ITEM.match(source, end):
+        if indent not in (None, item[1]):
+            break
+        indent, written = item.groups()
+        items.append(_text(written))
+        end = item.end()
+    return items, end
 
 
 def _text(written: str) -> str:
