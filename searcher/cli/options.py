@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from searcher import QueryError, SearchOptions
+from searcher import QueryError
 from searcher.cli.language import tr
 
 
@@ -69,6 +69,9 @@ class OfSearch(Group):
 
     def parameters(self, group: str) -> Iterator[Parameter]:
         """The options as parameters of a command."""
+        # Commands that do not search do without the query language.
+        from searcher import SearchOptions
+
         for field in fields(SearchOptions):
             if self._names and field.name not in self._names:
                 continue
