@@ -79,12 +79,14 @@ def test_frequencies_looked_up_together_are_those_looked_up_one_by_one(index: In
     one_by_one = [*map(backend.term_df, terms)], [*map(backend.bigram_df, pairs)]
     assert {0, 1, 301} <= {*one_by_one[0]}
     assert 0 in one_by_one[1]
-    backend._term_dfs.clear()
-    backend._bigram_dfs.clear()
+    backend._frequencies._terms.clear()
+    backend._frequencies._bigrams.clear()
     backend.look_up(map(TermClause, terms), pairs)
-    assert backend._term_dfs.keys() == {*terms}
-    assert {*backend._bigram_dfs.values()} == {0}, "pairs that are there are looked up when needed"
+    assert backend._frequencies._terms.keys() == {*terms}
+    assert {*backend._frequencies._bigrams.values()} == {0}, (
+        "pairs that are there are looked up when needed"
+    )
     assert ([*map(backend.term_df, terms)], [*map(backend.bigram_df, pairs)]) == one_by_one
-    backend._term_dfs.clear()
+    backend._frequencies._terms.clear()
     backend.look_up([TermClause("标题")], ["标题"])
-    assert not backend._term_dfs, "a few are looked up one by one"
+    assert not backend._frequencies._terms, "a few are looked up one by one"

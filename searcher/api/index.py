@@ -5,23 +5,22 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from functools import wraps
-from inspect import cleandoc
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from searcher.api.exploring import Exploring
+from searcher.api.option_keywords import with_options
 from searcher.api.search import Search
 from searcher.api.suggesting import Suggesting, check_text
 from searcher.backends.local import LocalBackend, open_local
 from searcher.engines import engine_of, is_folder
 from searcher.errors import QueryError, SearcherError
-from searcher.query.options import SearchOptions, check_names, described
+from searcher.query.options import SearchOptions
 from searcher.results import Results
 from searcher.search.texts import StoredText, title_and_body
 from searcher.store.dates import read_date
@@ -40,28 +39,6 @@ ARTICLES_AT_ONCE = 64
 """The number of articles read at a time where all are."""
 
 _QUOTES = frozenset('"“”「」『』《》＂')
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _with_options(method: Callable[P, R]) -> Callable[P, R]:
-    """For a method whose keyword arguments are options: refuses others, and describes these.
-
-    For a keyword that is no option it raises QueryError, where Python would raise TypeError.
-    """
-    options = tuple(method.__kwdefaults__ or ())
-    code = method.__code__
-    known = {*options, *code.co_varnames[: code.co_argcount]}
-
-    @wraps(method)
-    def checked(*args: P.args, **given: P.kwargs) -> R:
-        if not known.issuperset(given):
-            check_names([name for name in given if name not in known], options)
-        return method(*args, **given)
-
-    checked.__doc__ = f"{cleandoc(method.__doc__ or '')}\n\n{described(options)}"
-    return checked
 
 
 class Index(Exploring, Suggesting):
@@ -181,7 +158,7 @@ class Index(Exploring, Suggesting):
         """A text that names the commit it answers from: another commit has another one."""
         return self._backend.commit_name()
 
-    @_with_options
+    @with_options
     def search(
         self,
         query: str,
@@ -258,7 +235,7 @@ class Index(Exploring, Suggesting):
             suggestions=suggestions,
         )
 
-    @_with_options
+    @with_options
     def count(
         self,
         query: str,
@@ -341,7 +318,7 @@ class Index(Exploring, Suggesting):
             ref = self._backend.locate(id_or_path)
             return None if ref is None else _article(*self._backend.fetch([ref]))
 
-    @_with_options
+    @with_options
     def explain(
         self,
         query: str,

@@ -20,6 +20,7 @@ from searcher.backends.base import (
     TopRequest,
     WeightedPlan,
 )
+from searcher.backends.local_frequencies import KnownFrequencies
 from searcher.backends.local_segments import matcher_of, scorer_of
 from searcher.errors import (
     IndexInvalidError,
@@ -28,7 +29,6 @@ from searcher.errors import (
     reporting_no_memory,
 )
 from searcher.lazy_numpy import numpy as np
-from searcher.query.clauses import TermClause
 from searcher.search.collect import (
     Collector,
     SegmentSearcher,
@@ -55,12 +55,6 @@ if TYPE_CHECKING:
 LEXICON_CHANGED = "the lexicon has changed since the index was built; run: searcher index"
 
 OLDER_COMMIT = "the newest commit is not whole, so this is the one before; run: searcher index"
-
-MAX_KNOWN_DFS = 1 << 14
-"""The maximum number of document frequencies kept from query to query, of terms and of bigrams."""
-
-MIN_TOGETHER = 32
-"""The number of terms or pairs from which on these are looked up together."""
 
 _FETCHED = "title_lengths", "dates", "utc_offsets", "lengths"
 """The columns of which a stored document has the values."""
@@ -111,8 +105,6 @@ class LocalBackend:
             self.folding = self.lexicon.folding()
         if self._newest > manifest.generation:
             self.notes += (OLDER_COMMIT,)
-        self._term_dfs: dict[str, int] = {}
-        self._bigram_dfs: dict[str, int] = {}
         # A cycle of references would keep the files open.
         statistics = weakref.proxy(self)
         opened = before.readers() if before else {}
@@ -121,6 +113,7 @@ class LocalBackend:
             segment = opened.get(entry.id) or SegmentReader(folder / entry.file)
             segment.folding = self.folding
             matchers.append(matcher_of(segment, entry, statistics))
+        self._frequencies = KnownFrequencies(matchers)
         self.documents = sum(matcher.living for matcher in matchers)
         length = sum(matcher.length_sum for matcher in matchers)
         self.average_length = length / self.documents if self.documents else 1.0
@@ -188,11 +181,7 @@ class LocalBackend:
 
     def term_df(self, term: str) -> int:
         """How many documents have a term."""
-        df = self._term_dfs.get(term)
-        if df is None:
-            df = sum([one.matcher.term_df(term) for one in self.segments])
-            _keep(self._term_dfs, term, df)
-        return df
+        return self._frequencies.term_df(term)
 
     def literal_df(self, clause: LiteralClause) -> int:
         """How many documents contain the string of a clause, its synonyms left aside."""
@@ -200,30 +189,11 @@ class LocalBackend:
 
     def bigram_df(self, bigram: str) -> int:
         """How many documents have two adjacent UTF-16 units."""
-        df = self._bigram_dfs.get(bigram)
-        if df is None:
-            df = sum([one.matcher.bigram_df(bigram) for one in self.segments])
-            _keep(self._bigram_dfs, bigram, df)
-        return df
+        return self._frequencies.bigram_df(bigram)
 
     def look_up(self, clauses: Iterable[Clause] = (), bigrams: Iterable[str] = ()) -> None:
-        """Look up terms and pairs of characters together, if there are MIN_TOGETHER or more.
-
-        That takes a fraction of the time. Fewer are looked up one by one when they are asked for,
-        and so are pairs that some document has.
-        """
-        named = {one.term for one in clauses if isinstance(one, TermClause)}
-        terms = [term for term in named if term not in self._term_dfs]
-        if len(terms) >= MIN_TOGETHER:
-            found = [segment.matcher.term_dfs(terms) for segment in self.segments]
-            for term, *dfs in zip(terms, *found, strict=True):
-                _keep(self._term_dfs, term, sum(dfs))
-        pairs = [bigram for bigram in set(bigrams) if bigram not in self._bigram_dfs]
-        if len(pairs) >= MIN_TOGETHER:
-            absent = [one.matcher.segment.bigrams.are_absent(pairs) for one in self.segments]
-            for bigram, *nowhere in zip(pairs, *absent, strict=True):
-                if all(nowhere):
-                    _keep(self._bigram_dfs, bigram, 0)
+        """Look up terms and pairs of characters together, if there are many."""
+        self._frequencies.look_up(clauses, bigrams)
 
     def lexicon_files(self) -> tuple[str, ...]:
         """The user's lexicon files that the index was built with, absolute."""
@@ -399,10 +369,3 @@ def open_local(folder: Path, before: LocalBackend | None = None) -> LocalBackend
             if latest_generation(folder) == generation:
                 raise
     return LocalBackend(folder, read_manifest(folder), before)
-
-
-def _keep(known: dict[str, int], name: str, df: int) -> None:
-    """Keep a document frequency from query to query: several parts of a query ask for it."""
-    if len(known) >= MAX_KNOWN_DFS:
-        known.clear()
-    known[name] = df
