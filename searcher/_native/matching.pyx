@@ -26,16 +26,11 @@ def matching(
 
     Raises IndexError for numbers that are no documents.
     """
-    cdef Py_ssize_t size
     cdef Work work
-    cdef Filters filters
-    kept = describe_filters(&filters, alive, dates, documents)
     try:
-        prepare(&work, lists, documents, 1)
-        with nogil:
-            size = intersect(&work, groups) if all_groups else unite(&work)
-            size = filter_found(&work, size, &filters)
-        return found_documents(&work, size)
+        return found_documents(
+            &work, _match(&work, lists, groups, all_groups, alive, dates, documents)
+        )
     finally:
         release(&work)
 
@@ -44,20 +39,28 @@ def count(
     list lists, int groups, bint all_groups, const uint8_t[::1] alive, dates, Py_ssize_t documents
 ):
     """How many documents match; arguments as for :func:`matching`."""
-    cdef Py_ssize_t size
     cdef Work work
-    cdef Filters filters
-    kept = describe_filters(&filters, alive, dates, documents)
     try:
-        prepare(&work, lists, documents, 1)
-        with nogil:
-            size = intersect(&work, groups) if all_groups else unite(&work)
-            size = filter_found(&work, size, &filters)
-        if size < 0:
-            raise IndexError("a document that is not there")
-        return size
+        return _match(&work, lists, groups, all_groups, alive, dates, documents)
     finally:
         release(&work)
+
+
+cdef Py_ssize_t _match(
+    Work* work, list lists, int groups, bint all_groups, const uint8_t[::1] alive, dates,
+    Py_ssize_t documents,
+) except -1:
+    """Put the documents that match into ``work.docs``; how many there are."""
+    cdef Py_ssize_t size
+    cdef Filters filters
+    prepare(work, lists, documents, 1)
+    kept = describe_filters(&filters, alive, dates, documents)  # as long as pointers to it
+    with nogil:
+        size = intersect(work, groups) if all_groups else unite(work)
+        size = filter_found(work, size, &filters)
+    if size < 0:
+        raise IndexError("a document that is not there")
+    return size
 
 
 def known_freqs(

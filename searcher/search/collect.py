@@ -1,6 +1,6 @@
 """Collectors: matching gives documents segment by segment, collectors make something of them.
 
-A collector sees every match, not only those of a page: counts, the best by score or date, and in
+A collector sees every match, not only those of a page: the best by score or date, and in
 the same way facets or histograms.
 """
 
@@ -60,17 +60,6 @@ class Collector(Protocol):
 
     def collect(self, segment: SegmentSearcher, docs: DocIds) -> None:
         """Take the matches of a segment."""
-
-
-class CountCollector:
-    """Counts."""
-
-    def __init__(self) -> None:
-        self.total = 0
-
-    def collect(self, segment: SegmentSearcher, docs: DocIds) -> None:  # noqa: ARG002 - Collector
-        """Count the matches of a segment."""
-        self.total += len(docs)
 
 
 class TopDocsCollector:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from searcher.store.segment_reader import SegmentReader
 
-_matching = extension("matching")
+_matching: Any = extension("matching")
 
 # What is kept from query to query is little: what one query asks for several times.
 MAX_KNOWN_TERMS, MAX_KEPT_LISTS = 4096, 16
@@ -86,7 +86,7 @@ class SegmentPostings:
         start, end = self.segment.terms.postings_of(number)
         docs = self.segment.term_docs.view(start, end)
         freqs = self.segment.term_freqs.view(start, end)
-        if field is not None and _matching is not None:
+        if field is not None:
             in_title: tuple[memoryview, memoryview] = _matching.select(docs, freqs, TITLE_FREQ)
             return in_title
         return docs, freqs
