@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from library import index_of, segments_of
@@ -23,9 +24,9 @@ def test_what_is_asked_for_again_and_again_stays(
         read: list[int] = []
         plain_read = reader._read
 
-        def reading(decoder: object, numbers: Sequence[int]) -> list[bytes]:
+        def reading(decoder: Any, numbers: Sequence[int]) -> list[bytes]:
             read.extend(numbers)
-            return plain_read(decoder, numbers)  # type: ignore[arg-type]
+            return plain_read(decoder, numbers)
 
         monkeypatch.setattr(reader, "_read", reading)
         for number in range(40):

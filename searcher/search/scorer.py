@@ -85,8 +85,8 @@ class Scorer:
     def best(
         self,
         plan: WeightedPlan,  # noqa: ARG002 - for the native scorer
-        request: TopRequest,  # noqa: ARG002
-        threshold: float,  # noqa: ARG002
+        request: TopRequest,  # noqa: ARG002 - for the native scorer
+        threshold: float,  # noqa: ARG002 - for the native scorer
     ) -> tuple[list[tuple[int, float]], int] | None:
         """The best documents, and how many match; None where array operations are to find them."""
         return None
