@@ -43,7 +43,7 @@ def batch(
     file: Annotated[str, Argument("A file of queries, or - for standard input.", "FILE")],
     index: options.IndexFolder = "",
     # The option is called so.
-    format: Annotated[Literal["jsonl", "csv", "trec"], Option("The form of the output.")] = "jsonl",  # noqa: A002
+    format: Annotated[Literal["jsonl", "csv", "trec"], Option("The form of the output.")] = "jsonl",  # noqa: A002 - the option's name
     summary: Annotated[
         bool, Option("Of a spreadsheet, write one row a query: total, dates, sources.")
     ] = False,

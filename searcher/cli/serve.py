@@ -26,7 +26,7 @@ def serve(
     port: Annotated[
         int, Option("The port; 0 takes any that is free.", least=0, most=65535, metavar="N")
     ] = 8080,
-    open: Annotated[bool, Option("Open the page in a browser.")] = False,  # noqa: A002
+    open: Annotated[bool, Option("Open the page in a browser.")] = False,  # noqa: A002 - the option's name
     token: Annotated[
         str,
         Option(

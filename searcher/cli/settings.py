@@ -169,7 +169,7 @@ def _path(folder: str, path: str) -> str:
     """A path of a file, which is relative to its folder; the address of an index is none."""
     if "://" in path:
         return path
-    return os.path.join(folder, os.path.expanduser(path))  # noqa: PTH118, PTH111
+    return os.path.join(folder, os.path.expanduser(path))  # noqa: PTH118, PTH111 - strings, as settings have them
 
 
 def _check_text(value: Any, key: str, file: str) -> None:

@@ -30,7 +30,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+\-.!|~&])")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def write_csv(path: Path, query: str, columns: Sequence[str], rows: Iterable[Row]) -> None:  # noqa: ARG001
+def write_csv(path: Path, query: str, columns: Sequence[str], rows: Iterable[Row]) -> None:  # noqa: ARG001 - all forms are called alike
     """Comma-separated values in UTF-8; categories and snippets are joined, dates in ISO 8601."""
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
@@ -39,7 +39,7 @@ def write_csv(path: Path, query: str, columns: Sequence[str], rows: Iterable[Row
             table.writerow([flat(row[column]) for column in columns])
 
 
-def write_jsonl(path: Path, query: str, columns: Sequence[str], rows: Iterable[Row]) -> None:  # noqa: ARG001
+def write_jsonl(path: Path, query: str, columns: Sequence[str], rows: Iterable[Row]) -> None:  # noqa: ARG001 - all forms are called alike
     """One JSON object a line."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for row in rows:
@@ -87,7 +87,7 @@ def write_html(path: Path, query: str, columns: Sequence[str], rows: Iterable[Ro
         file.write("</body>\n</html>\n")
 
 
-def write_xlsx(path: Path, query: str, columns: Sequence[str], rows: Iterable[Row]) -> None:  # noqa: ARG001
+def write_xlsx(path: Path, query: str, columns: Sequence[str], rows: Iterable[Row]) -> None:  # noqa: ARG001 - all forms are called alike
     """A spreadsheet; every cell is text, so that nothing is taken for a formula.
 
     A cell holds no more than MAX_CELL characters; a longer body goes on in further columns.
@@ -114,7 +114,7 @@ def write_xlsx(path: Path, query: str, columns: Sequence[str], rows: Iterable[Ro
     book.save(path)
 
 
-def write_parquet(path: Path, query: str, columns: Sequence[str], rows: Iterable[Row]) -> None:  # noqa: ARG001
+def write_parquet(path: Path, query: str, columns: Sequence[str], rows: Iterable[Row]) -> None:  # noqa: ARG001 - all forms are called alike
     """Columns for data frames: dates as instants in UTC, categories and snippets as lists."""
     pyarrow: Any = _package("pyarrow", ".parquet")
     parquet: Any = import_module("pyarrow.parquet")

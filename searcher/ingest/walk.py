@@ -200,7 +200,7 @@ class _Walk:
         if self._follow:
             return False
         target = os.path.realpath(self._base + path)
-        return not os.path.join(target, "").startswith(self._real_base)  # noqa: PTH118
+        return not os.path.join(target, "").startswith(self._real_base)  # noqa: PTH118 - a Path drops the slash at the end
 
 
 def _what_is(name: str) -> str:

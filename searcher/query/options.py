@@ -73,7 +73,7 @@ class Description:
     """
 
     # A plain class: a NamedTuple takes 0.1 ms more at start-up.
-    def __init__(self, kind: Kind, help: str, unit: str = "", off: str = "") -> None:  # noqa: A002
+    def __init__(self, kind: Kind, help: str, unit: str = "", off: str = "") -> None:  # noqa: A002 - the word of command lines
         self.kind = kind
         self.help = help
         self.unit = unit

@@ -117,7 +117,7 @@ class TopDocsCollector:
         self._score_deferred()
         return self._ranked(self._found)
 
-    def _select(self, segment: SegmentSearcher, docs: DocIds) -> DocIds:  # noqa: ARG002
+    def _select(self, segment: SegmentSearcher, docs: DocIds) -> DocIds:  # noqa: ARG002 - for those that select
         """The documents that need scoring."""
         return docs
 
@@ -132,7 +132,7 @@ class TopDocsCollector:
     def _add(self, found: Sequence[ScoredDoc]) -> None:
         self._found += found
 
-    def _adjust(self, scores: Scores, dates: NDArray[np.int64], docs: DocIds) -> Scores:  # noqa: ARG002
+    def _adjust(self, scores: Scores, dates: NDArray[np.int64], docs: DocIds) -> Scores:  # noqa: ARG002 - for those that adjust
         """What else counts beside the plan."""
         return scores
 

@@ -62,7 +62,7 @@ class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh
         """Yes: Whoosh asks only for fields whose type has a column."""
         return True
 
-    def column_reader(self, fieldname: str, column: Any) -> ValuesReader:  # noqa: ARG002
+    def column_reader(self, fieldname: str, column: Any) -> ValuesReader:  # noqa: ARG002 - as in Whoosh
         """The column of a field."""
         return self._view.column(fieldname)
 

@@ -68,7 +68,7 @@ class FailingCall:
 
         def open_descriptor(path: Any, flags: int, *more: Any, **options: Any) -> int:
             if self.is_mine(path):
-                writes = flags & os.O_WRONLY or os.path.isdir(path)  # noqa: PTH112
+                writes = flags & os.O_WRONLY or os.path.isdir(path)  # noqa: PTH112 - path may be bytes
                 self.check("open" if writes else "read", path)
             return low_open(path, flags, *more, **options)
 
